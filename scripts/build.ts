@@ -1,11 +1,96 @@
-/** @file Builds `lib`: JavaScript by esbuild, file for file (CommonJS for tslab, ES modules), and declarations by tsc. */
+/**
+ * @file Builds `lib`, file for file: JavaScript by esbuild (CommonJS for the kernel, ES modules for everyone else,
+ * source maps) and declarations by tsc. Does nothing when no source has changed.
+ */
 
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { createRequire } from "node:module";
-import { dirname, join } from "node:path";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build as esbuild } from "esbuild";
 
-const root = fileURLToPath(new URL("..", import.meta.url));
+export const root = fileURLToPath(new URL("..", import.meta.url));
+const lib = join(root, "lib");
+const dist = join(lib, "dist");
+const stamp = join(dist, "stamp");
+
+/** Every file below `dir`, as paths relative to it. */
+function filesBelow(dir: string): string[] {
+  if (!existsSync(dir)) return [];
+  return readdirSync(dir, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => relative(dir, join(entry.parentPath, entry.name)));
+}
+
+export function librarySources(): string[] {
+  return filesBelow(lib)
+    .filter((file) => file.endsWith(".ts") && !/^(dist|node_modules)\//.test(file))
+    .sort();
+}
+
+function fingerprint(sources: string[]): string {
+  const hash = createHash("sha256");
+  const inputs = [...sources.map((file) => join(lib, file)), join(lib, "tsconfig.json"), join(root, "tsconfig.json"), fileURLToPath(import.meta.url)];
+  for (const file of inputs) hash.update(relative(root, file)).update("\0").update(readFileSync(file)).update("\0");
+  return hash.digest("hex");
+}
+
+/** Brings `dir` to hold exactly `files`; what is unchanged is not touched, so a running kernel never sees a half-built library. */
+function sync(dir: string, files: Map<string, string | Uint8Array>) {
+  for (const [file, text] of files) {
+    const path = join(dir, file);
+    if (existsSync(path) && readFileSync(path).equals(Buffer.from(text))) continue;
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, text);
+  }
+  for (const file of filesBelow(dir)) if (!files.has(file)) rmSync(join(dir, file));
+}
+
+async function javascript(sources: string[], format: "cjs" | "esm") {
+  const out = join(dist, format);
+  const { outputFiles } = await esbuild({
+    entryPoints: sources.map((file) => join(lib, file)),
+    outdir: out,
+    outbase: lib,
+    format,
+    platform: "neutral",
+    target: "node20",
+    sourcemap: true,
+    write: false,
+    logLevel: "warning",
+  });
+  const files = new Map<string, string | Uint8Array>(outputFiles.map((file) => [relative(out, file.path), file.contents]));
+  files.set("package.json", `{ "type": "${format === "cjs" ? "commonjs" : "module"}" }\n`);
+  sync(out, files);
+}
+
+function declarations() {
+  mkdirSync(dist, { recursive: true });
+  const temporary = mkdtempSync(join(dist, ".types-"));
+  try {
+    const tsc = join(root, "node_modules/typescript/bin/tsc");
+    const run = spawnSync(process.execPath, [tsc, "-p", lib, "--outDir", temporary], { cwd: root, stdio: "inherit" });
+    if (run.status !== 0) throw new Error("build: the library has type errors (above)");
+    sync(join(dist, "types"), new Map(filesBelow(temporary).map((file) => [file, readFileSync(join(temporary, file))])));
+  } finally {
+    rmSync(temporary, { recursive: true, force: true });
+  }
+}
+
+/** Builds what has changed; returns whether anything had. */
+export async function build(): Promise<boolean> {
+  const sources = librarySources();
+  const print = fingerprint(sources);
+  if (existsSync(stamp) && readFileSync(stamp, "utf8") === print) return false;
+  await Promise.all([javascript(sources, "cjs"), javascript(sources, "esm")]);
+  declarations();
+  writeFileSync(stamp, print);
+  return true;
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const start = performance.now();
+  const built = await build();
+  console.log(built ? `library built in ${((performance.now() - start) / 1000).toFixed(1)} s` : "library up to date");
+}
