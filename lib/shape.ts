@@ -1,4 +1,437 @@
-/** @file Shapes as types. A rule takes shapes to a shape, or to a sentence that says why it cannot. */
+/** @file Shapes as types. A rule takes shapes to a shape, or to a sentence that says why it cannot; `rules.ts` says the same at run time. */
 
 /** Axis sizes, outermost first. `number` is a size known only at run time, `number[]` an unknown rank. */
 export type Shape = readonly number[];
+
+/** Numbers nested to any depth: what `tensor` takes and `toArray` gives. */
+export type NestedArray = number | boolean | readonly NestedArray[];
+
+/** The parameter type `T` if `Rule` yields a shape; else its sentence, which the compiler then prints. */
+export type Fits<Rule, T> = [Rule] extends [string] ? Rule : T;
+/** The shape that `Rule` yields. */
+export type Result<Rule> = Rule extends Shape ? Rule : never;
+/** `Rule`, its sentence opened by `Context`. */
+type Explain<Context extends string, Rule> = Rule extends string ? `${Context}: ${Rule}` : Rule;
+
+/** `[2, 3]` as text; `?` stands for a size known only at run time. */
+export type Show<S extends Shape> = number extends S["length"] ? "[...]" : `[${Sizes<S>}]`;
+type Sizes<S extends Shape> = S extends readonly [infer D extends number, ...infer Rest extends Shape]
+  ? `${number extends D ? "?" : D}${Rest extends readonly [] ? "" : ", "}${Sizes<Rest>}`
+  : "";
+
+// ── Creation ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+interface TypedArray {
+  readonly BYTES_PER_ELEMENT: number;
+  readonly length: number;
+}
+
+/** The shape that nested arrays spell: `[[1, 2, 3], [4, 5, 6]]` is `[2, 3]`. */
+export type ShapeOf<T> = T extends number | boolean
+  ? []
+  : T extends readonly []
+    ? [0]
+    : T extends readonly [infer Row, ...infer Rows]
+      ? [ShapeOf<Rows[number]>] extends [ShapeOf<Row>]
+        ? Prepend<T["length"] & number, ShapeOf<Row>>
+        : Ragged<ShapeOf<Row>, Rows>
+      : T extends readonly (infer Row)[]
+        ? Prepend<T["length"], ShapeOf<Row>>
+        : T extends TypedArray
+          ? [number]
+          : T extends string
+            ? `tensor: "${T}" is not a number`
+            : "tensor: an element is not a number";
+type Prepend<D extends number, Rule> = Rule extends Shape ? [D, ...Rule] : Rule;
+/** Which row is the first to differ from row 0 (or to be wrong in itself). */
+type Ragged<First, Rows extends readonly unknown[], I extends 0[] = [0]> = First extends Shape
+  ? Rows extends readonly [infer Row, ...infer Rest]
+    ? ShapeOf<Row> extends infer Shown
+      ? Shown extends string
+        ? Shown
+        : [Shown] extends [First]
+          ? Ragged<First, Rest, [...I, 0]>
+          : `tensor: rows differ in shape: row 0 is ${Show<First>}, row ${I["length"]} is ${Show<Shown & Shape>}`
+      : never
+    : "tensor: rows differ in shape"
+  : First;
+
+// ── Broadcasting ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+/** Two sizes that must agree: equal, or one of them `number`. */
+type Same<A extends number, B extends number> = number extends A ? B : number extends B ? A : A extends B ? A : `${A} ≠ ${B}`;
+/** Two sizes under broadcasting: they agree, or one of them is 1. */
+type Stretch<A extends number, B extends number> = A extends 1 ? B : B extends 1 ? A : Same<A, B>;
+
+/** NumPy broadcasting, aligned at the last axis: `[4, 1, 3]` and `[2, 3]` give `[4, 2, 3]`. */
+export type Broadcast<Op extends string, A extends Shape, B extends Shape> = Explain<
+  `${Op}: ${Show<A>} and ${Show<B>} do not broadcast`,
+  Align<A, B>
+>;
+type Align<A extends Shape, B extends Shape, Tail extends Shape = []> = number extends A["length"] | B["length"]
+  ? number[]
+  : A extends readonly [...infer As extends Shape, infer X extends number]
+    ? B extends readonly [...infer Bs extends Shape, infer Y extends number]
+      ? Stretch<X, Y> extends infer D
+        ? D extends number
+          ? Align<As, Bs, [D, ...Tail]>
+          : D
+        : never
+      : [...A, ...Tail]
+    : [...B, ...Tail];
+
+/** `S` stretched to `T`: sizes of 1 and missing leading axes grow, nothing shrinks. */
+export type BroadcastTo<S extends Shape, T extends Shape> = number extends S["length"] | T["length"]
+  ? T
+  : Align<S, T> extends infer R
+    ? R extends Shape
+      ? [R, T] extends [T, R]
+        ? T
+        : number extends R[number] | T[number]
+          ? T
+          : `broadcastTo: ${Show<S>} does not stretch to ${Show<T>}`
+      : `broadcastTo: ${Show<S>} does not stretch to ${Show<T>}`
+    : never;
+
+// ── Products ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+/** `[..., m, k] @ [..., k, n]` is `[..., m, n]`; a vector on either side loses its one axis. */
+export type Matmul<A extends Shape, B extends Shape> = Explain<
+  `matmul: ${Show<A>} @ ${Show<B>}`,
+  number extends A["length"] | B["length"]
+    ? number[]
+    : A extends readonly [...infer As extends Shape, infer K extends number]
+      ? B extends readonly [infer L extends number]
+        ? Contract<K, L, As>
+        : B extends readonly [...infer Bs extends Shape, infer L extends number, infer N extends number]
+          ? As extends readonly [...infer Batch extends Shape, infer M extends number]
+            ? Contract<K, L, Align<Batch, Bs>, [M, N]>
+            : Contract<K, L, Bs, [N]>
+          : "a scalar has no axis to contract"
+      : "a scalar has no axis to contract"
+>;
+type Contract<K extends number, L extends number, Batch, Matrix extends Shape = []> = Same<K, L> extends string
+  ? `inner dimensions ${Same<K, L>}`
+  : Batch extends Shape
+    ? [...Batch, ...Matrix]
+    : `batch dimensions ${Batch & string}`;
+
+/** Two vectors of one length. */
+export type Dot<A extends Shape, B extends Shape> = Explain<
+  `dot: ${Show<A>} and ${Show<B>}`,
+  number extends A["length"] | B["length"]
+    ? []
+    : [A, B] extends [readonly [infer X extends number], readonly [infer Y extends number]]
+      ? Same<X, Y> extends string
+        ? `lengths ${Same<X, Y>}`
+        : []
+      : "dot takes two vectors; for matrices use matmul"
+>;
+
+// ── One axis ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+/** Axis `I` counted from the front, `never` if there is none: `Axis<[2, 3, 4], -1>` is 2. */
+type Axis<S extends Shape, I extends number, Cut extends 0[] = [0]> = `${I}` extends keyof S
+  ? I
+  : S extends readonly [...infer Init extends Shape, number]
+    ? `${I}` extends `-${Cut["length"]}`
+      ? Init["length"]
+      : Axis<Init, I, [...Cut, 0]>
+    : never;
+type OnAxis<Op extends string, S extends Shape, I extends number, Rule> = number extends S["length"] | I
+  ? number[]
+  : [Axis<S, I>] extends [never]
+    ? `${Op}: ${Show<S>} has no axis ${I}`
+    : Rule;
+
+/** `S` with `By` in place of axis `I`: `[]` drops the axis, `[1]` keeps its place. */
+export type Replace<Op extends string, S extends Shape, I extends number, By extends Shape> = OnAxis<
+  Op,
+  S,
+  I,
+  Splice<S, Axis<S, I>, By>
+>;
+type Splice<S extends Shape, I extends number, By extends Shape, Before extends Shape = []> = S extends readonly [
+  infer D extends number,
+  ...infer After extends Shape,
+]
+  ? Before["length"] extends I
+    ? [...Before, ...By, ...After]
+    : Splice<After, I, By, [...Before, D]>
+  : Before;
+
+/** `S` reduced over axis `I`, or over several axes, or — `I` undefined — over all; `Keep` leaves them in place with size 1. */
+export type Reduce<Op extends string, S extends Shape, I, Keep> = I extends undefined
+  ? ReduceAll<S, Keep>
+  : I extends number
+    ? Replace<Op, S, I, Keep extends true ? [1] : []>
+    : I extends readonly number[]
+      ? number extends S["length"] | I["length"] | I[number]
+        ? number[]
+        : Missing<S, I> extends infer M
+          ? [M] extends [never]
+            ? Drop<S, Axes<S, I>, Keep>
+            : `${Op}: ${Show<S>} has no axis ${M & number}`
+          : never
+      : never;
+type ReduceAll<S extends Shape, Keep> = Keep extends true ? { -readonly [K in keyof S]: 1 } : [];
+type Axes<S extends Shape, I extends readonly number[]> = I extends readonly [
+  infer First extends number,
+  ...infer Rest extends readonly number[],
+]
+  ? Axis<S, First> | Axes<S, Rest>
+  : never;
+type Missing<S extends Shape, I extends readonly number[]> = I extends readonly [
+  infer First extends number,
+  ...infer Rest extends readonly number[],
+]
+  ? [Axis<S, First>] extends [never]
+    ? First
+    : Missing<S, Rest>
+  : never;
+type Drop<S extends Shape, I, Keep, Before extends 0[] = []> = S extends readonly [
+  infer D extends number,
+  ...infer Rest extends Shape,
+]
+  ? [
+      ...(Before["length"] extends I ? (Keep extends true ? [1] : []) : [D]),
+      ...Result<Drop<Rest, I, Keep, [...Before, 0]>>,
+    ]
+  : [];
+
+/** Entries `Start` up to (not including) `End` of axis `I`, counted as by `Array.prototype.slice`. */
+export type Slice<S extends Shape, Start extends number, End, I extends number> = OnAxis<
+  "slice",
+  S,
+  I,
+  Splice<S, Axis<S, I>, [Between<Start, End extends number ? End : S[Axis<S, I>], S[Axis<S, I>]>]>
+>;
+type Between<Start extends number, End extends number, D extends number> = number extends Start | End | D
+  ? number
+  : true extends Long<`${Start}0` | `${End}0` | `${D}0`> | Negative<Start | End>
+    ? number
+    : Minus<Smaller<End, D>, Start>;
+type Negative<N extends number> = `${N}` extends `-${string}` ? true : false;
+type Tuple<N extends number> = Times<[0], `${N}`>;
+type Smaller<A extends number, B extends number> = Tuple<A> extends [...Tuple<B>, ...0[]] ? B : A;
+type Minus<A extends number, B extends number> = Tuple<A> extends [...Tuple<B>, ...infer Rest] ? Rest["length"] : 0;
+
+/** Entry `Index` of axis `I`, which goes. */
+export type At<S extends Shape, Index extends number, I extends number> = OnAxis<
+  "at",
+  S,
+  I,
+  Inside<S[Axis<S, I>], Index> extends false
+    ? `at: index ${Index} is outside axis ${I} of ${Show<S>}`
+    : Splice<S, Axis<S, I>, []>
+>;
+type Inside<D extends number, Index extends number> = number extends D | Index
+  ? true
+  : true extends Long<`${D}0` | `${Index}0`>
+    ? true
+    : `${Index}` extends `-${infer N extends number}`
+      ? Tuple<D> extends [...Tuple<N>, ...0[]]
+        ? true
+        : false
+      : Tuple<D> extends [0, ...Tuple<Index>, ...0[]]
+        ? true
+        : false;
+
+/** `S` with axis `I` replaced by the axes of an index. */
+export type Take<S extends Shape, Index extends Shape, I extends number> = number extends Index["length"]
+  ? number[]
+  : Replace<"take", S, I, Index>;
+
+/** The index's shape, if it has as many axes as what it reads from. */
+export type Gather<S extends Shape, I extends number, Index extends Shape> = OnAxis<
+  "gather",
+  S,
+  I,
+  number extends Index["length"]
+    ? number[]
+    : S["length"] extends Index["length"]
+      ? Index
+      : `gather: ${Show<S>} by index ${Show<Index>}: different ranks`
+>;
+
+// ── Order and layout ────────────────────────────────────────────────────────────────────────────────────────────────
+
+/** Axes `I` and `J` exchanged. */
+export type Swap<S extends Shape, I extends number, J extends number> = OnAxis<
+  "transpose",
+  S,
+  I,
+  OnAxis<
+    "transpose",
+    S,
+    J,
+    { -readonly [K in keyof S]: K extends `${Axis<S, I>}` ? S[Axis<S, J>] : K extends `${Axis<S, J>}` ? S[Axis<S, I>] : S[K] }
+  >
+>;
+/** All axes in reverse order. */
+export type Reverse<S extends Shape> = number extends S["length"]
+  ? number[]
+  : S extends readonly [infer D extends number, ...infer Rest extends Shape]
+    ? [...Reverse<Rest>, D]
+    : [];
+/** Axes in the order `P`. */
+export type Permute<S extends Shape, P extends readonly number[]> = number extends S["length"] | P["length"] | P[number]
+  ? number[]
+  : [S["length"], Axes<S, P>] extends [P["length"], infer Named]
+    ? [Exclude<Positions<S>, `${Named & number}`>, Missing<S, P>] extends [never, never]
+      ? { -readonly [K in keyof P]: P[K] extends number ? S[Axis<S, P[K]>] : never }
+      : NotAnOrder<S, P>
+    : NotAnOrder<S, P>;
+type Positions<S extends Shape> = Extract<keyof S, `${number}`>;
+type NotAnOrder<S extends Shape, P extends Shape> = `permute: ${Show<P>} is not an order of the ${S["length"]} axes of ${Show<S>}`;
+
+/** A new axis of size 1 at `I`, counted in the result. */
+export type Unsqueeze<S extends Shape, I extends number> = number extends S["length"] | I
+  ? number[]
+  : [Axis<[...S, 1], I>] extends [never]
+    ? `unsqueeze: ${Show<S>} has no place ${I} for a new axis`
+    : Insert<S, Axis<[...S, 1], I>>;
+type Insert<S extends Shape, I extends number, Before extends Shape = []> = Before["length"] extends I
+  ? [...Before, 1, ...S]
+  : S extends readonly [infer D extends number, ...infer After extends Shape]
+    ? Insert<After, I, [...Before, D]>
+    : Before;
+
+/** `S` without axis `I`, which must have size 1; without any such axis if `I` is undefined. */
+export type Squeeze<S extends Shape, I> = I extends number
+  ? OnAxis<
+      "squeeze",
+      S,
+      I,
+      S[Axis<S, I>] extends infer D extends number
+        ? Same<D, 1> extends string
+          ? `squeeze: axis ${I} of ${Show<S>} has size ${D}, not 1`
+          : Splice<S, Axis<S, I>, []>
+        : never
+    >
+  : number extends S["length"] | S[number]
+    ? number[]
+    : WithoutOnes<S>;
+type WithoutOnes<S extends Shape> = S extends readonly [infer D extends number, ...infer Rest extends Shape]
+  ? [...(D extends 1 ? [] : [D]), ...WithoutOnes<Rest>]
+  : [];
+
+/** Axes from `I` on laid out as one. */
+export type Flatten<S extends Shape, I extends number> = S extends readonly []
+  ? [1]
+  : OnAxis<"flatten", S, I, MergeFrom<S, Axis<S, I>>>;
+type MergeFrom<S extends Shape, I extends number, Before extends Shape = []> = Before["length"] extends I
+  ? [...Before, Count<S>]
+  : S extends readonly [infer D extends number, ...infer After extends Shape]
+    ? MergeFrom<After, I, [...Before, D]>
+    : Before;
+
+/** `S` laid out anew as `T`, where -1 takes whatever size is left. */
+export type Reshape<S extends Shape, T> = T extends Shape
+  ? Same<Count<S>, Count<Free<T>>> extends string
+    ? `reshape: ${Show<S>} has ${Count<S>} elements, ${Show<T>} has ${Count<Free<T>>}`
+    : Free<T>
+  : "reshape: a shape is an array of sizes";
+type Free<T extends Shape> = number extends T["length"]
+  ? number[]
+  : T extends readonly [infer D extends number, ...infer Rest extends Shape]
+    ? [D extends -1 ? number : D, ...Free<Rest>]
+    : [];
+
+// ── Joining ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+/** Shapes joined along axis `I`; every other size must agree. */
+export type Concat<List extends readonly Shape[], I extends number> = List extends readonly [
+  infer A extends Shape,
+  infer B extends Shape,
+  ...infer Rest extends readonly Shape[],
+]
+  ? Concat2<A, B, I> extends infer AB
+    ? AB extends Shape
+      ? Concat<[AB, ...Rest], I>
+      : AB
+    : never
+  : List extends readonly [infer A extends Shape]
+    ? OnAxis<"concat", A, I, A>
+    : number[];
+type Concat2<A extends Shape, B extends Shape, I extends number> = number extends A["length"] | B["length"]
+  ? number[]
+  : OnAxis<"concat", A, I, Explain<`concat: ${Show<A>} and ${Show<B>} along axis ${I}`, Join<A, B, Axis<A, I>>>>;
+type Join<A extends Shape, B extends Shape, I extends number, Before extends Shape = []> = [A, B] extends readonly [
+  readonly [infer X extends number, ...infer As extends Shape],
+  readonly [infer Y extends number, ...infer Bs extends Shape],
+]
+  ? (Before["length"] extends I ? Plus<X, Y> : Same<X, Y>) extends infer D
+    ? D extends number
+      ? Join<As, Bs, I, [...Before, D]>
+      : D
+    : never
+  : [A, B] extends readonly [readonly [], readonly []]
+    ? Before
+    : "different ranks";
+
+/** Equal shapes laid side by side on a new axis at `I`. */
+export type Stack<List extends readonly Shape[], I extends number> = number extends List["length"]
+  ? number[]
+  : List extends readonly [infer A extends Shape, ...infer Rest extends readonly Shape[]]
+    ? number extends A["length"]
+      ? number[]
+      : Odd<A, Rest> extends infer B
+        ? [B] extends [never]
+          ? Unsqueeze<A, I> extends infer R
+            ? R extends Shape
+              ? Splice<R, Axis<R, I>, [List["length"]]>
+              : `stack: ${Show<A>} has no place ${I} for a new axis`
+            : never
+          : `stack: ${Show<A>} and ${Show<B & Shape>} differ in shape`
+        : never
+    : "stack: there is nothing to stack";
+type Odd<A extends Shape, Rest extends readonly Shape[]> = Rest extends readonly [
+  infer B extends Shape,
+  ...infer More extends readonly Shape[],
+]
+  ? number extends B["length"] | B[number] | A[number]
+    ? Odd<A, More>
+    : [A, B] extends [B, A]
+      ? Odd<A, More>
+      : B
+  : never;
+
+// ── Counting ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+/** How many elements `S` holds; `number` if a size is unknown or the count could need five digits. */
+export type Count<S extends Shape, P extends 0[] = [0]> = number extends S["length"]
+  ? number
+  : S extends readonly [infer D extends number, ...infer Rest extends Shape]
+    ? number extends D
+      ? number
+      : Long<`${P["length"]}${D}`> extends true
+        ? number
+        : Count<Rest, Times<P, `${D}`>>
+    : P["length"];
+type Long<Digits extends string> = Digits extends `${infer _1}${infer _2}${infer _3}${infer _4}${infer _5}${string}`
+  ? true
+  : false;
+type Plus<A extends number, B extends number> = number extends A | B
+  ? number
+  : true extends Long<`${A}0` | `${B}0`>
+    ? number
+    : [...Tuple<A>, ...Tuple<B>]["length"];
+
+/** Long multiplication, on a tuple and decimal digits: `Times<[0, 0], "12">` has 24 elements. */
+type Times<P extends 0[], Digits extends string, R extends 0[] = []> = Digits extends `${infer D extends keyof Copies<P>}${infer Rest}`
+  ? Times<P, Rest, [...Copies<R>["10"], ...Copies<P>[D]]>
+  : R;
+interface Copies<P extends 0[], P2 extends 0[] = [...P, ...P], P4 extends 0[] = [...P2, ...P2]> {
+  "0": [];
+  "1": P;
+  "2": P2;
+  "3": [...P, ...P2];
+  "4": P4;
+  "5": [...P, ...P4];
+  "6": [...P2, ...P4];
+  "7": [...P, ...P2, ...P4];
+  "8": [...P4, ...P4];
+  "9": [...P, ...P4, ...P4];
+  "10": [...P2, ...P4, ...P4];
+}

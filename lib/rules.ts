@@ -1,0 +1,230 @@
+/** @file The shape rules at run time: the same rules, and the same sentences, as the types in `shape.ts`. */
+
+import type { Shape } from "./shape.js";
+
+/** Shapes that do not fit together, or an axis that is not there. */
+export class ShapeError extends RangeError {
+  override readonly name = "ShapeError";
+}
+
+/** `[2, 3]` as text. */
+export function show(shape: Shape): string {
+  return `[${shape.join(", ")}]`;
+}
+
+/** How many elements a shape holds. */
+export function count(shape: Shape): number {
+  let n = 1;
+  for (const size of shape) n *= size;
+  return n;
+}
+
+export function sameShape(a: Shape, b: Shape): boolean {
+  if (a === b) return true;
+  if (a.length !== b.length) return false;
+  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
+  return true;
+}
+
+/** A shape someone wrote: whole sizes, none below 0. */
+export function checkShape(op: string, shape: unknown): asserts shape is Shape {
+  if (!Array.isArray(shape)) {
+    throw new TypeError(`${op}: a shape is an array of sizes, such as [2, 3]; got ${describe(shape)}`);
+  }
+  for (const size of shape) {
+    if (!Number.isInteger(size) || size < 0) {
+      throw new ShapeError(`${op}: sizes are whole numbers from 0 up; got ${describe(size)} in ${show(shape)}`);
+    }
+  }
+}
+
+/** A value as an error message shows it. */
+export function describe(value: unknown): string {
+  if (typeof value === "string") return JSON.stringify(value);
+  if (typeof value === "function") return "a function";
+  if (Array.isArray(value)) return `an array of ${value.length}`;
+  if (typeof value === "object" && value !== null) return `a ${value.constructor?.name ?? "n object"}`;
+  return Object.is(value, -0) ? "-0" : String(value);
+}
+
+/** NumPy broadcasting, aligned at the last axis. */
+export function broadcast(op: string, a: Shape, b: Shape): Shape {
+  if (sameShape(a, b) || b.length === 0) return a;
+  const aligned = align(a, b);
+  if (typeof aligned === "string") {
+    throw new ShapeError(`${op}: ${show(a)} and ${show(b)} do not broadcast: ${aligned}`);
+  }
+  return aligned;
+}
+
+/** The common shape, or the two sizes that do not agree. */
+function align(a: Shape, b: Shape): Shape | string {
+  const rank = Math.max(a.length, b.length);
+  const shape = new Array<number>(rank);
+  for (let i = 1; i <= rank; i++) {
+    const x = i > a.length ? 1 : a[a.length - i];
+    const y = i > b.length ? 1 : b[b.length - i];
+    if (x !== y && x !== 1 && y !== 1) return `${x} ≠ ${y}`;
+    shape[rank - i] = x === 1 ? y : x;
+  }
+  return shape;
+}
+
+export function broadcastTo(shape: Shape, target: Shape): void {
+  const aligned = align(shape, target);
+  if (typeof aligned === "string" || !sameShape(aligned, target)) {
+    throw new ShapeError(`broadcastTo: ${show(shape)} does not stretch to ${show(target)}`);
+  }
+}
+
+/** Batch shape, and m, k, n, of a product; a vector lends the missing axis, of size 1. */
+export function matmul(a: Shape, b: Shape): { batch: Shape; m: number; k: number; n: number; shape: Shape } {
+  const fail = (why: string): never => {
+    throw new ShapeError(`matmul: ${show(a)} @ ${show(b)}: ${why}`);
+  };
+  if (a.length === 0 || b.length === 0) return fail("a scalar has no axis to contract");
+  const k = a[a.length - 1];
+  const inner = b.length === 1 ? b[0] : b[b.length - 2];
+  if (k !== inner) fail(`inner dimensions ${k} ≠ ${inner}`);
+  const batch = align(a.slice(0, -2), b.slice(0, -2));
+  if (typeof batch === "string") return fail(`batch dimensions ${batch}`);
+  const rows = a.length > 1 ? [a[a.length - 2]] : [];
+  const columns = b.length > 1 ? [b[b.length - 1]] : [];
+  return { batch, m: rows[0] ?? 1, k, n: columns[0] ?? 1, shape: [...batch, ...rows, ...columns] };
+}
+
+export function dot(a: Shape, b: Shape): void {
+  const fail = (why: string): never => {
+    throw new ShapeError(`dot: ${show(a)} and ${show(b)}: ${why}`);
+  };
+  if (a.length !== 1 || b.length !== 1) fail("dot takes two vectors; for matrices use matmul");
+  if (a[0] !== b[0]) fail(`lengths ${a[0]} ≠ ${b[0]}`);
+}
+
+/** `axis` counted from the front. */
+export function axisOf(op: string, shape: Shape, axis: number): number {
+  const rank = shape.length;
+  if (!Number.isInteger(axis) || axis < -rank || axis >= rank) {
+    throw new ShapeError(`${op}: ${show(shape)} has no axis ${axis}`);
+  }
+  return axis < 0 ? axis + rank : axis;
+}
+
+/** The axes to reduce, counted from the front, in order: all of them if `axis` is undefined. */
+export function axesOf(op: string, shape: Shape, axis: number | readonly number[] | undefined): number[] {
+  if (axis === undefined) return shape.map((_, i) => i);
+  if (typeof axis === "number") return [axisOf(op, shape, axis)];
+  const axes = axis.map((one) => axisOf(op, shape, one)).sort((i, j) => i - j);
+  const twice = axes.find((one, i) => one === axes[i + 1]);
+  if (twice !== undefined) throw new ShapeError(`${op}: axis ${twice} of ${show(shape)} is named twice`);
+  return axes;
+}
+
+/** The shape without `axes`, or with size 1 in their places. */
+export function reduce(shape: Shape, axes: readonly number[], keepdims: boolean): number[] {
+  return keepdims
+    ? shape.map((size, i) => (axes.includes(i) ? 1 : size))
+    : shape.filter((_, i) => !axes.includes(i));
+}
+
+/** `start` and `end` as `Array.prototype.slice` reads them: negative from the end, clamped. */
+export function slice(size: number, start: number, end: number | undefined): { start: number; length: number } {
+  for (const place of [start, end ?? 0]) {
+    if (!Number.isInteger(place)) throw new ShapeError(`slice: places are whole numbers; got ${describe(place)}`);
+  }
+  const clamp = (place: number) => (place < 0 ? Math.max(place + size, 0) : Math.min(place, size));
+  const from = clamp(start);
+  return { start: from, length: Math.max(clamp(end ?? size) - from, 0) };
+}
+
+export function indexAt(shape: Shape, index: number, axis: number, named: number): number {
+  const size = shape[axis];
+  if (!Number.isInteger(index) || index < -size || index >= size) {
+    throw new ShapeError(`at: index ${index} is outside axis ${named} of ${show(shape)}`);
+  }
+  return index < 0 ? index + size : index;
+}
+
+/** Shapes for gather: the index fits inside `shape` on every axis but `axis`. */
+export function gather(op: string, shape: Shape, axis: number, index: Shape): void {
+  const fail = (why: string): never => {
+    throw new ShapeError(`${op}: ${show(shape)} by index ${show(index)}: ${why}`);
+  };
+  if (shape.length !== index.length) fail("different ranks");
+  for (let i = 0; i < shape.length; i++) {
+    if (i !== axis && index[i] > shape[i]) fail(`axis ${i} of the index is longer: ${index[i]} > ${shape[i]}`);
+  }
+}
+
+export function permute(shape: Shape, order: readonly number[]): number[] {
+  const rank = shape.length;
+  if (order.length === rank) {
+    for (const axis of order) axisOf("permute", shape, axis);
+    const axes = order.map((axis) => axisOf("permute", shape, axis));
+    if (new Set(axes).size === rank) return axes;
+  }
+  throw new ShapeError(`permute: ${show(order)} is not an order of the ${rank} axes of ${show(shape)}`);
+}
+
+/** Where a new axis of size 1 goes, counted from the front of the result. */
+export function unsqueeze(op: string, shape: Shape, axis: number): number {
+  const rank = shape.length + 1;
+  if (!Number.isInteger(axis) || axis < -rank || axis >= rank) {
+    throw new ShapeError(`${op}: ${show(shape)} has no place ${axis} for a new axis`);
+  }
+  return axis < 0 ? axis + rank : axis;
+}
+
+export function squeeze(shape: Shape, axis: number | undefined): number[] {
+  if (axis === undefined) return shape.flatMap((size, i) => (size === 1 ? [i] : []));
+  const i = axisOf("squeeze", shape, axis);
+  if (shape[i] !== 1) throw new ShapeError(`squeeze: axis ${axis} of ${show(shape)} has size ${shape[i]}, not 1`);
+  return [i];
+}
+
+/** `shape` laid out anew as `target`, in which one -1 takes whatever size is left. */
+export function reshape(shape: Shape, target: Shape): Shape {
+  if (!Array.isArray(target)) {
+    throw new TypeError(`reshape: a shape is an array of sizes, such as [2, 3]; got ${describe(target)}`);
+  }
+  const free = target.indexOf(-1);
+  const elements = count(shape);
+  if (free < 0) {
+    checkShape("reshape", target);
+    if (count(target) === elements) return target;
+  } else {
+    const rest = target.filter((_, i) => i !== free);
+    if (rest.includes(-1)) throw new ShapeError(`reshape: only one size can be -1; got ${show(target)}`);
+    checkShape("reshape", rest);
+    const others = count(rest);
+    if (others > 0 && elements % others === 0) return target.map((size, i) => (i === free ? elements / others : size));
+    throw new ShapeError(`reshape: ${show(shape)} has ${elements} elements, which ${show(target)} cannot divide`);
+  }
+  throw new ShapeError(`reshape: ${show(shape)} has ${elements} elements, ${show(target)} has ${count(target)}`);
+}
+
+/** Shapes joined along `axis`. */
+export function concat(shapes: readonly Shape[], axis: number): { axis: number; shape: number[] } {
+  if (shapes.length === 0) throw new ShapeError("concat: there is nothing to join");
+  const at = axisOf("concat", shapes[0], axis);
+  const shape = [...shapes[0]];
+  for (const next of shapes.slice(1)) {
+    const fail = (why: string): never => {
+      throw new ShapeError(`concat: ${show(shape)} and ${show(next)} along axis ${axis}: ${why}`);
+    };
+    if (next.length !== shape.length) fail("different ranks");
+    for (let i = 0; i < shape.length; i++) if (i !== at && next[i] !== shape[i]) fail(`${shape[i]} ≠ ${next[i]}`);
+    shape[at] += next[at];
+  }
+  return { axis: at, shape };
+}
+
+export function stack(shapes: readonly Shape[], axis: number): number {
+  if (shapes.length === 0) throw new ShapeError("stack: there is nothing to stack");
+  for (const next of shapes) {
+    if (!sameShape(shapes[0], next)) {
+      throw new ShapeError(`stack: ${show(shapes[0])} and ${show(next)} differ in shape`);
+    }
+  }
+  return unsqueeze("stack", shapes[0], axis);
+}
