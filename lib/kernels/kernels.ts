@@ -15,8 +15,23 @@ export interface View {
 }
 
 export type Unary =
-  | "neg" | "abs" | "sign" | "exp" | "log" | "sqrt" | "sin" | "cos" | "tanh" | "erf"
-  | "sigmoid" | "relu" | "leakyRelu" | "elu" | "gelu" | "geluTanh" | "softplus";
+  | "neg"
+  | "abs"
+  | "sign"
+  | "exp"
+  | "log"
+  | "sqrt"
+  | "sin"
+  | "cos"
+  | "tanh"
+  | "erf"
+  | "sigmoid"
+  | "relu"
+  | "leakyRelu"
+  | "elu"
+  | "gelu"
+  | "geluTanh"
+  | "softplus";
 export type Binary = "add" | "sub" | "mul" | "div" | "pow" | "maximum" | "minimum";
 export type Comparison = "eq" | "ne" | "lt" | "le" | "gt" | "ge";
 export type Reduction = "sum" | "max" | "min";

@@ -1,0 +1,17 @@
+/** @file The active kernels. Implementations agree bit for bit in float32, so which one runs changes nothing but the time. */
+
+import type { Kernels } from "./kernels.js";
+import { plain } from "./plain/plain.js";
+
+export type { Binary, Comparison, Data, DType, Kernels, Reduction, Unary, View } from "./kernels.js";
+export * as math from "./math.js";
+export { allocate, dtypeOf, isRowMajor, rowMajorStrides, sizeOf } from "./views.js";
+
+const implementations: Record<"plain", Kernels> = { plain };
+let active: Kernels = plain;
+
+export const kernels = (): Kernels => active;
+
+export function setKernels(name: keyof typeof implementations): void {
+  active = implementations[name];
+}

@@ -1,0 +1,23 @@
+/** @file The kernels in plain TypeScript: the reference that every other implementation equals bit for bit. */
+
+import type { Kernels } from "../kernels.js";
+import { assign, binary, compare, unary, where } from "./elementwise.js";
+import { gather, scatterAdd } from "./indexing.js";
+import { matmul } from "./matmul.js";
+import { argReduce, logSoftmax, reduce, softmax } from "./reductions.js";
+
+export const plain: Kernels = {
+  name: "plain",
+  unary,
+  binary,
+  compare,
+  where,
+  reduce,
+  argReduce,
+  softmax,
+  logSoftmax,
+  matmul,
+  gather,
+  scatterAdd,
+  assign,
+};
