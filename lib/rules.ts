@@ -122,9 +122,7 @@ export function axesOf(op: string, shape: Shape, axis: number | readonly number[
 
 /** The shape without `axes`, or with size 1 in their places. */
 export function reduce(shape: Shape, axes: readonly number[], keepdims: boolean): number[] {
-  return keepdims
-    ? shape.map((size, i) => (axes.includes(i) ? 1 : size))
-    : shape.filter((_, i) => !axes.includes(i));
+  return keepdims ? shape.map((size, i) => (axes.includes(i) ? 1 : size)) : shape.filter((_, i) => !axes.includes(i));
 }
 
 /** `start` and `end` as `Array.prototype.slice` reads them: negative from the end, clamped. */

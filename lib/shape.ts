@@ -59,7 +59,13 @@ type Ragged<First, Rows extends readonly unknown[], I extends 0[] = [0]> = First
 // ── Broadcasting ────────────────────────────────────────────────────────────────────────────────────────────────────
 
 /** Two sizes that must agree: equal, or one of them `number`. */
-type Same<A extends number, B extends number> = number extends A ? B : number extends B ? A : A extends B ? A : `${A} ≠ ${B}`;
+type Same<A extends number, B extends number> = number extends A
+  ? B
+  : number extends B
+    ? A
+    : A extends B
+      ? A
+      : `${A} ≠ ${B}`;
 /** Two sizes under broadcasting: they agree, or one of them is 1. */
 type Stretch<A extends number, B extends number> = A extends 1 ? B : B extends 1 ? A : Same<A, B>;
 
@@ -110,11 +116,12 @@ export type Matmul<A extends Shape, B extends Shape> = Explain<
           : "a scalar has no axis to contract"
       : "a scalar has no axis to contract"
 >;
-type Contract<K extends number, L extends number, Batch, Matrix extends Shape = []> = Same<K, L> extends string
-  ? `inner dimensions ${Same<K, L>}`
-  : Batch extends Shape
-    ? [...Batch, ...Matrix]
-    : `batch dimensions ${Batch & string}`;
+type Contract<K extends number, L extends number, Batch, Matrix extends Shape = []> =
+  Same<K, L> extends string
+    ? `inner dimensions ${Same<K, L>}`
+    : Batch extends Shape
+      ? [...Batch, ...Matrix]
+      : `batch dimensions ${Batch & string}`;
 
 /** Two vectors of one length. */
 export type Dot<A extends Shape, B extends Shape> = Explain<
@@ -265,7 +272,13 @@ export type Swap<S extends Shape, I extends number, J extends number> = OnAxis<
     "transpose",
     S,
     J,
-    { -readonly [K in keyof S]: K extends `${Axis<S, I>}` ? S[Axis<S, J>] : K extends `${Axis<S, J>}` ? S[Axis<S, I>] : S[K] }
+    {
+      -readonly [K in keyof S]: K extends `${Axis<S, I>}`
+        ? S[Axis<S, J>]
+        : K extends `${Axis<S, J>}`
+          ? S[Axis<S, I>]
+          : S[K];
+    }
   >
 >;
 /** All axes in reverse order. */
@@ -283,7 +296,10 @@ export type Permute<S extends Shape, P extends readonly number[]> = number exten
       : NotAnOrder<S, P>
     : NotAnOrder<S, P>;
 type Positions<S extends Shape> = Extract<keyof S, `${number}`>;
-type NotAnOrder<S extends Shape, P extends Shape> = `permute: ${Show<P>} is not an order of the ${S["length"]} axes of ${Show<S>}`;
+type NotAnOrder<
+  S extends Shape,
+  P extends Shape,
+> = `permute: ${Show<P>} is not an order of the ${S["length"]} axes of ${Show<S>}`;
 
 /** A new axis of size 1 at `I`, counted in the result. */
 export type Unsqueeze<S extends Shape, I extends number> = number extends S["length"] | I
@@ -337,6 +353,35 @@ type Free<T extends Shape> = number extends T["length"]
   : T extends readonly [infer D extends number, ...infer Rest extends Shape]
     ? [D extends -1 ? number : D, ...Free<Rest>]
     : [];
+
+// ── Losses ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+/** Two shapes that must be one. */
+export type Equal<Op extends string, A extends Shape, B extends Shape> =
+  Match<A, B> extends false ? `${Op}: prediction ${Show<A>} and target ${Show<B>} differ in shape` : A;
+/** One class for each row of logits `[..., C]`, or a whole distribution over them. */
+export type Classes<Op extends string, S extends Shape, T extends Shape> = S extends readonly [
+  ...infer Rows extends Shape,
+  number,
+]
+  ? true extends Match<Rows, T> | Match<S, T>
+    ? S
+    : `${Op}: logits ${Show<S>} need targets ${Show<Rows>} (classes) or ${Show<S>} (probabilities), got ${Show<T>}`
+  : number extends S["length"]
+    ? S
+    : `${Op}: logits need a last axis, of classes; got ${Show<S>}`;
+type Match<A extends Shape, B extends Shape> = number extends A["length"] | B["length"]
+  ? true
+  : [A, B] extends readonly [
+        readonly [infer X extends number, ...infer As extends Shape],
+        readonly [infer Y extends number, ...infer Bs extends Shape],
+      ]
+    ? Same<X, Y> extends string
+      ? false
+      : Match<As, Bs>
+    : [A, B] extends readonly [readonly [], readonly []]
+      ? true
+      : false;
 
 // ── Joining ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -419,7 +464,11 @@ type Plus<A extends number, B extends number> = number extends A | B
     : [...Tuple<A>, ...Tuple<B>]["length"];
 
 /** Long multiplication, on a tuple and decimal digits: `Times<[0, 0], "12">` has 24 elements. */
-type Times<P extends 0[], Digits extends string, R extends 0[] = []> = Digits extends `${infer D extends keyof Copies<P>}${infer Rest}`
+type Times<
+  P extends 0[],
+  Digits extends string,
+  R extends 0[] = [],
+> = Digits extends `${infer D extends keyof Copies<P>}${infer Rest}`
   ? Times<P, Rest, [...Copies<R>["10"], ...Copies<P>[D]]>
   : R;
 interface Copies<P extends 0[], P2 extends 0[] = [...P, ...P], P4 extends 0[] = [...P2, ...P2]> {

@@ -1,0 +1,231 @@
+/** @file Reverse-mode automatic differentiation: operations that remember themselves, and the chain rule run backward. */
+
+import { tensor } from "./create.js";
+import { allocate } from "./kernels/index.js";
+import { describe, sameShape, show } from "./rules.js";
+import { changeClock, changedSince, isTensor, type Origin, type Rule, recording, Tensor } from "./tensor.js";
+
+/** Gradients, one for each argument: x̄ᵢ from ȳ, y and the arguments; `null` where an argument has none. */
+type Vjps<A extends readonly unknown[]> = {
+  readonly [I in keyof A]?: ((g: Tensor, y: Tensor, ...args: A) => Tensor) | null;
+};
+
+/**
+ * Declares a differentiable operation: how its value is made, and — one line per argument — the vector–Jacobian product
+ * that takes the gradient ȳ of its result to the gradient x̄ of that argument, x̄ = ȳ · ∂y/∂x.
+ *
+ * The lines are written in differentiable operations themselves, so gradients have gradients. Where an argument was
+ * stretched by broadcasting, its gradient is summed back to its shape here, once for all operations.
+ * The operation is a method: its first argument is `this`.
+ */
+export function op<F, A extends readonly unknown[]>(name: string, forward: (...args: A) => Tensor, vjp: Vjps<A>): F {
+  const rule = { name, vjp } as unknown as Rule;
+  return typed<F>(function (this: Tensor, ...rest: unknown[]): Tensor {
+    const args = [this, ...rest] as unknown as A;
+    return remember(rule, forward(...args), args);
+  });
+}
+
+/** A method that its type `F` describes shape by shape, written on tensors of any shape. */
+export function typed<F>(method: (this: Tensor, ...args: never[]) => unknown): F {
+  return method as unknown as F;
+}
+
+/** Marks `y` as made by `rule` from `args`, if anything in `args` wants a gradient. Returns `y`. */
+export function remember(rule: Rule, y: Tensor, args: readonly unknown[]): Tensor {
+  if (!recording.on) return y;
+  for (let i = 0; i < rule.vjp.length; i++) {
+    const arg = args[i];
+    if (rule.vjp[i] && isTensor(arg) && arg.requiresGrad) {
+      y.requiresGrad = true;
+      y.origin = { rule, args, changes: changeClock() };
+      break;
+    }
+  }
+  return y;
+}
+
+/** Runs `f` without remembering: for parameter updates and for measuring. */
+export function noGrad<T>(f: () => T): T {
+  return withRecording(false, f);
+}
+
+function withRecording<T>(on: boolean, f: () => T): T {
+  const before = recording.on;
+  recording.on = on;
+  try {
+    const result = f();
+    if (result instanceof Promise) {
+      throw new TypeError(
+        "noGrad: takes a synchronous function; put noGrad inside the async one, around what needs it",
+      );
+    }
+    return result;
+  } finally {
+    recording.on = before;
+  }
+}
+
+const noLeaves: readonly Tensor[] = [];
+
+/**
+ * Every tensor that `root` was made from and that gradients flow through, latest first: what a tensor is made from comes
+ * after it. What `leaves` were made from is left out.
+ */
+function graph(root: Tensor, leaves = noLeaves): Tensor[] {
+  const found = [root];
+  const seen = new Set(found);
+  for (let i = 0; i < found.length; i++) {
+    if (leaves.includes(found[i])) continue;
+    for (const arg of found[i].origin?.args ?? []) {
+      if (isTensor(arg) && arg.requiresGrad && !seen.has(arg)) {
+        seen.add(arg);
+        found.push(arg);
+      }
+    }
+  }
+  return found.sort((a, b) => b.id - a.id);
+}
+
+/**
+ * The chain rule, backward from `root`: `visit` is handed each tensor of the graph with its whole gradient. A tensor's
+ * gradient is complete before the tensor is visited, since all that was made from it is newer.
+ */
+function propagate(
+  order: readonly Tensor[],
+  seed: Tensor,
+  visit: (tensor: Tensor, gradient: Tensor) => void,
+  leaves = noLeaves,
+): void {
+  const gradients = new Map<Tensor, Tensor>([[order[0], seed]]);
+  for (const y of order) {
+    const g = gradients.get(y);
+    if (!g) continue;
+    gradients.delete(y);
+    visit(y, g);
+    if (!y.origin || leaves.includes(y)) continue;
+    const { rule, args } = y.origin;
+    refuseChanged(y, y.origin);
+    for (let i = 0; i < rule.vjp.length; i++) {
+      const x = args[i];
+      const vjp = rule.vjp[i];
+      if (!vjp || !isTensor(x) || !x.requiresGrad) continue;
+      const one = vjp(g, y, ...args);
+      const mine = sameShape(one.shape, x.shape) ? one : one.sumTo(x.shape);
+      const before = gradients.get(x);
+      gradients.set(x, before ? before.add(mine) : mine);
+    }
+  }
+}
+
+function refuseChanged(y: Tensor, { rule, args, changes }: Origin): void {
+  if (changeClock() === changes) return;
+  for (const tensor of [y, ...args]) {
+    if (isTensor(tensor) && changedSince(tensor, changes)) {
+      throw new Error(
+        `backward: a tensor of shape ${show(tensor.shape)} was changed in place after ${rule.name} used it; ` +
+          "compute the loss anew after the change, or change a copy: x.detach().clone()",
+      );
+    }
+  }
+}
+
+function seedFor(caller: string, root: Tensor, gradient?: Tensor): Tensor {
+  if (!root.requiresGrad) {
+    throw new Error(`${caller}: no gradient flows here; create what you differentiate by with { requiresGrad: true }`);
+  }
+  if (gradient === undefined) {
+    if (root.size !== 1) {
+      throw new RangeError(`${caller}: needs a scalar loss, got ${show(root.shape)}; call .sum() or .mean()`);
+    }
+    return onesLike(root);
+  }
+  if (!isTensor(gradient) || !sameShape(gradient.shape, root.shape)) {
+    throw new RangeError(
+      `${caller}: the gradient given must have the shape ${show(root.shape)} of what it is a gradient of, got ` +
+        (isTensor(gradient) ? show(gradient.shape) : describe(gradient)),
+    );
+  }
+  return gradient;
+}
+
+function onesLike(x: Tensor): Tensor {
+  return new Tensor((x.dtype === "float64" ? new Float64Array(x.size) : new Float32Array(x.size)).fill(1), x.shape);
+}
+
+interface BackwardOptions {
+  /** Remember the backward pass too, so that gradients can be differentiated. */
+  createGraph?: boolean;
+}
+
+/**
+ * Fills in `grad` — ∂(this)/∂(leaf) — of every leaf with `requiresGrad` that this tensor was made from, adding to what
+ * is there. `gradient` is ∂(something)/∂(this), needed if this is not a scalar.
+ * @throws if this is not a scalar and no gradient is given, or if nothing here requires one.
+ */
+function backward(this: Tensor, gradient?: Tensor, { createGraph = false }: BackwardOptions = {}): void {
+  const seed = seedFor("backward", this, gradient);
+  withRecording(createGraph, () =>
+    propagate(graph(this), seed, (tensor, g) => {
+      if (!tensor.origin || tensor.retainsGrad) tensor.grad = tensor.grad ? tensor.grad.add(g) : g;
+    }),
+  );
+}
+
+export const autogradMethods = { backward };
+
+/** Tensors, or plain numbers where a scalar is meant. */
+type Inputs<A extends readonly Tensor[]> = { readonly [I in keyof A]: A[I] | number };
+/** One gradient for one argument, an array of them for several. */
+type Gradients<A extends readonly Tensor[]> = A extends readonly [infer Only]
+  ? Only
+  : { -readonly [I in keyof A]: A[I] };
+
+/**
+ * The function x ↦ (f(x), ∂f/∂x) of a function f that gives a scalar; with several arguments, all their gradients.
+ * @throws if f gives anything but a scalar.
+ */
+export function valueAndGrad<A extends readonly Tensor[]>(
+  f: (...args: A) => Tensor,
+): (...args: Inputs<A>) => { value: Tensor<[]>; grad: Gradients<A> } {
+  return (...given) => {
+    const leaves = given.map(leafFrom);
+    const value = withRecording(true, () => f(...(leaves as unknown as A)));
+    if (!isTensor(value) || value.size !== 1) {
+      const got = isTensor(value) ? show(value.shape) : describe(value);
+      throw new RangeError(`grad: needs a function that gives a scalar, this one gave ${got}; call .sum() or .mean()`);
+    }
+    const order = value.requiresGrad ? graph(value, leaves) : [];
+    // The gradient itself is part of a graph if f reaches, through an argument or a closure, beyond its own leaves.
+    const reaches = (tensor: Tensor) => (leaves.includes(tensor) ? tensor.origin !== null : tensor.origin === null);
+    const outer = recording.on && order.some(reaches);
+    const found = new Map<Tensor, Tensor>();
+    if (order.length > 0) {
+      withRecording(outer, () => propagate(order, onesLike(value), (tensor, g) => void found.set(tensor, g), leaves));
+    }
+    const gradients = leaves.map((leaf) => found.get(leaf) ?? new Tensor(allocate(leaf.dtype, leaf.size), leaf.shape));
+    return {
+      value: (outer ? value : value.detach()) as unknown as Tensor<[]>,
+      grad: (gradients.length === 1 ? gradients[0] : gradients) as Gradients<A>,
+    };
+  };
+}
+
+/** What a transformed function differentiates by: its argument, cut off from — or, inside another `grad`, tied to — the graph. */
+function leafFrom(x: unknown): Tensor {
+  if (typeof x !== "number" && !isTensor(x))
+    throw new TypeError(`grad: differentiates by tensors or numbers, got ${describe(x)}`);
+  const given = typeof x === "number" ? (tensor(x) as unknown as Tensor) : x;
+  if (recording.on && given.requiresGrad) return alias.call(given);
+  const leaf = given.detach();
+  leaf.requiresGrad = true;
+  return leaf;
+}
+
+const alias: (this: Tensor) => Tensor = op("alias", (x: Tensor) => x.detach(), [(g) => g]);
+
+/** The gradient of a function: `grad(f)(x)` is ∂f/∂x, and `grad(grad(f))` works. With several arguments, an array. */
+export function grad<A extends readonly Tensor[]>(f: (...args: A) => Tensor): (...args: Inputs<A>) => Gradients<A> {
+  const both = valueAndGrad(f);
+  return (...args) => both(...args).grad;
+}

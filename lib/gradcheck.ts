@@ -1,0 +1,103 @@
+/** @file Is a gradient right? Checked against the function itself, by central differences in random directions. */
+
+import { grad, noGrad } from "./autograd.js";
+import { Generator } from "./random.js";
+import { show } from "./rules.js";
+import { isTensor, Tensor } from "./tensor.js";
+
+export interface GradcheckOptions {
+  /** Step h of the central difference (f(x + hv) − f(x − hv)) / 2h, whose error is O(h²) + O(ε/h). */
+  step?: number;
+  /** Allowed difference: atol + rtol · |numeric|. */
+  atol?: number;
+  rtol?: number;
+  /** How many random directions to try. */
+  directions?: number;
+  seed?: number;
+}
+
+/** A function of tensors: any number in, one out. */
+// biome-ignore lint/suspicious/noExplicitAny: whatever shapes the caller's function takes
+type Differentiable = (...inputs: any[]) => Tensor<any>;
+
+/**
+ * Compares the gradient of `f` with the function itself: along random directions v, u, autograd's ⟨∇⟨f, u⟩, v⟩ must agree with
+ * the central difference (⟨f(x + hv), u⟩ − ⟨f(x − hv), u⟩) / 2h. Inputs with `requiresGrad` are differentiated by.
+ *
+ * @returns true
+ * @throws if they disagree, saying both numbers; if an input is not float64 (float32's rounding drowns the difference)
+ */
+export function gradcheck(f: Differentiable, inputs: readonly Tensor[], options: GradcheckOptions = {}): true {
+  const { step = 1e-6, atol = 1e-5, rtol = 1e-4, directions = 4, seed = 0 } = options;
+  const generator = new Generator(seed);
+  const wanted = inputs.filter((x) => isTensor(x) && x.requiresGrad);
+  if (wanted.length === 0) throw new Error("gradcheck: no input has requiresGrad, so there is nothing to check");
+  for (const x of wanted) {
+    if (x.dtype !== "float64") {
+      throw new TypeError(`gradcheck: needs float64 inputs, got ${x.dtype}; create them with { dtype: "float64" }`);
+    }
+  }
+  const random = (like: Tensor) =>
+    new Tensor(
+      Float64Array.from({ length: like.size }, () => generator.normal()),
+      like.shape,
+    );
+  /** The inputs with the wanted ones replaced, in order. */
+  const withWanted = (replaced: readonly Tensor[]) => {
+    let next = 0;
+    return inputs.map((x) => (wanted.includes(x) ? replaced[next++] : x));
+  };
+  for (let trial = 0; trial < directions; trial++) {
+    const u = random(noGrad(() => f(...inputs)));
+    const along = (...xs: Tensor[]) =>
+      f(...withWanted(xs))
+        .mul(u)
+        .sum();
+    const vs = wanted.map(random);
+    const shifted = (h: number) => noGrad(() => along(...wanted.map((x, i) => x.detach().add(vs[i].mul(h)))).item());
+    const numeric = (shifted(step) - shifted(-step)) / (2 * step);
+    const found = noGrad(() => grad(along)(...wanted.map((x) => x.detach()))) as unknown as Tensor | Tensor[];
+    const gradients = isTensor(found) ? [found] : found;
+    const analytic = noGrad(() => gradients.reduce((total, g, i) => total + g.mul(vs[i]).sum().item(), 0));
+    if (!(Math.abs(analytic - numeric) <= atol + rtol * Math.abs(numeric))) {
+      throw new Error(
+        `gradcheck: the gradient disagrees with the function on inputs ${wanted.map((x) => show(x.shape)).join(", ")}, ` +
+          `direction ${trial}: autograd says ${analytic}, central differences say ${numeric}`,
+      );
+    }
+  }
+  return true;
+}
+
+/** `gradcheck` of the gradient of `f`, which is itself a function of the same inputs: second derivatives are right. */
+export function gradgradcheck(f: Differentiable, inputs: readonly Tensor[], options: GradcheckOptions = {}): true {
+  const wanted = inputs.filter((x) => x.requiresGrad);
+  const generator = new Generator((options.seed ?? 0) + 1);
+  const y = noGrad(() => f(...inputs)) as Tensor;
+  const u = new Tensor(
+    Float64Array.from({ length: y.size }, () => generator.normal()),
+    y.shape,
+  );
+  const ws = wanted.map(
+    (x) =>
+      new Tensor(
+        Float64Array.from({ length: x.size }, () => generator.normal()),
+        x.shape,
+      ),
+  );
+  /** ⟨∇⟨f, u⟩, w⟩: a scalar whose gradient holds every second derivative. */
+  const directional = (...all: Tensor[]): Tensor => {
+    const xs = all.filter((_, i) => inputs[i].requiresGrad);
+    let next = 0;
+    const inner = (...inner: Tensor[]) => {
+      next = 0;
+      return f(...all.map((x, i) => (inputs[i].requiresGrad ? inner[next++] : x)))
+        .mul(u)
+        .sum();
+    };
+    const found = grad(inner)(...xs) as unknown as Tensor | Tensor[];
+    const gradients = isTensor(found) ? [found] : found;
+    return gradients.map((g, i): Tensor => g.mul(ws[i]).sum()).reduce((a, b) => a.add(b));
+  };
+  return gradcheck(directional, inputs, options);
+}

@@ -1,0 +1,290 @@
+/** @file Element by element: arithmetic with broadcasting, comparison, and functions of one number. */
+
+import { op, typed } from "../autograd.js";
+import { type Binary, type Comparison, kernels, type Unary, type View } from "../kernels/index.js";
+import { broadcast, describe } from "../rules.js";
+import type { Broadcast, Fits, Result, Shape } from "../shape.js";
+import { isTensor, stretch, Tensor } from "../tensor.js";
+
+type UnaryMethod = <S extends Shape>(this: Tensor<S>) => Tensor<S>;
+type BinaryMethod<Op extends string> = <A extends Shape, B extends Shape = []>(
+  this: Tensor<A>,
+  other: Fits<Broadcast<Op, A, B>, Tensor<B> | number>,
+) => Tensor<Result<Broadcast<Op, A, B>>>;
+
+/** The second operand: a tensor of the same dtype, or a number, which counts as one everywhere. */
+type Operand = Tensor | number;
+
+// ── What the operations share ───────────────────────────────────────────────────────────────────────────────────────
+
+export function checkOperand(name: string, a: Tensor, b: unknown): asserts b is Operand {
+  if (typeof b === "number") return;
+  if (!isTensor(b)) {
+    const remedy = Array.isArray(b) ? "; wrap arrays: tensor([…])" : "";
+    throw new TypeError(`${name}: the other operand is a tensor or a number, got ${describe(b)}${remedy}`);
+  }
+  if (a.dtype !== b.dtype) {
+    throw new TypeError(`${name}: ${a.dtype} with ${b.dtype}; make them the same with .to("${a.dtype}")`);
+  }
+}
+
+export function requireFloat(name: string, x: Tensor): void {
+  if (!x.isFloat) throw new TypeError(`${name}: needs a float tensor, this one is ${x.dtype}; call .to("float32")`);
+}
+
+/** Both operands read with their common shape. */
+function together(name: string, a: Tensor, b: unknown): [View, View | number, Shape] {
+  checkOperand(name, a, b);
+  if (typeof b === "number") return [a, b, a.shape];
+  const shape = broadcast(name, a.shape, b.shape);
+  return [stretch(a, shape), stretch(b, shape), shape];
+}
+
+function binary(name: Binary): (a: Tensor, b: Operand) => Tensor {
+  return (a, b) => {
+    const [x, y, shape] = together(name, a, b);
+    if (a.dtype === "bool" || (name === "div" && a.dtype === "int32")) requireFloat(name, a);
+    return new Tensor(kernels().binary(name, x, y), shape as number[]);
+  };
+}
+
+function unary(name: Unary): (x: Tensor, parameter?: number) => Tensor {
+  const integers = name === "neg" || name === "abs" || name === "sign";
+  return (x, parameter) => {
+    if (!(integers && x.dtype === "int32")) requireFloat(name, x);
+    return new Tensor(kernels().unary(name, x, parameter), x.shape);
+  };
+}
+
+function comparison(name: Comparison): BinaryMethod<Comparison> {
+  return typed(function (this: Tensor, other: unknown): Tensor {
+    const [x, y, shape] = together(name, this, other);
+    return new Tensor(kernels().compare(name, x, y), shape as number[]);
+  });
+}
+
+/** 1 where `mask` holds and 0 elsewhere, in x's dtype: to let a gradient through in places. */
+const where01 = (mask: Tensor, x: Tensor): Tensor => mask.to(x.dtype);
+
+// ── Arithmetic ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+/** y = a + b */
+const add: BinaryMethod<"add"> = op("add", binary("add"), [(g) => g, (g) => g]);
+
+/** y = a − b */
+const sub: BinaryMethod<"sub"> = op("sub", binary("sub"), [(g) => g, (g) => g.neg()]);
+
+/** y = a · b, element by element (Hadamard's product ⊙). For matrices' product see `matmul`. */
+const mul: BinaryMethod<"mul"> = op("mul", binary("mul"), [(g, _, _a, b) => g.mul(b), (g, _, a) => g.mul(a)]);
+
+/** y = a / b */
+const div: BinaryMethod<"div"> = op("div", binary("div"), [
+  (g, _, _a, b) => g.div(b),
+  (g, y, _a, b) => g.mul(y).div(b).neg(),
+]);
+
+/** y = aᵇ.  ∂y/∂a = b aᵇ⁻¹,  ∂y/∂b = aᵇ ln a (0 where a = 0 and b > 0, as in PyTorch). */
+const pow: BinaryMethod<"pow"> = op("pow", binary("pow"), [
+  (g, _, a, b) =>
+    typeof b === "number"
+      ? b === 0
+        ? g.mul(0)
+        : g.mul(a.pow(b - 1).mul(b))
+      : g.mul(a.pow(b.sub(1)).mul(b).where(b.ne(0), 0)),
+  (g, y, a) => g.mul(y).mul(a.where(a.ne(0), 1).log()),
+]);
+
+/** The larger of a and b; where they are equal the gradient is shared half and half, as in PyTorch. */
+const maximum: BinaryMethod<"maximum"> = op("maximum", binary("maximum"), [
+  (g, _, a, b) => g.mul(share(a.gt(b), a.eq(b), a)),
+  (g, _, a, b) => g.mul(share(a.lt(b), a.eq(b), a)),
+]);
+
+/** The smaller of a and b; where they are equal the gradient is shared half and half, as in PyTorch. */
+const minimum: BinaryMethod<"minimum"> = op("minimum", binary("minimum"), [
+  (g, _, a, b) => g.mul(share(a.lt(b), a.eq(b), a)),
+  (g, _, a, b) => g.mul(share(a.gt(b), a.eq(b), a)),
+]);
+
+const share = (wins: Tensor, ties: Tensor, x: Tensor): Tensor => where01(wins, x).add(where01(ties, x).mul(0.5));
+
+/** min ≤ y ≤ max: values outside are moved to the nearer bound, and no gradient passes there. */
+const clip: <S extends Shape>(this: Tensor<S>, min: number, max: number) => Tensor<S> = typed(function (
+  this: Tensor,
+  min: number,
+  max: number,
+) {
+  if (typeof min !== "number" || typeof max !== "number" || !(min <= max)) {
+    throw new RangeError(`clip: needs min ≤ max, got ${describe(min)} and ${describe(max)}`);
+  }
+  return clipTo.call(this, min, max);
+});
+const clipTo: (this: Tensor, min: number, max: number) => Tensor = op(
+  "clip",
+  (x: Tensor, min: number, max: number) => {
+    const raised = kernels().binary("maximum", x, min);
+    return new Tensor(kernels().binary("minimum", new Tensor(raised, x.shape), max), x.shape);
+  },
+  [(g: Tensor, _, x, min, max) => g.mul(where01(x.ge(min), x)).mul(where01(x.le(max), x))],
+);
+
+// ── Functions of one number ─────────────────────────────────────────────────────────────────────────────────────────
+
+/** y = −x */
+const neg: UnaryMethod = op("neg", unary("neg"), [(g) => g.neg()]);
+
+/** y = |x|; its gradient at 0 is 0. */
+const abs: UnaryMethod = op("abs", unary("abs"), [(g, _, x) => g.mul(x.sign())]);
+
+/** y = −1, 0 or 1, by the sign of x. Flat: its gradient is 0. */
+const sign: UnaryMethod = op("sign", unary("sign"), [(g) => g.mul(0)]);
+
+/** y = eˣ */
+const exp: UnaryMethod = op("exp", unary("exp"), [(g, y) => g.mul(y)]);
+
+/** y = ln x */
+const log: UnaryMethod = op("log", unary("log"), [(g, _, x) => g.div(x)]);
+
+/** y = √x */
+const sqrt: UnaryMethod = op("sqrt", unary("sqrt"), [(g, y) => g.div(y.mul(2))]);
+
+/** y = sin x, x in radians */
+const sin: UnaryMethod = op("sin", unary("sin"), [(g, _, x) => g.mul(x.cos())]);
+
+/** y = cos x, x in radians */
+const cos: UnaryMethod = op("cos", unary("cos"), [(g, _, x) => g.mul(x.sin()).neg()]);
+
+/** y = 2/√π ∫₀ˣ e^(−t²) dt */
+const erf: UnaryMethod = op("erf", unary("erf"), [
+  (g, _, x) => g.mul(x.mul(x).neg().exp()).mul(2 / Math.sqrt(Math.PI)),
+]);
+
+// ── Activations ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+/** y = (eˣ − e⁻ˣ) / (eˣ + e⁻ˣ).  ∂y/∂x = 1 − y². */
+const tanh: UnaryMethod = op("tanh", unary("tanh"), [(g, y) => g.sub(g.mul(y).mul(y))]);
+
+/** y = 1 / (1 + e⁻ˣ).  ∂y/∂x = y (1 − y). */
+const sigmoid: UnaryMethod = op("sigmoid", unary("sigmoid"), [(g, y) => g.mul(y).mul(y.neg().add(1))]);
+
+/** y = max(0, x); its gradient at 0 is 0. */
+const relu: UnaryMethod = op("relu", unary("relu"), [(g, y) => g.mul(where01(y.gt(0), y))]);
+
+/** y = x if x > 0, else slope · x. */
+const leakyRelu: <S extends Shape>(this: Tensor<S>, slope?: number) => Tensor<S> = op(
+  "leakyRelu",
+  (x: Tensor, slope: number | undefined) => unary("leakyRelu")(x, slope ?? 0.01),
+  [(g, _, x, slope = 0.01) => g.where(x.gt(0), g.mul(slope))],
+);
+
+/** y = x if x > 0, else α (eˣ − 1).  Clevert et al. 2016. */
+const elu: <S extends Shape>(this: Tensor<S>, alpha?: number) => Tensor<S> = op(
+  "elu",
+  (x: Tensor, alpha: number | undefined) => unary("elu")(x, alpha ?? 1),
+  [(g, _, x, alpha = 1) => g.where(x.gt(0), g.mul(x.minimum(0).exp()).mul(alpha))],
+);
+
+/** y = ln(1 + eˣ), a smooth relu.  ∂y/∂x = σ(x). */
+const softplus: UnaryMethod = op("softplus", unary("softplus"), [(g, _, x) => g.mul(x.sigmoid())]);
+
+interface GeluOptions {
+  /** `"tanh"`: ½ x (1 + tanh(√(2/π) (x + 0.044715 x³))), as in GPT-2. */
+  approximate?: "none" | "tanh";
+}
+
+/** y = x Φ(x) = ½ x (1 + erf(x/√2)): x, weighted by the chance that a Gaussian falls below it.  Hendrycks & Gimpel 2016. */
+const gelu: <S extends Shape>(this: Tensor<S>, options?: GeluOptions) => Tensor<S> = typed(function (
+  this: Tensor,
+  { approximate = "none" }: GeluOptions = {},
+) {
+  if (approximate !== "none" && approximate !== "tanh") {
+    throw new TypeError(`gelu: approximate is "none" or "tanh", got ${describe(approximate)}`);
+  }
+  return approximate === "tanh" ? this.geluTanh() : this.geluErf();
+});
+const geluErf: UnaryMethod = op("geluErf", unary("gelu"), [
+  (g, _, x) => {
+    const below = x.mul(Math.SQRT1_2).erf().add(1).mul(0.5);
+    const density = x
+      .mul(x)
+      .mul(-0.5)
+      .exp()
+      .mul(1 / Math.sqrt(2 * Math.PI));
+    return g.mul(below.add(x.mul(density)));
+  },
+]);
+const geluTanh: UnaryMethod = op("geluTanh", unary("geluTanh"), [
+  (g, _, x) => {
+    const c = Math.sqrt(2 / Math.PI);
+    const t = x.mul(x).mul(0.044715).add(1).mul(x).mul(c).tanh();
+    const inner = x
+      .mul(x)
+      .mul(3 * 0.044715)
+      .add(1)
+      .mul(c);
+    return g.mul(t.add(1).add(x.mul(inner).mul(t.mul(t).neg().add(1)))).mul(0.5);
+  },
+]);
+
+// ── Choosing ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+type Where = <A extends Shape, C extends Shape, B extends Shape = []>(
+  this: Tensor<A>,
+  condition: Fits<Broadcast<"where", A, C>, Tensor<C>>,
+  other: Fits<Broadcast<"where", Result<Broadcast<"where", A, C>>, B>, Tensor<B> | number>,
+) => Tensor<Result<Broadcast<"where", Result<Broadcast<"where", A, C>>, B>>>;
+
+/** This tensor's element where `condition` holds, else `other`'s: as PyTorch's `x.where(condition, other)`. */
+const where: Where = op(
+  "where",
+  (x: Tensor, condition: Tensor, other: Operand) => {
+    if (!isTensor(condition) || condition.dtype !== "bool") {
+      const got = isTensor(condition) ? `a ${condition.dtype} tensor` : describe(condition);
+      throw new TypeError(`where: the condition is a bool tensor, as x.gt(0) gives; got ${got}`);
+    }
+    checkOperand("where", x, other);
+    let shape = broadcast("where", x.shape, condition.shape);
+    if (typeof other !== "number") shape = broadcast("where", shape, other.shape);
+    const otherwise = typeof other === "number" ? other : stretch(other, shape);
+    const data = kernels().where(stretch(condition, shape), stretch(x, shape), otherwise, x.dtype);
+    return new Tensor(data, shape as number[]);
+  },
+  [(g, _, _x, condition) => g.where(condition, 0), null, (g, _, _x, condition) => g.where(condition.eq(0), 0)],
+);
+
+export const elementwiseMethods = {
+  add,
+  sub,
+  mul,
+  div,
+  pow,
+  maximum,
+  minimum,
+  clip,
+  neg,
+  abs,
+  sign,
+  exp,
+  log,
+  sqrt,
+  sin,
+  cos,
+  erf,
+  tanh,
+  sigmoid,
+  relu,
+  leakyRelu,
+  elu,
+  softplus,
+  gelu,
+  geluErf,
+  geluTanh,
+  where,
+  /** Where a = b, as a bool tensor; so with the five that follow. */
+  eq: comparison("eq"),
+  ne: comparison("ne"),
+  lt: comparison("lt"),
+  le: comparison("le"),
+  gt: comparison("gt"),
+  ge: comparison("ge"),
+};

@@ -1,0 +1,99 @@
+/** @file Losses: how wrong a prediction is, as one number to make small. */
+
+import { op, typed } from "../autograd.js";
+import { describe, ShapeError, sameShape, show } from "../rules.js";
+import type { Classes, Equal, Fits, Shape } from "../shape.js";
+import { isTensor, type Tensor } from "../tensor.js";
+import { checkOperand, requireFloat } from "./elementwise.js";
+
+type Loss<Op extends string> = <A extends Shape, B extends Shape>(
+  prediction: Tensor<A>,
+  target: Fits<Equal<Op, A, B>, Tensor<B>>,
+) => Tensor<[]>;
+
+function checkPair(name: string, prediction: unknown, target: unknown): asserts prediction is Tensor {
+  for (const x of [prediction, target]) {
+    if (!isTensor(x)) throw new TypeError(`${name}: takes two tensors, got ${describe(x)}`);
+    requireFloat(name, x);
+  }
+  const [p, y] = [prediction as Tensor, target as Tensor];
+  if (!sameShape(p.shape, y.shape)) {
+    throw new ShapeError(`${name}: prediction ${show(p.shape)} and target ${show(y.shape)} differ in shape`);
+  }
+  checkOperand(name, p, y);
+}
+
+/** Mean squared error, Σ(ŷ − y)² / n over all n elements. */
+export const mseLoss: Loss<"mseLoss"> = typed((prediction: Tensor, target: Tensor) => {
+  checkPair("mseLoss", prediction, target);
+  const error = prediction.sub(target);
+  return error.mul(error).mean();
+});
+
+/**
+ * Cross-entropy of classes under softmax(logits), the mean over rows of −ln softmax(logits)[target]; or, given a whole
+ * distribution p for each row, of −Σ p ln softmax(logits). Classes are the last axis.
+ * Computed from logits, so it is finite where the softmax itself underflows.
+ *
+ * @param logits [..., C], any numbers
+ * @param target [...] int32, classes 0 … C − 1; or [..., C] float, probabilities
+ */
+export const crossEntropy: <S extends Shape, T extends Shape>(
+  logits: Tensor<S>,
+  target: Fits<Classes<"crossEntropy", S, T>, Tensor<T>>,
+) => Tensor<[]> = typed((logits: Tensor, target: Tensor) => {
+  if (!isTensor(logits) || !isTensor(target)) {
+    throw new TypeError(`crossEntropy: takes two tensors, got ${describe(isTensor(logits) ? target : logits)}`);
+  }
+  requireFloat("crossEntropy", logits);
+  if (logits.ndim === 0) throw new ShapeError("crossEntropy: logits need a last axis, of classes; got []");
+  const rows = logits.shape.slice(0, -1);
+  const logp = logits.logSoftmax();
+  if (sameShape(rows, target.shape)) {
+    if (target.dtype !== "int32") {
+      throw new TypeError(`crossEntropy: classes are an int32 tensor, these are ${target.dtype}; call .to("int32")`);
+    }
+    return logp.gather(-1, target.unsqueeze(-1)).mean().neg();
+  }
+  if (sameShape(logits.shape, target.shape)) return logp.mul(target).sum(-1).mean().neg();
+  throw new ShapeError(
+    `crossEntropy: logits ${show(logits.shape)} need targets ${show(rows)} (classes) or ${show(logits.shape)} (probabilities), got ${show(target.shape)}`,
+  );
+});
+
+/**
+ * Binary cross-entropy −[y ln p + (1 − y) ln(1 − p)], the mean over all elements, of probabilities p in [0, 1].
+ * As in PyTorch logarithms stop at −100 and the gradient's denominator p (1 − p) at 10⁻¹²; for logits use
+ * `binaryCrossEntropyWithLogits`, which needs neither.
+ */
+export const binaryCrossEntropy: Loss<"binaryCrossEntropy"> = typed((prediction: Tensor, target: Tensor) => {
+  checkPair("binaryCrossEntropy", prediction, target);
+  return binaryTerms.call(prediction, target).mean();
+});
+const binaryTerms: (this: Tensor, target: Tensor) => Tensor = op(
+  "binaryCrossEntropy",
+  (p: Tensor, y: Tensor) => {
+    const [x, t] = [p.detach(), y.detach()];
+    const outside = x.toTypedArray().find((value) => !(value >= 0 && value <= 1));
+    if (outside !== undefined) {
+      throw new RangeError(
+        `binaryCrossEntropy: probabilities are from 0 to 1, got ${outside}; for logits use binaryCrossEntropyWithLogits`,
+      );
+    }
+    const hit = t.mul(x.log().maximum(-100));
+    const miss = t.neg().add(1).mul(x.neg().add(1).log().maximum(-100));
+    return hit.add(miss).neg();
+  },
+  [
+    (g, _, p, y) => g.mul(p.sub(y)).div(p.neg().add(1).mul(p).maximum(1e-12)),
+    (g, _, p) => g.mul(p.neg().add(1).log().maximum(-100).sub(p.log().maximum(-100))),
+  ],
+);
+
+/** Binary cross-entropy of p = σ(x), the mean of ln(1 + eˣ) − x y over all elements: finite for every logit x. */
+export const binaryCrossEntropyWithLogits: Loss<"binaryCrossEntropyWithLogits"> = typed(
+  (logits: Tensor, target: Tensor) => {
+    checkPair("binaryCrossEntropyWithLogits", logits, target);
+    return logits.softplus().sub(logits.mul(target)).mean();
+  },
+);

@@ -1,0 +1,209 @@
+/** @file Fewer numbers from many: sums, means, extremes, norms; and the softmax, which weighs an axis against itself. */
+
+import { op, typed } from "../autograd.js";
+import { type Data, kernels } from "../kernels/index.js";
+import { axesOf, axisOf, count, reduce, ShapeError, sameShape, show } from "../rules.js";
+import type { Fits, Reduce, Replace, Result, Shape } from "../shape.js";
+import { copy, Tensor } from "../tensor.js";
+import { requireFloat } from "./elementwise.js";
+
+type Axis = number | readonly number[] | undefined;
+interface Keepdims<Keep extends boolean = boolean> {
+  /** Leave reduced axes in place, with size 1, so that the result broadcasts against what it came from. */
+  keepdims?: Keep;
+}
+
+/** Reduces one axis, a list of axes, or — none named — all. */
+type ReduceMethod<Op extends string, Options = unknown> = <
+  S extends Shape,
+  const I extends Axis = undefined,
+  Keep extends boolean = false,
+>(
+  this: Tensor<S>,
+  axis?: Fits<Reduce<Op, S, I, Keep>, I>,
+  options?: Keepdims<Keep> & Options,
+) => Tensor<Result<Reduce<Op, S, I, Keep>>>;
+/** Reduces one axis, or — none named — all. */
+type AxisMethod<Op extends string> = <
+  S extends Shape,
+  const I extends number | undefined = undefined,
+  Keep extends boolean = false,
+>(
+  this: Tensor<S>,
+  axis?: Fits<Reduce<Op, S, I, Keep>, I>,
+  options?: Keepdims<Keep>,
+) => Tensor<Result<Reduce<Op, S, I, Keep>>>;
+
+/** `x` with `axes` moved behind the others, in order: a view, for kernels that reduce the last axes. */
+function toBack(x: Tensor, axes: readonly number[]): Tensor {
+  const rest = x.shape.map((_, i) => i).filter((i) => !axes.includes(i));
+  const order = [...rest, ...axes];
+  if (order.every((axis, i) => axis === i)) return x;
+  return new Tensor(
+    x.data,
+    order.map((i) => x.shape[i]),
+    order.map((i) => x.strides[i]),
+    x.offset,
+  );
+}
+
+// ── Sums ────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+const sumAxes: (this: Tensor, axes: readonly number[], keepdims: boolean) => Tensor = op(
+  "sum",
+  (x: Tensor, axes: readonly number[], keepdims: boolean) =>
+    new Tensor(kernels().reduce("sum", toBack(x, axes), axes.length), reduce(x.shape, axes, keepdims)),
+  [(g, _, x, axes) => g.reshape(reduce(x.shape, axes, true)).broadcastTo(x.shape)],
+);
+
+/** Σ over `axis`, over several axes, or over all. The sum of nothing is 0. A bool tensor's sum counts, in int32. */
+const sum: ReduceMethod<"sum"> = typed(function (this: Tensor, axis?: Axis, { keepdims = false }: Keepdims = {}) {
+  const x = this.dtype === "bool" ? new Tensor(copy(this, "int32"), this.shape) : this;
+  return sumAxes.call(x, axesOf("sum", this.shape, axis), keepdims);
+});
+
+/** Sums stretched axes back, so that a gradient gets the shape of what was broadcast: the reverse of `broadcastTo`. */
+const sumTo: <S extends Shape>(this: Tensor, shape: S) => Tensor<S> = typed(function (this: Tensor, shape: Shape) {
+  if (sameShape(this.shape, shape)) return this;
+  const extra = this.shape.length - shape.length;
+  const axes = this.shape.flatMap((size, i) => (i < extra || (shape[i - extra] === 1 && size !== 1) ? [i] : []));
+  return sumAxes.call(this, axes, true).reshape([...shape]);
+});
+
+/** x̄ = Σx / n over `axis`, over several axes, or over all. The mean of nothing is NaN. */
+const mean: ReduceMethod<"mean"> = typed(function (this: Tensor, axis?: Axis, { keepdims = false }: Keepdims = {}) {
+  requireFloat("mean", this);
+  const axes = axesOf("mean", this.shape, axis);
+  return sumAxes.call(this, axes, keepdims).div(count(axes.map((i) => this.shape[i])));
+});
+
+interface Correction {
+  /** What is taken from n: 1 (default) for the unbiased estimate from a sample, 0 for the variance of these values. */
+  correction?: number;
+}
+
+/** Σ(x − x̄)² / (n − correction) over `axis`, over several axes, or over all. */
+const variance: ReduceMethod<"variance", Correction> = typed(function (
+  this: Tensor,
+  axis?: Axis,
+  { keepdims = false, correction = 1 }: Keepdims & Correction = {},
+) {
+  return spread("variance", this, axis, keepdims, correction);
+});
+
+/** The square root of `variance`, in the units of the values. */
+const std: ReduceMethod<"std", Correction> = typed(function (
+  this: Tensor,
+  axis?: Axis,
+  { keepdims = false, correction = 1 }: Keepdims & Correction = {},
+) {
+  return spread("std", this, axis, keepdims, correction).sqrt();
+});
+
+function spread(name: string, x: Tensor, axis: Axis, keepdims: boolean, correction: number): Tensor {
+  requireFloat(name, x);
+  const axes = axesOf(name, x.shape, axis);
+  const n = count(axes.map((i) => x.shape[i]));
+  const centred = x.sub(sumAxes.call(x, axes, true).div(n));
+  return sumAxes.call(centred.mul(centred), axes, keepdims).div(Math.max(0, n - correction));
+}
+
+const normAxes: (this: Tensor, axes: readonly number[], keepdims: boolean) => Tensor = op(
+  "norm",
+  (x: Tensor, axes: readonly number[], keepdims: boolean) => {
+    const squares = new Tensor(kernels().binary("mul", x, x), x.shape);
+    const total = new Tensor(
+      kernels().reduce("sum", toBack(squares, axes), axes.length),
+      reduce(x.shape, axes, keepdims),
+    );
+    return new Tensor(kernels().unary("sqrt", total), total.shape);
+  },
+  [
+    (g, y, x, axes) => {
+      const along = reduce(x.shape, axes, true);
+      const length = y.where(y.ne(0), 1).reshape(along);
+      return x.div(length).mul(g.reshape(along));
+    },
+  ],
+);
+
+/** Euclidean length √Σx² over `axis`, over several axes, or over all; its gradient at 0 is 0, as in PyTorch. */
+const norm: ReduceMethod<"norm"> = typed(function (this: Tensor, axis?: Axis, { keepdims = false }: Keepdims = {}) {
+  requireFloat("norm", this);
+  return normAxes.call(this, axesOf("norm", this.shape, axis), keepdims);
+});
+
+// ── Extremes ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+function positions(name: "argmax" | "argmin", x: Tensor, axis: number | undefined): Int32Array {
+  const axes = axesOf(name, x.shape, axis);
+  if (count(axes.map((i) => x.shape[i])) === 0) {
+    const where = axis === undefined ? "" : ` along axis ${axis}`;
+    throw new ShapeError(`${name}: ${show(x.shape)} has no elements${where} to choose from`);
+  }
+  return kernels().argReduce(name === "argmax" ? "max" : "min", toBack(x, axes), axes.length);
+}
+
+function argExtreme(name: "argmax" | "argmin") {
+  return function (this: Tensor, axis?: number, { keepdims = false }: Keepdims = {}): Tensor {
+    return new Tensor(positions(name, this, axis), reduce(this.shape, axesOf(name, this.shape, axis), keepdims));
+  };
+}
+
+/** The values at the extremes are gathered, so that each one's gradient goes to the first element that attains it. */
+function extreme(name: "max" | "min") {
+  const arg = name === "max" ? "argmax" : "argmin";
+  return function (this: Tensor, axis?: number, { keepdims = false }: Keepdims = {}): Tensor {
+    const axes = axesOf(name, this.shape, axis);
+    const flat = axis === undefined;
+    const from: Tensor = flat ? this.flatten() : this;
+    const along = flat ? 0 : axes[0];
+    const index = new Tensor(positions(arg, this, axis) as Data, reduce(from.shape, [along], true));
+    return from.gather(along, index).reshape(reduce(this.shape, axes, keepdims));
+  };
+}
+
+/** The largest element, along `axis` or of all. A tie's gradient goes to the first. @throws of an empty axis */
+const max: AxisMethod<"max"> = typed(extreme("max"));
+
+/** The smallest element, along `axis` or of all. A tie's gradient goes to the first. @throws of an empty axis */
+const min: AxisMethod<"min"> = typed(extreme("min"));
+
+/** Where the largest element stands along `axis`, or among all in row-major order; the first of a tie. int32. */
+const argmax: AxisMethod<"argmax"> = typed(argExtreme("argmax"));
+
+/** Where the smallest element stands along `axis`, or among all in row-major order; the first of a tie. int32. */
+const argmin: AxisMethod<"argmin"> = typed(argExtreme("argmin"));
+
+// ── Softmax ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+type SoftmaxMethod<Op extends string> = <S extends Shape, I extends number = -1>(
+  this: Tensor<S>,
+  axis?: Fits<Replace<Op, S, I, []>, I>,
+) => Tensor<S>;
+
+function alongAxis(name: "softmax" | "logSoftmax") {
+  return (x: Tensor, axis = -1): Tensor => {
+    requireFloat(name, x);
+    const last = x.shape.length - 1;
+    const at = axisOf(name, x.shape, axis);
+    if (at === last) return new Tensor(kernels()[name](x), x.shape);
+    const turned = x.transpose(at, last);
+    return new Tensor(kernels()[name](turned.detach()), turned.shape).transpose(at, last).detach();
+  };
+}
+
+/**
+ * yᵢ = eˣⁱ / Σⱼ eˣʲ along `axis` (the last): positive, and summing to 1. Computed from x − max x, so that no exponential
+ * overflows.
+ */
+const softmax: SoftmaxMethod<"softmax"> = op("softmax", alongAxis("softmax"), [
+  (g, y, _, axis = -1) => y.mul(g.sub(g.mul(y).sum(axis, { keepdims: true }))),
+]);
+
+/** yᵢ = xᵢ − ln Σⱼ eˣʲ along `axis` (the last): the logarithm of `softmax`, finite where that one underflows. */
+const logSoftmax: SoftmaxMethod<"logSoftmax"> = op("logSoftmax", alongAxis("logSoftmax"), [
+  (g, y, _, axis = -1) => g.sub(y.exp().mul(g.sum(axis, { keepdims: true }))),
+]);
+
+export const reduceMethods = { sum, sumTo, mean, variance, std, norm, max, min, argmax, argmin, softmax, logSoftmax };
