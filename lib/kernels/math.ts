@@ -271,7 +271,8 @@ export function pow(x: number, p: number): number {
   const n = floor(product * LOG2_E + 0.5);
   const r = reduceByLn2(product, n);
   const rLow = low + tail;
-  return sign * scale(1 + (r + (r * r * polynomial(r, EXP) + (rLow + r * rLow))), n);
+  const bend = r * r * polynomial(r, EXP);
+  return sign * scale(1 + (r + (bend + rLow * (1 + (r + bend)))), n);
 }
 
 /** ½ x (1 + erf(x / √2)) */

@@ -47,7 +47,10 @@ export function viewOf(size: readonly number[], dtype: DType, values = element(d
 
 /** Every index of the shape, in row-major order. */
 export function indices(size: readonly number[]): number[][] {
-  return size.reduce<number[][]>((heads, n) => heads.flatMap((head) => Array.from({ length: n }, (_, i) => [...head, i])), [[]]);
+  return size.reduce<number[][]>(
+    (heads, n) => heads.flatMap((head) => Array.from({ length: n }, (_, i) => [...head, i])),
+    [[]],
+  );
 }
 
 export const at = ({ data, offset, strides }: View, index: readonly number[]): number =>
