@@ -1,4 +1,19 @@
-/** @file The public names of the library, and a glossary of its terms. */
+/**
+ * @file The public names of the library, and a glossary of its terms.
+ *
+ * - **scalar, vector, matrix, tensor**: a number; a list of numbers; a table of numbers; an array with any number of axes.
+ * - **shape**: the sizes of the axes, outermost first: `[2, 3]` is two rows of three. It is part of the type: `Tensor<[2, 3]>`.
+ * - **axis**: one direction of a tensor, counted from 0; −1 is the last.
+ * - **broadcasting**: sizes of 1 and missing leading axes stretch, so that shapes fit: `[4, 1, 3]` with `[2, 3]` is `[4, 2, 3]`.
+ * - **dtype**: what the numbers are stored as: float32, float64, int32 or bool.
+ * - **view**: a tensor that shows another's numbers in a different shape or order without copying them.
+ * - **gradient**: how much a scalar changes for a small change of each number it was computed from.
+ * - **graph, leaf**: the operations between a result and what it was computed from; a tensor that no operation made.
+ * - **vjp**: vector–Jacobian product, what takes the gradient of an operation's result to the gradient of its argument.
+ * - **parameter**: a leaf that training changes. **Loss**: the scalar that training makes small. **Logit**: a score before
+ *   softmax or sigmoid makes a probability of it.
+ * - **B, T, C, H, D**: batch, time (positions), channels (features), heads, features of one head.
+ */
 
 export { grad, noGrad, valueAndGrad } from "./autograd.js";
 export {
