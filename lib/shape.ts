@@ -10,6 +10,8 @@ export type NestedArray = number | boolean | readonly NestedArray[];
 export type Fits<Rule, T> = [Rule] extends [string] ? Rule : T;
 /** The shape that `Rule` yields. */
 export type Result<Rule> = Rule extends Shape ? Rule : never;
+/** `T`, which the compiler then takes from an argument and never guesses from the type that a result is given to. */
+export type Given<T> = [T][T extends unknown ? 0 : never];
 /** `Rule`, its sentence opened by `Context`. */
 type Explain<Context extends string, Rule> = Rule extends string ? `${Context}: ${Rule}` : Rule;
 
@@ -87,17 +89,21 @@ type Align<A extends Shape, B extends Shape, Tail extends Shape = []> = number e
     : [...B, ...Tail];
 
 /** `S` stretched to `T`: sizes of 1 and missing leading axes grow, nothing shrinks. */
-export type BroadcastTo<S extends Shape, T extends Shape> = number extends S["length"] | T["length"]
-  ? T
-  : Align<S, T> extends infer R
-    ? R extends Shape
-      ? [R, T] extends [T, R]
-        ? T
-        : number extends R[number] | T[number]
-          ? T
-          : `broadcastTo: ${Show<S>} does not stretch to ${Show<T>}`
+export type BroadcastTo<S extends Shape, T> = T extends Shape
+  ? number extends S["length"] | T["length"]
+    ? [...T]
+    : Stretches<Align<S, T>, T> extends true
+      ? [...T]
       : `broadcastTo: ${Show<S>} does not stretch to ${Show<T>}`
-    : never;
+  : "broadcastTo: a shape is an array of sizes";
+/** Whether the common shape is `T` itself, so far as it is known. */
+type Stretches<Common, T extends Shape> = Common extends Shape
+  ? [Common, [...T]] extends [[...T], Common]
+    ? true
+    : number extends Common[number] | T[number]
+      ? true
+      : false
+  : false;
 
 // ── Products ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -167,8 +173,8 @@ type Splice<S extends Shape, I extends number, By extends Shape, Before extends 
     : Splice<After, I, By, [...Before, D]>
   : Before;
 
-/** `S` reduced over axis `I`, or over several axes, or — `I` undefined — over all; `Keep` leaves them in place with size 1. */
-export type Reduce<Op extends string, S extends Shape, I, Keep> = I extends undefined
+/** `S` reduced over axis `I`, or over several axes, or — `I` undefined or never — over all; `Keep` leaves them in place with size 1. */
+export type Reduce<Op extends string, S extends Shape, I, Keep> = [I] extends [undefined]
   ? ReduceAll<S, Keep>
   : I extends number
     ? Replace<Op, S, I, Keep extends true ? [1] : []>
@@ -180,7 +186,7 @@ export type Reduce<Op extends string, S extends Shape, I, Keep> = I extends unde
             ? Drop<S, Axes<S, I>, Keep>
             : `${Op}: ${Show<S>} has no axis ${M & number}`
           : never
-      : never;
+      : `${Op}: an axis is a whole number`;
 type ReduceAll<S extends Shape, Keep> = Keep extends true ? { -readonly [K in keyof S]: 1 } : [];
 type Axes<S extends Shape, I extends readonly number[]> = I extends readonly [
   infer First extends number,
@@ -215,9 +221,9 @@ export type Slice<S extends Shape, Start extends number, End, I extends number> 
 >;
 type Between<Start extends number, End extends number, D extends number> = number extends Start | End | D
   ? number
-  : true extends Long<`${Start}0` | `${End}0` | `${D}0`> | Negative<Start | End>
+  : true extends Long<`${Start}0` | `${End}0`> | Negative<Start | End>
     ? number
-    : Minus<Smaller<End, D>, Start>;
+    : Minus<Long<`${D}0`> extends true ? End : Smaller<End, D>, Start>;
 type Negative<N extends number> = `${N}` extends `-${string}` ? true : false;
 type Tuple<N extends number> = Times<[0], `${N}`>;
 type Smaller<A extends number, B extends number> = Tuple<A> extends [...Tuple<B>, ...0[]] ? B : A;
@@ -288,7 +294,10 @@ export type Reverse<S extends Shape> = number extends S["length"]
     ? [...Reverse<Rest>, D]
     : [];
 /** Axes in the order `P`. */
-export type Permute<S extends Shape, P extends readonly number[]> = number extends S["length"] | P["length"] | P[number]
+export type Permute<S extends Shape, P> = P extends readonly number[]
+  ? Reorder<S, P>
+  : "permute: an order is an array of axes";
+type Reorder<S extends Shape, P extends readonly number[]> = number extends S["length"] | P["length"] | P[number]
   ? number[]
   : [S["length"], Axes<S, P>] extends [P["length"], infer Named]
     ? [Exclude<Positions<S>, `${Named & number}`>, Missing<S, P>] extends [never, never]

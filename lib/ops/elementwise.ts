@@ -56,7 +56,7 @@ function unary(name: Unary): (x: Tensor, parameter?: number) => Tensor {
   };
 }
 
-function comparison(name: Comparison): BinaryMethod<Comparison> {
+function comparison<Name extends Comparison>(name: Name): BinaryMethod<Name> {
   return typed(function (this: Tensor, other: unknown): Tensor {
     const [x, y, shape] = together(name, this, other);
     return new Tensor(kernels().compare(name, x, y), shape as number[]);

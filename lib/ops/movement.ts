@@ -10,6 +10,7 @@ import type {
   Fits,
   Flatten,
   Gather,
+  Given,
   Permute,
   Replace,
   Reshape,
@@ -54,9 +55,9 @@ const flatten: <S extends Shape, I extends number = 0>(
 });
 
 /** Axes in another order: `permute([2, 0, 1])` puts the last axis first. */
-const permute: <S extends Shape, const P extends readonly number[]>(
+const permute: <S extends Shape, const P extends Fits<Permute<S, P>, unknown>>(
   this: Tensor<S>,
-  order: Fits<Permute<S, P>, P>,
+  order: P,
 ) => Tensor<Result<Permute<S, P>>> = op(
   "permute",
   (x: Tensor, order: readonly number[]) => {
@@ -120,10 +121,10 @@ const unsqueeze: <S extends Shape, I extends number>(
 });
 
 /** Stretched to `shape`: sizes of 1 and missing leading axes are repeated, without copying. */
-const broadcastTo: <S extends Shape, const T extends Shape>(
+const broadcastTo: <S extends Shape, const T extends Fits<BroadcastTo<S, T>, unknown>>(
   this: Tensor<S>,
-  shape: Fits<BroadcastTo<S, T>, T>,
-) => Tensor<[...T]> = op(
+  shape: T,
+) => Tensor<Result<BroadcastTo<S, T>>> = op(
   "broadcastTo",
   (x: Tensor, shape: Shape) => {
     rules.checkShape("broadcastTo", shape);
@@ -140,7 +141,7 @@ const slice: <S extends Shape, Start extends number, End extends number | undefi
   start: Start,
   end?: End,
   axis?: Fits<Slice<S, Start, End, I>, I>,
-) => Tensor<Result<Slice<S, Start, End, I>>> = op(
+) => Tensor<Result<Slice<S, Given<Start>, Given<End>, Given<I>>>> = op(
   "slice",
   (x: Tensor, start: number, end: number | undefined, axis: number | undefined) => {
     const at = rules.axisOf("slice", x.shape, axis ?? 0);
@@ -181,7 +182,7 @@ const at: <S extends Shape, const Index extends number, I extends number = 0>(
   this: Tensor<S>,
   index: Fits<At<S, Index, I>, Index>,
   axis?: I,
-) => Tensor<Result<At<S, Index, I>>> = typed(function (this: Tensor, index: number, axis = 0) {
+) => Tensor<Result<At<S, Given<Index>, Given<I>>>> = typed(function (this: Tensor, index: number, axis = 0) {
   const along = rules.axisOf("at", this.shape, axis);
   const start = rules.indexAt(this.shape, index, along, axis);
   return this.slice(start, start + 1, along).reshape(rules.reduce(this.shape, [along], false));

@@ -16,11 +16,11 @@ interface Keepdims<Keep extends boolean = boolean> {
 /** Reduces one axis, a list of axes, or — none named — all. */
 type ReduceMethod<Op extends string, Options = unknown> = <
   S extends Shape,
-  const I extends Axis = undefined,
+  const I extends Fits<Reduce<Op, S, I, Keep>, unknown> = never,
   Keep extends boolean = false,
 >(
   this: Tensor<S>,
-  axis?: Fits<Reduce<Op, S, I, Keep>, I>,
+  axis?: I,
   options?: Keepdims<Keep> & Options,
 ) => Tensor<Result<Reduce<Op, S, I, Keep>>>;
 /** Reduces one axis, or — none named — all. */
