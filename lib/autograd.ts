@@ -176,6 +176,11 @@ export const autogradMethods = { backward };
 
 /** Tensors, or plain numbers where a scalar is meant. */
 type Inputs<A extends readonly Tensor[]> = { readonly [I in keyof A]: A[I] | number };
+/** What `grad` gives: a function of the same arguments. Inference reads the last signature, so that `grad(grad(f))` types. */
+interface GradientOf<A extends readonly Tensor[]> {
+  (...args: Inputs<A>): Gradients<A>;
+  (...args: A): Gradients<A>;
+}
 /** One gradient for one argument, an array of them for several. */
 type Gradients<A extends readonly Tensor[]> = A extends readonly [infer Only]
   ? Only
@@ -225,7 +230,7 @@ function leafFrom(x: unknown): Tensor {
 const alias: (this: Tensor) => Tensor = op("alias", (x: Tensor) => x.detach(), [(g) => g]);
 
 /** The gradient of a function: `grad(f)(x)` is ∂f/∂x, and `grad(grad(f))` works. With several arguments, an array. */
-export function grad<A extends readonly Tensor[]>(f: (...args: A) => Tensor): (...args: Inputs<A>) => Gradients<A> {
+export function grad<A extends readonly Tensor[]>(f: (...args: A) => Tensor): GradientOf<A> {
   const both = valueAndGrad(f);
-  return (...args) => both(...args).grad;
+  return (...args: Inputs<A>) => both(...args).grad;
 }
