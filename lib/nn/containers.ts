@@ -1,0 +1,81 @@
+/** @file Networks made of layers in a row: Sequential, of any layers, and MLP, of Linear layers with activations between. */
+
+import { describe } from "../rules.js";
+import type { Fits, Result, Shape } from "../shape.js";
+import type { Tensor } from "../tensor.js";
+import { type Activation, activationFrom } from "./activations.js";
+import { Dropout, Linear, type LinearOptions } from "./layers.js";
+import { isModule, Module } from "./module.js";
+import { checkOver, type Over } from "./shapes.js";
+
+/** A module from one tensor to one tensor, of shapes that it knows itself. */
+export interface Layer extends Module {
+  // biome-ignore lint/suspicious/noExplicitAny: each layer has its own shapes
+  forward(x: any): Tensor<any>;
+}
+
+/** Layers one after another: y = fₙ(… f₂(f₁(x))). The result's shape is known at run time. */
+export class Sequential extends Module {
+  readonly layers: readonly Layer[];
+
+  constructor(...layers: Layer[]) {
+    super();
+    const odd = layers.find((layer) => !isModule(layer) || typeof layer.forward !== "function");
+    if (odd !== undefined) throw new TypeError(`Sequential: takes modules with a forward, got ${describe(odd)}`);
+    this.layers = layers;
+  }
+
+  forward<S extends Shape>(x: Tensor<S>): Tensor;
+  forward(x: Tensor): Tensor {
+    let y = x;
+    for (const layer of this.layers) y = layer.forward(y);
+    return y;
+  }
+}
+
+export interface MLPOptions extends LinearOptions {
+  /** What stands between the layers, `"relu"` by default: a name, or a function. None follows the last. */
+  activation?: Activation;
+  /** Probability of dropout after each activation, 0 by default. */
+  dropout?: number;
+}
+
+type First<Sizes extends Shape> = Sizes extends readonly [infer In extends number, ...Shape] ? In : number;
+type Last<Sizes extends Shape> = Sizes extends readonly [...Shape, infer Out extends number] ? Out : number;
+
+/**
+ * A multi-layer perceptron: Linear layers of the sizes given, with an activation between each two.
+ * `new MLP([784, 128, 10])` takes [..., 784] through a hidden layer of 128 to [..., 10].
+ */
+export class MLP<const Sizes extends Shape> extends Module {
+  readonly layers: readonly Linear<number, number>[];
+  readonly dropout: Dropout;
+  readonly #activation: (x: Tensor) => Tensor;
+
+  constructor(
+    readonly sizes: Sizes,
+    { activation = "relu", dropout = 0, bias = true }: MLPOptions = {},
+  ) {
+    super();
+    if (!Array.isArray(sizes) || sizes.length < 2) {
+      throw new TypeError(`MLP: takes two or more sizes, such as [2, 8, 1]; got ${describe(sizes)}`);
+    }
+    this.layers = sizes.slice(1).map((size, i) => new Linear(sizes[i], size, { bias }));
+    this.dropout = new Dropout(dropout);
+    this.#activation = activationFrom("MLP", activation);
+  }
+
+  forward<S extends Shape>(
+    x: Fits<Over<"MLP", S, First<Sizes>, Last<Sizes>>, Tensor<S>>,
+  ): Tensor<Result<Over<"MLP", S, First<Sizes>, Last<Sizes>>>>;
+  forward(x: Tensor): Tensor {
+    checkOver("MLP", x.shape, this.sizes[0]);
+    const last = this.layers.length - 1;
+    let y = x;
+    for (const [i, layer] of this.layers.entries()) {
+      y = layer.forward(y);
+      if (i < last) y = this.dropout.forward(this.#activation(y));
+    }
+    return y;
+  }
+}

@@ -1,0 +1,106 @@
+/** @file How parameters start: random numbers of a spread that keeps signals and gradients the same size from layer to layer. */
+
+import { noGrad } from "../autograd.js";
+import { allocate } from "../kernels/index.js";
+import { defaultGenerator, type Generator } from "../random.js";
+import { ShapeError, show } from "../rules.js";
+import { Tensor } from "../tensor.js";
+
+// biome-ignore lint/suspicious/noExplicitAny: an initialiser fills a tensor of any shape and gives it back
+type AnyTensor = Tensor<any>;
+
+interface InitOptions {
+  /** Where the numbers come from: by default the stream that `manualSeed` starts. */
+  generator?: Generator;
+}
+
+/** Overwrites `tensor` by draws; the graph notices. */
+function fill<T extends AnyTensor>(tensor: T, draw: () => number): T {
+  const values = allocate(tensor.dtype, tensor.size);
+  for (let i = 0; i < values.length; i++) values[i] = draw();
+  noGrad(() => tensor.copy_(new Tensor(values, tensor.shape)));
+  return tensor;
+}
+
+/** Every element `value`. */
+export function constant<T extends AnyTensor>(tensor: T, value: number): T {
+  return fill(tensor, () => value);
+}
+
+/** From the uniform distribution over [low, high). */
+export function uniform<T extends AnyTensor>(
+  tensor: T,
+  low = 0,
+  high = 1,
+  { generator = defaultGenerator }: InitOptions = {},
+): T {
+  return fill(tensor, () => low + (high - low) * generator.uniform());
+}
+
+/** From the Gaussian N(mean, std²). */
+export function normal<T extends AnyTensor>(
+  tensor: T,
+  mean = 0,
+  std = 1,
+  { generator = defaultGenerator }: InitOptions = {},
+): T {
+  return fill(tensor, () => mean + std * generator.normal());
+}
+
+/** How many numbers feed one output of a weight [Out, In, …], and how many outputs one number feeds. */
+function fans(name: string, { shape }: AnyTensor): { fanIn: number; fanOut: number } {
+  if (shape.length < 2)
+    throw new ShapeError(`${name}: needs a weight of two or more axes, [Out, In], got ${show(shape)}`);
+  const field = shape.slice(2).reduce((product: number, size: number) => product * size, 1);
+  return { fanIn: shape[1] * field, fanOut: shape[0] * field };
+}
+
+/** How much an activation shrinks a signal, undone: √2 for relu, which loses half of it; 5/3 for tanh, as in PyTorch. */
+export function gain(activation: "linear" | "sigmoid" | "tanh" | "relu" | "leakyRelu", slope = 0.01): number {
+  return { linear: 1, sigmoid: 1, tanh: 5 / 3, relu: Math.SQRT2, leakyRelu: Math.sqrt(2 / (1 + slope ** 2)) }[
+    activation
+  ];
+}
+
+interface XavierOptions extends InitOptions {
+  /** Factor of the standard deviation, 1 by default: see `gain`. */
+  gain?: number;
+}
+
+/** Variance gain² · 2 / (fanIn + fanOut), uniform: for tanh and sigmoid.  Glorot & Bengio 2010. */
+export function xavierUniform<T extends AnyTensor>(tensor: T, { gain = 1, generator }: XavierOptions = {}): T {
+  const bound = Math.sqrt(3) * xavier("xavierUniform", tensor, gain);
+  return uniform(tensor, -bound, bound, { generator });
+}
+
+/** Variance gain² · 2 / (fanIn + fanOut), Gaussian. */
+export function xavierNormal<T extends AnyTensor>(tensor: T, { gain = 1, generator }: XavierOptions = {}): T {
+  return normal(tensor, 0, xavier("xavierNormal", tensor, gain), { generator });
+}
+
+function xavier(name: string, tensor: AnyTensor, gain: number): number {
+  const { fanIn, fanOut } = fans(name, tensor);
+  return gain * Math.sqrt(2 / (fanIn + fanOut));
+}
+
+interface HeOptions extends InitOptions {
+  /** Which signal keeps its size: `"fanIn"` (default) the forward one, `"fanOut"` the gradient. */
+  mode?: "fanIn" | "fanOut";
+  /** Factor of the standard deviation, √2 by default, relu's: see `gain`. */
+  gain?: number;
+}
+
+/** Variance gain² / fan, uniform: for relu and its kin.  He et al. 2015; PyTorch's `kaiming_uniform_`. */
+export function heUniform<T extends AnyTensor>(tensor: T, options: HeOptions = {}): T {
+  const bound = Math.sqrt(3) * he("heUniform", tensor, options);
+  return uniform(tensor, -bound, bound, options);
+}
+
+/** Variance gain² / fan, Gaussian; PyTorch's `kaiming_normal_`. */
+export function heNormal<T extends AnyTensor>(tensor: T, options: HeOptions = {}): T {
+  return normal(tensor, 0, he("heNormal", tensor, options), options);
+}
+
+function he(name: string, tensor: AnyTensor, { mode = "fanIn", gain = Math.SQRT2 }: HeOptions): number {
+  return gain / Math.sqrt(fans(name, tensor)[mode]);
+}

@@ -1,0 +1,96 @@
+/** @file Layers of feed-forward networks: Linear, LayerNorm, Dropout. */
+
+import { ones, zeros } from "../create.js";
+import type { Generator } from "../random.js";
+import { describe } from "../rules.js";
+import type { Fits, Result, Shape } from "../shape.js";
+import { isTensor, type Tensor } from "../tensor.js";
+import { dropout, layerNorm, linear } from "./functional.js";
+import { uniform } from "./init.js";
+import { Module } from "./module.js";
+import { checkOver, checkSize, type Over } from "./shapes.js";
+
+export interface LinearOptions {
+  /** Whether b is added; true by default. */
+  bias?: boolean;
+}
+
+/**
+ * y = x Wᵀ + b over the last axis: [..., In] → [..., Out].
+ * W and b start uniform in ±1/√In, as PyTorch's do; for others see `init`.
+ */
+export class Linear<In extends number, Out extends number> extends Module {
+  /** W, [Out, In]: a row for each output. */
+  weight: Tensor<[Out, In]>;
+  bias: Tensor<[Out]> | null;
+
+  constructor(
+    readonly inFeatures: In,
+    readonly outFeatures: Out,
+    { bias = true }: LinearOptions = {},
+  ) {
+    super();
+    checkSize("Linear", "the number of inputs", inFeatures);
+    checkSize("Linear", "the number of outputs", outFeatures);
+    const bound = 1 / Math.sqrt(inFeatures);
+    this.weight = uniform(zeros([outFeatures, inFeatures], { requiresGrad: true }), -bound, bound);
+    this.bias = bias ? uniform(zeros([outFeatures], { requiresGrad: true }), -bound, bound) : null;
+  }
+
+  forward<S extends Shape>(x: Fits<Over<"Linear", S, In, Out>, Tensor<S>>): Tensor<Result<Over<"Linear", S, In, Out>>>;
+  forward(x: Tensor): Tensor {
+    checkInput("Linear", x, this.inFeatures);
+    return linear(x, this.weight as Tensor as Tensor<[number, number]>, this.bias as Tensor as Tensor<[number]>);
+  }
+}
+
+/** y = (x − x̄) / √(s² + ε) · γ + β: each vector on the last axis brought to mean 0 and variance 1, then scaled as learnt. */
+export class LayerNorm<C extends number> extends Module {
+  /** γ, ones at first. */
+  weight: Tensor<[C]>;
+  /** β, zeros at first. */
+  bias: Tensor<[C]>;
+  readonly eps: number;
+
+  constructor(
+    readonly size: C,
+    { eps = 1e-5 }: { eps?: number } = {},
+  ) {
+    super();
+    checkSize("LayerNorm", "the size of the last axis", size);
+    this.eps = eps;
+    this.weight = ones([size], { requiresGrad: true });
+    this.bias = zeros([size], { requiresGrad: true });
+  }
+
+  forward<S extends Shape>(x: Fits<Over<"LayerNorm", S, C>, Tensor<S>>): Tensor<S>;
+  forward(x: Tensor): Tensor {
+    checkInput("LayerNorm", x, this.size);
+    return layerNorm(x, this.weight as Tensor as Tensor<[number]>, this.bias as Tensor as Tensor<[number]>, this.eps);
+  }
+}
+
+/** In training, each element 0 with probability p, else x / (1 − p); in evaluation, x. */
+export class Dropout extends Module {
+  readonly #generator: Generator | undefined;
+
+  /** @param options.generator where the choices come from: by default the stream that `manualSeed` starts */
+  constructor(
+    readonly p = 0.5,
+    { generator }: { generator?: Generator } = {},
+  ) {
+    super();
+    if (!(p >= 0 && p < 1))
+      throw new RangeError(`Dropout: p is a probability from 0 up to, not including, 1; got ${p}`);
+    this.#generator = generator;
+  }
+
+  forward<S extends Shape>(x: Tensor<S>): Tensor<S> {
+    return this.training && this.p > 0 ? dropout(x, this.p, this.#generator) : x;
+  }
+}
+
+function checkInput(layer: string, x: unknown, size: number): void {
+  if (!isTensor(x)) throw new TypeError(`${layer}: takes a tensor, got ${describe(x)}`);
+  checkOver(layer, x.shape, size);
+}

@@ -1,0 +1,123 @@
+/** @file Module: something with parameters and a `forward`. Tensors and modules held as properties are found by themselves. */
+
+import { noGrad } from "../autograd.js";
+import { fresh } from "../create.js";
+import { describe, sameShape, show } from "../rules.js";
+import { isTensor, type Tensor } from "../tensor.js";
+
+/** Tensors by name: `{ "layers.0.weight": Tensor<[128, 784]>, … }`. */
+export type StateDict = Record<string, Tensor>;
+
+// Known by a symbol, not by `instanceof`: live reload makes two classes.
+const brand: unique symbol = Symbol.for("foundations.Module") as never;
+
+export function isModule(value: unknown): value is Module {
+  return typeof value === "object" && value !== null && brand in value;
+}
+
+/**
+ * The base of every layer and network. Tensors held as properties are its state: those that require a gradient are its
+ * parameters. Modules held as properties, alone or in arrays, are part of it, and their state of its own. What a module only
+ * remembers belongs in a private `#field`, which is neither.
+ *
+ *     class Net extends nn.Module {
+ *       hidden = new nn.Linear(2, 8);
+ *       output = new nn.Linear(8, 1);
+ *       forward(x: Tensor<[number, 2]>) {
+ *         return this.output.forward(this.hidden.forward(x).tanh());
+ *       }
+ *     }
+ */
+export abstract class Module {
+  /** @internal */
+  readonly [brand] = true;
+  /** Whether layers that behave differently in training, as dropout does, should do so: see `train` and `eval`. */
+  training = true;
+
+  /** What an optimiser moves: every tensor below this module that requires a gradient, once. */
+  parameters(): Tensor[] {
+    return this.namedParameters().map(([, tensor]) => tensor);
+  }
+
+  /** The parameters, each with its path of properties, such as `layers.0.weight`; a shared one under its first path. */
+  namedParameters(): [name: string, parameter: Tensor][] {
+    const seen = new Set<Tensor>();
+    return state(this).filter(([, tensor]) => tensor.requiresGrad && !seen.has(tensor) && seen.add(tensor));
+  }
+
+  /** Switches this module, and all below it, to training; or, given false, out of it. */
+  train(training = true): this {
+    this.training = training;
+    for (const [, child] of children(this)) child.train(training);
+    return this;
+  }
+
+  /** Switches to evaluation: dropout lets everything through. */
+  eval(): this {
+    return this.train(false);
+  }
+
+  /** A copy of every tensor below this module, by name. Training on changes nothing in it. */
+  stateDict(): StateDict {
+    return Object.fromEntries(state(this).map(([name, tensor]) => [name, fresh(tensor)]));
+  }
+
+  /**
+   * Overwrites the module's tensors by those of `given`, name by name; dtypes are converted.
+   * @throws if a name is missing or unknown, or a shape differs: then nothing has been changed
+   */
+  loadStateDict(given: Readonly<StateDict>): this {
+    const own = state(this);
+    const names = new Set(own.map(([name]) => name));
+    const faults = [
+      ...own.flatMap(([name, tensor]) => mismatch(name, tensor, given[name])),
+      ...Object.keys(given).flatMap((name) => (names.has(name) ? [] : [`${name} is unknown`])),
+    ];
+    if (faults.length > 0) {
+      const shown = faults.slice(0, 5).join("; ") + (faults.length > 5 ? `; and ${faults.length - 5} more` : "");
+      throw new Error(
+        `loadStateDict: ${this.constructor.name} does not fit: ${shown}; rename or reshape entries first`,
+      );
+    }
+    noGrad(() => {
+      for (const [name, tensor] of own) tensor.copy_(given[name]);
+    });
+    return this;
+  }
+
+  /** The parameters' names and shapes, one a line, and how many numbers they hold. */
+  toString(): string {
+    const parameters = this.namedParameters();
+    const total = parameters.reduce((sum, [, { size }]) => sum + size, 0);
+    const width = Math.max(...parameters.map(([name]) => name.length));
+    const lines = parameters.map(([name, { shape }]) => `\n  ${name.padEnd(width)}  ${show(shape)}`);
+    return `${this.constructor.name}: ${total} parameters${lines.join("")}`;
+  }
+  [Symbol.for("nodejs.util.inspect.custom")](): string {
+    return this.toString();
+  }
+}
+
+/** The modules that `module` holds, in the order of their properties. */
+function children(module: Module): [name: string, child: Module][] {
+  return Object.entries(module).flatMap(([name, value]): [string, Module][] => {
+    if (isModule(value)) return [[name, value]];
+    if (!Array.isArray(value)) return [];
+    return value.flatMap((entry, i) => (isModule(entry) ? [[`${name}.${i}`, entry] as [string, Module]] : []));
+  });
+}
+
+/** Every leaf tensor at or below `module`. A tensor with an origin is a result that was kept, not state. */
+function state(module: Module, prefix = ""): [name: string, tensor: Tensor][] {
+  const own = Object.entries(module).flatMap(([name, value]): [string, Tensor][] =>
+    isTensor(value) && value.origin === null ? [[prefix + name, value]] : [],
+  );
+  return [...own, ...children(module).flatMap(([name, child]) => state(child, `${prefix}${name}.`))];
+}
+
+function mismatch(name: string, own: Tensor, given: unknown): string[] {
+  if (given === undefined) return [`${name} is missing`];
+  if (!isTensor(given)) return [`${name} is ${describe(given)}, not a tensor`];
+  if (!sameShape(own.shape, given.shape)) return [`${name} is ${show(given.shape)}, needs ${show(own.shape)}`];
+  return [];
+}
