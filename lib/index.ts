@@ -30,7 +30,9 @@ export {
 } from "./create.js";
 export { type GradcheckOptions, gradcheck, gradgradcheck } from "./gradcheck.js";
 export { type DType, setKernels } from "./kernels/index.js";
+export * as nn from "./nn/index.js";
 export * from "./ops/index.js";
+export * as optim from "./optim/index.js";
 export { Bernoulli, Categorical, type Distribution, Normal } from "./probability.js";
 export { Generator, manualSeed, rand, randint, randn, randperm } from "./random.js";
 export { ShapeError } from "./rules.js";

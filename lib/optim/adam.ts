@@ -1,0 +1,73 @@
+/** @file Adam, and AdamW: momentum and a step size of its own for every parameter. */
+
+import { type Floats, Memory, Optimizer, type Parameters } from "./optimizer.js";
+
+export interface AdamOptions {
+  /** Learning rate η: about how far a parameter moves in a step. */
+  lr?: number;
+  /** β₁, β₂: how slowly the means of g and g² forget. */
+  betas?: readonly [number, number];
+  /** ε: keeps the division finite. */
+  eps?: number;
+  /** λ: pulls every parameter towards 0. Adam adds λ x to the gradient; AdamW takes η λ x from the parameter itself. */
+  weightDecay?: number;
+}
+
+/**
+ * m ← β₁ m + (1 − β₁) g,  v ← β₂ v + (1 − β₂) g²,  x ← x − η m̂ / (√v̂ + ε), with m̂ = m / (1 − β₁ᵗ) and v̂ = v / (1 − β₂ᵗ), which
+ * make up for starting at 0.  Kingma & Ba 2015. Weight decay joins the gradient: g ← ∂L/∂x + λ x.
+ */
+export class Adam extends Optimizer {
+  readonly betas: readonly [number, number];
+  readonly eps: number;
+  readonly weightDecay: number;
+  readonly #mean = new Memory();
+  readonly #square = new Memory();
+  /** t, the steps each parameter has taken. */
+  readonly #steps: number[] = [];
+
+  constructor(
+    parameters: Parameters,
+    { lr = 1e-3, betas = [0.9, 0.999], eps = 1e-8, weightDecay = 0 }: AdamOptions = {},
+  ) {
+    super(parameters, lr);
+    this.betas = [this.check("betas[0]", betas[0], 1), this.check("betas[1]", betas[1], 1)];
+    this.eps = this.check("eps", eps);
+    this.weightDecay = this.check("weightDecay", weightDecay);
+  }
+
+  protected override update(x: Floats, g: Floats, index: number): void {
+    this.move(x, g, index, this.weightDecay);
+  }
+
+  /** The update above, with `decay` as its λ. */
+  protected move(x: Floats, g: Floats, index: number, decay: number): void {
+    const { lr, eps } = this;
+    const [beta1, beta2] = this.betas;
+    const m = this.#mean.of(index, x);
+    const v = this.#square.of(index, x);
+    const t = (this.#steps[index] ?? 0) + 1;
+    this.#steps[index] = t;
+    const stepSize = lr / (1 - beta1 ** t);
+    const scale = 1 / Math.sqrt(1 - beta2 ** t);
+    for (let i = 0; i < x.length; i++) {
+      const gi = g[i] + decay * x[i];
+      m[i] = beta1 * m[i] + (1 - beta1) * gi;
+      v[i] = beta2 * v[i] + (1 - beta2) * gi * gi;
+      x[i] -= (stepSize * m[i]) / (Math.sqrt(v[i]) * scale + eps);
+    }
+  }
+}
+
+/** Adam with weight decay apart from the gradient: first x ← x − η λ x, then Adam's move.  Loshchilov & Hutter 2019. */
+export class AdamW extends Adam {
+  constructor(parameters: Parameters, { weightDecay = 1e-2, ...options }: AdamOptions = {}) {
+    super(parameters, { weightDecay, ...options });
+  }
+
+  protected override update(x: Floats, g: Floats, index: number): void {
+    const kept = 1 - this.lr * this.weightDecay;
+    for (let i = 0; i < x.length; i++) x[i] *= kept;
+    this.move(x, g, index, 0);
+  }
+}

@@ -1,0 +1,39 @@
+/** @file RMSprop: each parameter's step divided by how large its gradient has been of late. */
+
+import { type Floats, Memory, Optimizer, type Parameters } from "./optimizer.js";
+
+export interface RMSpropOptions {
+  /** Learning rate η. */
+  lr?: number;
+  /** α: how slowly the mean square forgets. */
+  alpha?: number;
+  /** ε: keeps the division finite. */
+  eps?: number;
+  /** λ: pulls every parameter towards 0 by adding λ x to its gradient. */
+  weightDecay?: number;
+}
+
+/** g ← ∂L/∂x + λ x,  s ← α s + (1 − α) g²,  x ← x − η g / (√s + ε).  Tieleman & Hinton 2012, lecture 6.5. */
+export class RMSprop extends Optimizer {
+  readonly alpha: number;
+  readonly eps: number;
+  readonly weightDecay: number;
+  readonly #square = new Memory();
+
+  constructor(parameters: Parameters, { lr = 1e-2, alpha = 0.99, eps = 1e-8, weightDecay = 0 }: RMSpropOptions = {}) {
+    super(parameters, lr);
+    this.alpha = this.check("alpha", alpha, 1);
+    this.eps = this.check("eps", eps);
+    this.weightDecay = this.check("weightDecay", weightDecay);
+  }
+
+  protected override update(x: Floats, g: Floats, index: number): void {
+    const { lr, alpha, eps, weightDecay } = this;
+    const s = this.#square.of(index, x);
+    for (let i = 0; i < x.length; i++) {
+      const gi = g[i] + weightDecay * x[i];
+      s[i] = alpha * s[i] + (1 - alpha) * gi * gi;
+      x[i] -= (lr * gi) / (Math.sqrt(s[i]) + eps);
+    }
+  }
+}

@@ -1,0 +1,60 @@
+/** @file Schedules: how the learning rate changes over steps, as functions from a step to a factor, which compose. */
+
+import { math } from "../kernels/index.js";
+import { describe } from "../rules.js";
+import type { Optimizer } from "./optimizer.js";
+
+/** What the learning rate is multiplied by at a step, counted from 0. */
+export type Schedule = (step: number) => number;
+
+/** 1 for ever. */
+export const constant = (): Schedule => () => 1;
+
+/** Multiplied by `factor` after every `every` steps: PyTorch's `StepLR`. */
+export function stepDecay(every: number, factor = 0.1): Schedule {
+  checkSteps("stepDecay", every);
+  return (step) => factor ** Math.floor(step / every);
+}
+
+/** Half a cosine, from 1 down to `floor` over `steps`, and `floor` from then on: PyTorch's `CosineAnnealingLR`.  Loshchilov & Hutter 2017. */
+export function cosine(steps: number, floor = 0): Schedule {
+  checkSteps("cosine", steps);
+  return (step) => (step >= steps ? floor : floor + ((1 - floor) * (1 + math.cos((Math.PI * step) / steps))) / 2);
+}
+
+/** A straight line from 1 down (or up) to `end` over `steps`, and `end` from then on. */
+export function linear(steps: number, end = 0): Schedule {
+  checkSteps("linear", steps);
+  return (step) => (step >= steps ? end : 1 + ((end - 1) * step) / steps);
+}
+
+/** Rises in equal steps, 1/steps, 2/steps … 1, then goes on with `then`, whose first step is 0: `linearWarmup(100, cosine(900))`. */
+export function linearWarmup(steps: number, then: Schedule = constant()): Schedule {
+  checkSteps("linearWarmup", steps);
+  return (step) => (step < steps ? (step + 1) / steps : then(step - steps));
+}
+
+function checkSteps(name: string, steps: unknown): void {
+  if (!Number.isInteger(steps) || (steps as number) < 1) {
+    throw new RangeError(`${name}: steps is a whole number from 1 up, got ${describe(steps)}`);
+  }
+}
+
+/** Sets an optimiser's learning rate by a schedule; what it was when the scheduler was made counts as 1. */
+export class Scheduler {
+  readonly baseLr: number;
+  #steps = 0;
+
+  constructor(
+    readonly optimizer: Optimizer,
+    readonly schedule: Schedule,
+  ) {
+    this.baseLr = optimizer.lr;
+    optimizer.lr = this.baseLr * schedule(0);
+  }
+
+  /** To be called after the optimiser's `step()`. */
+  step(): void {
+    this.optimizer.lr = this.baseLr * this.schedule(++this.#steps);
+  }
+}
