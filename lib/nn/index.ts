@@ -6,3 +6,4 @@ export * from "./functional.js";
 export * as init from "./init.js";
 export * from "./layers.js";
 export { isModule, Module, type StateDict } from "./module.js";
+export { GRU, type Recurrence, RNN } from "./recurrent.js";
