@@ -200,7 +200,7 @@ const gelu: <S extends Shape>(this: Tensor<S>, options?: GeluOptions) => Tensor<
   if (approximate !== "none" && approximate !== "tanh") {
     throw new TypeError(`gelu: approximate is "none" or "tanh", got ${describe(approximate)}`);
   }
-  return approximate === "tanh" ? this.geluTanh() : this.geluErf();
+  return (approximate === "tanh" ? geluTanh : geluErf).call(this);
 });
 const geluErf: UnaryMethod = op("geluErf", unary("gelu"), [
   (g, _, x) => {
@@ -277,8 +277,6 @@ export const elementwiseMethods = {
   elu,
   softplus,
   gelu,
-  geluErf,
-  geluTanh,
   where,
   /** Where a = b, as a bool tensor; so with the five that follow. */
   eq: comparison("eq"),

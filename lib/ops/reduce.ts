@@ -91,13 +91,15 @@ const variance: ReduceMethod<"variance", Correction> = typed(function (
   return spread("variance", this, axis, keepdims, correction);
 });
 
-/** The square root of `variance`, in the units of the values. */
+/** The square root of `variance`, in the units of the values; its gradient where all values agree is 0, as in PyTorch. */
 const std: ReduceMethod<"std", Correction> = typed(function (
   this: Tensor,
   axis?: Axis,
   { keepdims = false, correction = 1 }: Keepdims & Correction = {},
 ) {
-  return spread("std", this, axis, keepdims, correction).sqrt();
+  const squared = spread("std", this, axis, keepdims, correction);
+  const differ = squared.ne(0);
+  return squared.where(differ, 1).sqrt().where(differ, 0); // the root of 0 would give an infinite gradient
 });
 
 function spread(name: string, x: Tensor, axis: Axis, keepdims: boolean, correction: number): Tensor {
