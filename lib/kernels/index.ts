@@ -2,16 +2,17 @@
 
 import type { Kernels } from "./kernels.js";
 import { plain } from "./plain/plain.js";
+import { simd } from "./wasm/wasm.js";
 
 export type { Binary, Comparison, Data, DType, Kernels, Reduction, Unary, View } from "./kernels.js";
 export * as math from "./math.js";
 export { allocate, dtypeOf, isRowMajor, rowMajorStrides, sizeOf } from "./views.js";
 
-const implementations: Record<"plain", Kernels> = { plain };
-let active: Kernels = plain;
+const implementations = { plain, wasm: simd };
+let active: Kernels = simd;
 
 export const kernels = (): Kernels => active;
 
-export function setKernels(name: keyof typeof implementations): void {
+export function setKernels(name: Kernels["name"]): void {
   active = implementations[name];
 }

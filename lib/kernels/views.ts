@@ -90,8 +90,9 @@ export class Walk {
   readonly length: number;
   readonly at: number[];
   readonly step: number[];
-  private readonly shape: number[] = [];
-  private readonly strides: number[][];
+  /** The merged axes outside a row, and each operand's strides on them. */
+  readonly shape: number[] = [];
+  readonly strides: number[][];
   private readonly index: number[];
 
   constructor(shape: Shape, operands: readonly Operand[]) {
@@ -128,16 +129,27 @@ export class Walk {
   }
 }
 
-/** The elements of `x` in row-major order, from `offset` on: `x` itself where they already are, else a copy. */
+/** Writes the elements of `x` in row-major order to `out`, from `o` on. */
+export function copyInto(out: Data, o: number, x: View): void {
+  const { data, offset } = x;
+  if (isRowMajor(x)) {
+    const size = sizeOf(x.shape);
+    if (size > 32) out.set(size === data.length ? data : data.subarray(offset, offset + size), o);
+    else for (let i = 0; i < size; i++) out[o + i] = data[offset + i];
+    return;
+  }
+  const walk = new Walk(x.shape, [x]);
+  const [step] = walk.step;
+  do {
+    let [i] = walk.at;
+    for (const end = o + walk.length; o < end; o++, i += step) out[o] = data[i];
+  } while (walk.next());
+}
+
+/** `x` with its elements in row-major order, from `offset` on: `x` itself where they already are, else a copy. */
 export function packed(x: View): View {
   if (isRowMajor(x)) return x;
   const out = allocate(dtypeOf(x.data), sizeOf(x.shape));
-  const walk = new Walk(x.shape, [x]);
-  const [step] = walk.step;
-  let o = 0;
-  do {
-    let [i] = walk.at;
-    for (const end = o + walk.length; o < end; o++, i += step) out[o] = x.data[i];
-  } while (walk.next());
+  copyInto(out, 0, x);
   return rowMajor(out, x.shape);
 }

@@ -79,12 +79,12 @@ describe("elementwise kernels", () => {
     const pair = fc
       .tuple(shape(), dtype(dtypes))
       .chain(([size, type]) => fc.tuple(viewOf(size, type), viewOf(size, type)));
-    const functions = { eq: "===", ne: "!==", lt: "<", le: "<=", gt: ">", ge: ">=" } as const;
+
     fc.assert(
       fc.property(pair, ([a, b]) => {
         const y = elements(b);
         const holds = { eq: Object.is, lt: (p: number, q: number) => p < q, ge: (p: number, q: number) => p >= q };
-        expect(Object.keys(functions)).toHaveLength(6);
+
         expect(plain.compare("lt", a, b)).toEqual(
           arrayOf(
             "bool",
@@ -175,7 +175,7 @@ describe("reductions", () => {
           const y = plain.softmax(view);
           const logs = plain.logSoftmax(view);
           for (let row = 0; row < y.length; row += n) {
-            expect(y.slice(row, row + n).reduce((a: number, b: number) => a + b, 0)).toBeCloseTo(1, 5);
+            expect(Array.from(y.slice(row, row + n)).reduce((a, b) => a + b, 0)).toBeCloseTo(1, 5);
           }
           for (const [i, p] of y.entries()) expect(Math.exp(logs[i])).toBeCloseTo(p, 5);
         },

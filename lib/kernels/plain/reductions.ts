@@ -72,9 +72,11 @@ export function reduce(f: Reduction, x: View, axes: number): Data {
       out[o] = sum(data, at, step, n);
     });
   } else {
-    const sign = f === "max" ? 1 : -1;
+    const pick = f === "max" ? Math.max : Math.min;
     reduceRows(x, axes, (o, data, at, step, n) => {
-      out[o] = data[at + step * extreme(data, at, step, n, sign)];
+      let best = data[at];
+      for (let i = 1; i < n; i++) best = pick(best, data[at + i * step]);
+      out[o] = best;
     });
   }
   return out;
@@ -101,7 +103,8 @@ function softmaxWith(x: View, logarithm: boolean): Data {
   const exps = allocate(dtype, x.shape[x.shape.length - 1]);
   reduceRows(x, 1, (o, data, at, step, n) => {
     if (n === 0) return;
-    const max = data[at + step * extreme(data, at, step, n, 1)];
+    let max = -Infinity;
+    for (let i = 0; i < n; i++) max = Math.max(max, data[at + i * step]);
     for (let i = 0; i < n; i++) exps[i] = exp(round(data[at + i * step] - max));
     const total = round(sum(exps, 0, 1, n));
     const logTotal = logarithm ? log(total) : 0;

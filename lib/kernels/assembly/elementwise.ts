@@ -1,0 +1,98 @@
+/** @file Loops over contiguous float32: n numbers at x (and y) to n numbers at out. Memory has room for a whole last group of four. */
+
+import * as math from "./math";
+import { add, constant, div, mul, select, sub } from "./math";
+
+export function exp(n: i32, x: usize, out: usize): void {
+  for (const end = out + n * 4; out < end; x += 16, out += 16) v128.store(out, math.exp(v128.load(x)));
+}
+export function log(n: i32, x: usize, out: usize): void {
+  for (const end = out + n * 4; out < end; x += 16, out += 16) v128.store(out, math.log(v128.load(x)));
+}
+export function tanh(n: i32, x: usize, out: usize): void {
+  for (const end = out + n * 4; out < end; x += 16, out += 16) v128.store(out, math.tanh(v128.load(x)));
+}
+export function erf(n: i32, x: usize, out: usize): void {
+  for (const end = out + n * 4; out < end; x += 16, out += 16) v128.store(out, math.erf(v128.load(x)));
+}
+export function sigmoid(n: i32, x: usize, out: usize): void {
+  for (const end = out + n * 4; out < end; x += 16, out += 16) v128.store(out, math.sigmoid(v128.load(x)));
+}
+export function softplus(n: i32, x: usize, out: usize): void {
+  for (const end = out + n * 4; out < end; x += 16, out += 16) v128.store(out, math.softplus(v128.load(x)));
+}
+export function gelu(n: i32, x: usize, out: usize): void {
+  for (const end = out + n * 4; out < end; x += 16, out += 16) v128.store(out, math.gelu(v128.load(x)));
+}
+export function geluTanh(n: i32, x: usize, out: usize): void {
+  for (const end = out + n * 4; out < end; x += 16, out += 16) v128.store(out, math.geluTanh(v128.load(x)));
+}
+export function elu(n: i32, x: usize, out: usize, alpha: f32): void {
+  for (const end = out + n * 4; out < end; x += 16, out += 16) v128.store(out, math.elu(v128.load(x), constant(alpha)));
+}
+export function sqrt(n: i32, x: usize, out: usize): void {
+  for (const end = out + n * 4; out < end; x += 16, out += 16) v128.store(out, f32x4.sqrt(v128.load(x)));
+}
+export function neg(n: i32, x: usize, out: usize): void {
+  for (const end = out + n * 4; out < end; x += 16, out += 16) v128.store(out, f32x4.neg(v128.load(x)));
+}
+export function abs(n: i32, x: usize, out: usize): void {
+  for (const end = out + n * 4; out < end; x += 16, out += 16) v128.store(out, f32x4.abs(v128.load(x)));
+}
+export function relu(n: i32, x: usize, out: usize): void {
+  for (const end = out + n * 4; out < end; x += 16, out += 16) v128.store(out, math.atLeast(v128.load(x), 0));
+}
+export function leakyRelu(n: i32, x: usize, out: usize, slope: f32): void {
+  for (const end = out + n * 4; out < end; x += 16, out += 16) {
+    const v = v128.load(x);
+    v128.store(out, select(f32x4.lt(v, constant(0)), mul(v, constant(slope)), v));
+  }
+}
+
+// Two operands, row by row. An operand's step is 16 where its numbers lie side by side, or 0 where one number serves the
+// whole row; from row to row it moves by its own number of bytes (0 where all rows share one).
+
+@inline function four(x: usize, step: i32): v128 { return step ? v128.load(x) : v128.load32_splat(x); }
+
+export function addRows(rows: i32, n: i32, a: usize, aRow: i32, aStep: i32, b: usize, bRow: i32, bStep: i32, out: usize): void {
+  for (; rows > 0; rows--, a += aRow, b += bRow, out += n * 4) {
+    for (let x = a, y = b, o = out, end = out + n * 4; o < end; x += aStep, y += bStep, o += 16) {
+      v128.store(o, add(four(x, aStep), four(y, bStep)));
+    }
+  }
+}
+export function subRows(rows: i32, n: i32, a: usize, aRow: i32, aStep: i32, b: usize, bRow: i32, bStep: i32, out: usize): void {
+  for (; rows > 0; rows--, a += aRow, b += bRow, out += n * 4) {
+    for (let x = a, y = b, o = out, end = out + n * 4; o < end; x += aStep, y += bStep, o += 16) {
+      v128.store(o, sub(four(x, aStep), four(y, bStep)));
+    }
+  }
+}
+export function mulRows(rows: i32, n: i32, a: usize, aRow: i32, aStep: i32, b: usize, bRow: i32, bStep: i32, out: usize): void {
+  for (; rows > 0; rows--, a += aRow, b += bRow, out += n * 4) {
+    for (let x = a, y = b, o = out, end = out + n * 4; o < end; x += aStep, y += bStep, o += 16) {
+      v128.store(o, mul(four(x, aStep), four(y, bStep)));
+    }
+  }
+}
+export function divRows(rows: i32, n: i32, a: usize, aRow: i32, aStep: i32, b: usize, bRow: i32, bStep: i32, out: usize): void {
+  for (; rows > 0; rows--, a += aRow, b += bRow, out += n * 4) {
+    for (let x = a, y = b, o = out, end = out + n * 4; o < end; x += aStep, y += bStep, o += 16) {
+      v128.store(o, div(four(x, aStep), four(y, bStep)));
+    }
+  }
+}
+export function maximumRows(rows: i32, n: i32, a: usize, aRow: i32, aStep: i32, b: usize, bRow: i32, bStep: i32, out: usize): void {
+  for (; rows > 0; rows--, a += aRow, b += bRow, out += n * 4) {
+    for (let x = a, y = b, o = out, end = out + n * 4; o < end; x += aStep, y += bStep, o += 16) {
+      v128.store(o, f32x4.max(four(x, aStep), four(y, bStep)));
+    }
+  }
+}
+export function minimumRows(rows: i32, n: i32, a: usize, aRow: i32, aStep: i32, b: usize, bRow: i32, bStep: i32, out: usize): void {
+  for (; rows > 0; rows--, a += aRow, b += bRow, out += n * 4) {
+    for (let x = a, y = b, o = out, end = out + n * 4; o < end; x += aStep, y += bStep, o += 16) {
+      v128.store(o, f32x4.min(four(x, aStep), four(y, bStep)));
+    }
+  }
+}

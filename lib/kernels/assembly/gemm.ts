@@ -1,0 +1,236 @@
+/**
+ * @file Matrix multiplication, C = A B, after Goto & van de Geijn, "Anatomy of High-Performance Matrix Multiplication"
+ * (2008). A naive triple loop waits for memory: it reads two numbers for every multiplication. Here every number that is
+ * fetched is used many times, on three levels:
+ *
+ *            n                    k                 n
+ *      ┌───────────┐        ┌───────────┐     ┌───────────┐
+ *      │     ┌──┐  │        │           │     │     ┌──┐  │
+ *    m │  C  │8 │  │   =  m │▓▓▓▓▓▓▓▓▓▓▓│  ·  │   k │▒▒│  │      one tile of C: 4 rows of A times 8 columns of B
+ *      │    4└──┘  │       4│           │     │     │▒▒│  │
+ *      └───────────┘        └───────────┘     └───────────┘
+ *
+ *   registers  A tile of C, 4 × 8 numbers, stays in eight SIMD registers while k runs. Each step reads 4 numbers of A and
+ *              8 of B and multiplies every pair: 32 products for 12 reads.
+ *   cache L1   The 4 rows of A and 8 columns of B are *packed* first: copied so that step k finds its 4 and its 8 numbers
+ *              side by side, whatever the strides of the operands were. Transposes are free for that reason.
+ *   cache L2   A packed block of A (BLOCK_M × BLOCK_K) is reused for all columns, a packed block of B (BLOCK_K × BLOCK_N)
+ *              for all rows.
+ *
+ * The order of additions is the plain one: each element of C is summed over k from first to last, every product and every
+ * sum rounded. Tiles at the edge are padded with zeros, never summed in another order.
+ */
+
+/** How many rows and columns of the operands are packed at a time; scratch memory must hold a block of each. */
+const BLOCK_M = 128;
+const BLOCK_K = 256;
+const BLOCK_N = 1024;
+const FLOAT = 4;
+const TILE_ROWS = 4;
+const TILE_COLUMNS = 8;
+
+/**
+ * C (m × n, rows `cRow` apart) = A (m × k) · B (k × n). Strides count floats. `scratch` has room for both packed blocks
+ * and one tile: 4 (128·256 + 256·1024 + 32) bytes.
+ */
+export function gemm(
+  m: i32,
+  n: i32,
+  k: i32,
+  a: usize,
+  aRow: i32,
+  aColumn: i32,
+  b: usize,
+  bRow: i32,
+  bColumn: i32,
+  c: usize,
+  cRow: i32,
+  scratch: usize,
+): void {
+  const packedA = scratch;
+  const packedB = packedA + BLOCK_M * BLOCK_K * FLOAT;
+  const edge = packedB + BLOCK_K * BLOCK_N * FLOAT;
+  aRow *= FLOAT;
+  aColumn *= FLOAT;
+  bRow *= FLOAT;
+  bColumn *= FLOAT;
+  cRow *= FLOAT;
+  for (let j = 0; j < n; j += BLOCK_N) {
+    const columns = min(n - j, BLOCK_N);
+    for (let p = 0; p < k; p += BLOCK_K) {
+      const depth = min(k - p, BLOCK_K);
+      packColumns(depth, columns, b + p * bRow + j * bColumn, bRow, bColumn, packedB);
+      for (let i = 0; i < m; i += BLOCK_M) {
+        const rows = min(m - i, BLOCK_M);
+        packRows(rows, depth, a + i * aRow + p * aColumn, aRow, aColumn, packedA);
+        multiplyBlocks(rows, columns, depth, packedA, packedB, c + i * cRow + j * FLOAT, cRow, edge, p > 0);
+      }
+    }
+  }
+}
+
+/** Every tile of C that a packed block of A and one of B give. */
+function multiplyBlocks(
+  m: i32,
+  n: i32,
+  k: i32,
+  packedA: usize,
+  packedB: usize,
+  c: usize,
+  cRow: i32,
+  edge: usize,
+  accumulate: bool,
+): void {
+  for (let j = 0; j < n; j += TILE_COLUMNS) {
+    const b = packedB + j * k * FLOAT;
+    for (let i = 0; i < m; i += TILE_ROWS) {
+      const a = packedA + i * k * FLOAT;
+      const tile = c + i * cRow + j * FLOAT;
+      const rows = min(m - i, TILE_ROWS);
+      const columns = min(n - j, TILE_COLUMNS);
+      if (rows === TILE_ROWS && columns === TILE_COLUMNS) {
+        multiplyTile(k, a, b, tile, cRow, accumulate);
+      } else {
+        if (accumulate) copyTile(rows, columns, tile, cRow, edge, TILE_COLUMNS * FLOAT);
+        multiplyTile(k, a, b, edge, TILE_COLUMNS * FLOAT, accumulate);
+        copyTile(rows, columns, edge, TILE_COLUMNS * FLOAT, tile, cRow);
+      }
+    }
+  }
+}
+
+function copyTile(rows: i32, columns: i32, from: usize, fromRow: i32, to: usize, toRow: i32): void {
+  for (let i = 0; i < rows; i++) memory.copy(to + i * toRow, from + i * fromRow, columns * FLOAT);
+}
+
+/** c (4 × 8) = or += a (4 × k, packed) · b (k × 8, packed) */
+function multiplyTile(k: i32, a: usize, b: usize, c: usize, cRow: i32, accumulate: bool): void {
+  const c1 = c + cRow;
+  const c2 = c1 + cRow;
+  const c3 = c2 + cRow;
+  let c00 = f32x4.splat(0),
+    c01 = f32x4.splat(0);
+  let c10 = f32x4.splat(0),
+    c11 = f32x4.splat(0);
+  let c20 = f32x4.splat(0),
+    c21 = f32x4.splat(0);
+  let c30 = f32x4.splat(0),
+    c31 = f32x4.splat(0);
+  if (accumulate) {
+    c00 = v128.load(c);
+    c01 = v128.load(c, 16);
+    c10 = v128.load(c1);
+    c11 = v128.load(c1, 16);
+    c20 = v128.load(c2);
+    c21 = v128.load(c2, 16);
+    c30 = v128.load(c3);
+    c31 = v128.load(c3, 16);
+  }
+  const end = a + k * 16;
+  do {
+    const b0 = v128.load(b);
+    const b1 = v128.load(b, 16);
+    let x = v128.load32_splat(a);
+    c00 = f32x4.add(c00, f32x4.mul(x, b0));
+    c01 = f32x4.add(c01, f32x4.mul(x, b1));
+    x = v128.load32_splat(a, 4);
+    c10 = f32x4.add(c10, f32x4.mul(x, b0));
+    c11 = f32x4.add(c11, f32x4.mul(x, b1));
+    x = v128.load32_splat(a, 8);
+    c20 = f32x4.add(c20, f32x4.mul(x, b0));
+    c21 = f32x4.add(c21, f32x4.mul(x, b1));
+    x = v128.load32_splat(a, 12);
+    c30 = f32x4.add(c30, f32x4.mul(x, b0));
+    c31 = f32x4.add(c31, f32x4.mul(x, b1));
+    a += 16;
+    b += 32;
+  } while (a < end);
+  v128.store(c, c00);
+  v128.store(c, c01, 16);
+  v128.store(c1, c10);
+  v128.store(c1, c11, 16);
+  v128.store(c2, c20);
+  v128.store(c2, c21, 16);
+  v128.store(c3, c30);
+  v128.store(c3, c31, 16);
+}
+
+/** Packs A by groups of 4 rows: k after k, 4 numbers each; rows beyond the last are zeros. Strides count bytes. */
+function packRows(m: i32, k: i32, a: usize, row: i32, column: i32, out: usize): void {
+  for (let i = 0; i < m; i += 4, a += 4 * row) {
+    if (m - i < 4) {
+      packEdge(4, m - i, k, a, row, column, out);
+    } else if (row === FLOAT) {
+      let from = a;
+      for (let p = 0; p < k; p++, from += column, out += 16) v128.store(out, v128.load(from));
+    } else {
+      packFour(k, a, row, column, out, 16);
+      out += k * 16;
+    }
+  }
+}
+
+/** Packs B by groups of 8 columns: k after k, 8 numbers each; columns beyond the last are zeros. */
+function packColumns(k: i32, n: i32, b: usize, row: i32, column: i32, out: usize): void {
+  for (let j = 0; j < n; j += 8, b += 8 * column) {
+    if (n - j < 8) {
+      packEdge(8, n - j, k, b, column, row, out);
+    } else if (column === FLOAT) {
+      let from = b;
+      for (let p = 0; p < k; p++, from += row, out += 32) {
+        v128.store(out, v128.load(from));
+        v128.store(out, v128.load(from, 16), 16);
+      }
+    } else {
+      packFour(k, b, column, row, out, 32);
+      packFour(k, b + 4 * column, column, row, out + 16, 32);
+      out += k * 32;
+    }
+  }
+}
+
+/** Interleaves 4 lines of k numbers: step after step, one number of each; `outStep` bytes from one step to the next. */
+function packFour(k: i32, line0: usize, line: i32, step: i32, out: usize, outStep: i32): void {
+  let line1 = line0 + line;
+  let line2 = line1 + line;
+  let line3 = line2 + line;
+  let p = 0;
+  if (step === FLOAT) {
+    for (; p + 4 <= k; p += 4) {
+      const r0 = v128.load(line0),
+        r1 = v128.load(line1),
+        r2 = v128.load(line2),
+        r3 = v128.load(line3);
+      const even01 = v128.shuffle<f32>(r0, r1, 0, 4, 1, 5),
+        odd01 = v128.shuffle<f32>(r0, r1, 2, 6, 3, 7);
+      const even23 = v128.shuffle<f32>(r2, r3, 0, 4, 1, 5),
+        odd23 = v128.shuffle<f32>(r2, r3, 2, 6, 3, 7);
+      v128.store(out, v128.shuffle<f32>(even01, even23, 0, 1, 4, 5));
+      v128.store(out + outStep, v128.shuffle<f32>(even01, even23, 2, 3, 6, 7));
+      v128.store(out + 2 * outStep, v128.shuffle<f32>(odd01, odd23, 0, 1, 4, 5));
+      v128.store(out + 3 * outStep, v128.shuffle<f32>(odd01, odd23, 2, 3, 6, 7));
+      out += 4 * outStep;
+      line0 += 16;
+      line1 += 16;
+      line2 += 16;
+      line3 += 16;
+    }
+  }
+  for (; p < k; p++, out += outStep) {
+    store<f32>(out, load<f32>(line0));
+    store<f32>(out, load<f32>(line1), 4);
+    store<f32>(out, load<f32>(line2), 8);
+    store<f32>(out, load<f32>(line3), 12);
+    line0 += step;
+    line1 += step;
+    line2 += step;
+    line3 += step;
+  }
+}
+
+/** The last, incomplete group: `lines` of `width` lines, then zeros. */
+function packEdge(width: i32, lines: i32, k: i32, from: usize, line: i32, step: i32, out: usize): void {
+  for (let p = 0; p < k; p++, from += step) {
+    for (let i = 0; i < width; i++, out += FLOAT) store<f32>(out, i < lines ? load<f32>(from + i * line) : 0);
+  }
+}

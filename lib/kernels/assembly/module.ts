@@ -1,0 +1,5 @@
+/** @file The WebAssembly module: everything it exports. */
+
+export * from "./elementwise";
+export { gemm } from "./gemm";
+export * from "./rows";

@@ -1,0 +1,69 @@
+/**
+ * @file The module and its memory. Tensors live in ordinary garbage-collected arrays; a kernel copies its operands into
+ * this memory, computes there, and copies the result out. So nothing has to be freed by hand, whatever someone still
+ * holds stays valid, and the memory only ever has the size of the largest single call.
+ */
+
+import type { Data, View } from "../kernels.js";
+import { allocate, copyInto, sizeOf } from "../views.js";
+import { bytes, type Exports } from "./bytes.js";
+
+const PAGE = 65536;
+/** The packed blocks of a matrix product, at the start of memory. */
+export const GEMM_SCRATCH = 64;
+const GEMM_SCRATCH_BYTES = 4 * (128 * 256 + 256 * 1024 + 32);
+const START = GEMM_SCRATCH + GEMM_SCRATCH_BYTES;
+/** SIMD handles four numbers at a time and may touch three beyond the last. */
+const SLACK = 16;
+
+const memory = new WebAssembly.Memory({ initial: 64 });
+let floats = new Float32Array(memory.buffer);
+let top = START;
+
+const module = new WebAssembly.Module(Uint8Array.from(atob(bytes), (c) => c.charCodeAt(0)));
+export const wasm = new WebAssembly.Instance(module, { env: { memory } }).exports as unknown as Exports;
+
+/** Starts a kernel call: what the call before has put into memory is forgotten. */
+export function begin(): void {
+  top = START;
+}
+
+/** Room for n numbers; gives their address. Their values are what happens to be there. */
+export function reserve(n: number): number {
+  const address = top;
+  top = (top + 4 * n + SLACK + 63) & ~63;
+  if (top > floats.length * 4) {
+    memory.grow(Math.ceil((top - floats.length * 4) / PAGE));
+    floats = new Float32Array(memory.buffer);
+  }
+  return address;
+}
+
+/** Copies a view in, in row-major order. */
+export function put(x: View): number {
+  const address = reserve(sizeOf(x.shape));
+  copyInto(floats, address >> 2, x);
+  return address;
+}
+
+/** Copies `length` numbers of `data` in as they lie. */
+export function putSpan(data: Data, offset: number, length: number): number {
+  const address = reserve(length);
+  floats.set(data.subarray(offset, offset + length), address >> 2);
+  return address;
+}
+
+export function putNumber(x: number): number {
+  const address = reserve(1);
+  floats[address >> 2] = x;
+  return address;
+}
+
+/** Copies n numbers out. */
+export function take(address: number, n: number): Data {
+  const start = address >> 2;
+  if (n > 64) return floats.slice(start, start + n);
+  const out = allocate("float32", n);
+  for (let i = 0; i < n; i++) out[i] = floats[start + i];
+  return out;
+}
