@@ -1,1 +1,24 @@
-export {};
+/**
+ * @file Figures: functions of plain data — arrays, typed arrays, tensors — that give one self-contained SVG each.
+ *
+ * lines(series, { title, x, y })             scatter(groups, { title, x, y })        histogram(values, { title, x, curves, bins })
+ * bars(values, { title, x, y })              contours(f, { title, x, y, arrows, series, middle, levels })
+ * heatmap(matrix, { title, x, y, rows, columns })   confusionMatrix(counts, { title, labels })
+ * vectors(named, { title, x, y })            transformation(matrix, { title })       digits(images, { title, labels, columns })
+ * graph({ nodes, edges }, { title })         network(layers, { title, weights })     multiples(items, draw, { title, columns })
+ *
+ * Titles say what to see; an axis is its label, or `{ label, domain, log, ticks }`.
+ */
+
+export { bars, type HistogramOptions, histogram, lines, scatter } from "./charts.js";
+export { type ContourOptions, contours } from "./contours.js";
+export type { Matrix, Numbers, Point } from "./data.js";
+export { type DigitOptions, digits } from "./digits.js";
+export { Figure } from "./figure.js";
+export { type GraphEdge, type GraphNode, type GraphOptions, graph } from "./graph.js";
+export { type ConfusionOptions, confusionMatrix, type HeatmapOptions, heatmap } from "./heatmap.js";
+export { type MultiplesOptions, multiples } from "./multiples.js";
+export { type Layer, type NetworkOptions, network } from "./network.js";
+export type { AxesOptions, Axis, AxisOptions, FigureOptions } from "./options.js";
+export { type TransformationOptions, transformation, type Vector, vectors } from "./plane.js";
+export type { Series, SeriesByName, SeriesOptions, SeriesStyle } from "./series.js";

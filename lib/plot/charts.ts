@@ -1,0 +1,205 @@
+/** @file Charts on two axes: lines, scatter, histogram and bars. */
+
+import * as Plot from "@observablehq/plot";
+import { extent, finite, type Numbers, numbers } from "./data.js";
+import type { Figure } from "./figure.js";
+import { chart, compose, keys } from "./frame.js";
+import { pointLabels } from "./labels.js";
+import { type AxesOptions, type AxisOptions, axis, checkOptions } from "./options.js";
+import { padded, scale } from "./scales.js";
+import {
+  boxOf,
+  type Drawn,
+  describe,
+  legendOf,
+  marksOf,
+  readSeries,
+  type Series,
+  type SeriesByName,
+  type SeriesStyle,
+} from "./series.js";
+import { ink, palette, paper, readable } from "./theme.js";
+
+function seriesChart(kind: string, given: SeriesByName, options: AxesOptions, style: SeriesStyle): Figure {
+  checkOptions(kind, options, ["x", "y"]);
+  const [x, y] = [axis(kind, "x", options.x), axis(kind, "y", options.y)];
+  const all = readSeries(kind, given, style, x);
+  const box = boxOf(kind, x, y, all, style === "points" ? 0.05 : 0);
+  const body = chart(
+    options,
+    { x: x.label, y: y.label },
+    {
+      x: scale(x, box.x),
+      y: scale(y, box.y),
+      marks: all.flatMap((series) => marksOf(series, box)),
+    },
+    (place, room) => pointLabels(all, place, room),
+  );
+  const words = style === "points" ? "Scatter plot" : "Line chart";
+  return compose(
+    options,
+    [`${words} of ${y.label} against ${x.label}.`, ...all.map(describe)].join(" "),
+    legendOf(all),
+    body,
+  );
+}
+
+/**
+ * Lines through values, named in the legend.
+ * @example lines({ "full batch": lossA, "mini-batch": lossB }, { title: "Small batches learn sooner", x: "step", y: { label: "loss", log: true } })
+ * @example lines({ "f(x) = x²": (x) => x * x, path: { x: xs, y: ys, as: "path" } }, { title: "…", x: { label: "x", domain: [-4, 4] }, y: "f(x)" })
+ */
+export function lines(series: SeriesByName, options: AxesOptions): Figure {
+  return seriesChart("lines", series, options, "line");
+}
+
+/**
+ * Points `[x, y]` in groups; a function among the groups is drawn as a line.
+ * @example scatter({ cats, dogs, "w·x + b = 0": (x) => -x }, { title: "A line parts them", x: "weight in kg", y: "length in m" })
+ */
+export function scatter(groups: Record<string, Series>, options: AxesOptions): Figure {
+  return seriesChart("scatter", groups, options, "points");
+}
+
+export interface HistogramOptions extends Omit<AxesOptions, "y"> {
+  /** The vertical axis' label: "density" by default, "count" with `count`. */
+  y?: AxesOptions["y"];
+  /** How many bins of one width, or their edges; about √n of them by default. */
+  bins?: number | readonly number[];
+  /** Counts in place of densities. */
+  count?: boolean;
+  /** Curves over the bars, by name: densities, say. */
+  curves?: Record<string, (x: number) => number>;
+}
+
+/**
+ * How often values fall into each bin. As a density the bars' areas sum to 1, so that a density's curve fits over them.
+ * @example histogram(samples, { title: "Samples follow the density", x: "value", curves: { "N(0, 1)": (x) => Math.exp(-x * x / 2) / Math.sqrt(2 * Math.PI) } })
+ */
+export function histogram(values: Numbers, options: HistogramOptions): Figure {
+  checkOptions("histogram", options, ["x", "y", "bins", "count", "curves"]);
+  const data = numbers("histogram: values", values);
+  const x = axis("histogram", "x", options.x);
+  const y = axis("histogram", "y", options.y ?? (options.count ? "count" : "density"));
+  const edges = binEdges(data, options.bins, x.domain);
+  const heights = new Array<number>(edges.length - 1).fill(0);
+  let counted = 0;
+  for (const value of data) {
+    if (value < edges[0] || value > edges[edges.length - 1]) continue;
+    let bin = heights.length - 1;
+    while (bin > 0 && value < edges[bin]) bin--;
+    heights[bin]++;
+    counted++;
+  }
+  if (counted === 0)
+    throw new RangeError(
+      `histogram: no value lies between ${edges[0]} and ${edges[edges.length - 1]}; widen x.domain or the bins`,
+    );
+  if (!options.count) for (const i of heights.keys()) heights[i] /= counted * (edges[i + 1] - edges[i]);
+
+  const domain: AxisOptions = { ...x, domain: [edges[0], edges[edges.length - 1]] };
+  const curves: Drawn[] = options.curves ? readSeries("histogram", options.curves, "line", domain) : [];
+  for (const [i, curve] of curves.entries()) curve.colour = palette[(i + 1) % palette.length];
+  const top = extent([...heights, ...curves.flatMap((curve) => curve.points.map((point) => point[1]))])[1];
+  const box = { x: domain.domain as [number, number], y: y.domain ?? ([0, top * 1.05] as const) };
+  const bars = heights.map((height, i) => ({ from: edges[i], to: edges[i + 1], height: Math.min(height, box.y[1]) }));
+  const body = chart(
+    options,
+    { x: x.label, y: y.label },
+    {
+      x: { ...scale(x, box.x), grid: false },
+      y: scale(y, box.y),
+      marks: [
+        Plot.rectY(bars, {
+          x1: "from",
+          x2: "to",
+          y1: box.y[0],
+          y2: "height",
+          fill: barColour,
+          stroke: paper,
+          strokeWidth: bars.length > 60 ? 0 : 1,
+        }),
+        Plot.ruleY([box.y[0]], { stroke: ink.muted }),
+        ...curves.flatMap((curve) => marksOf(curve, box)),
+      ],
+    },
+  );
+  const legend =
+    curves.length > 0
+      ? [keys.area("samples", barColour), ...curves.map((curve) => keys.line(curve.name, curve.colour))]
+      : [];
+  const [low, high] = extent(data).map(readable);
+  const tallest = heights.indexOf(extent(heights)[1]);
+  const words = [
+    `Histogram of ${data.length} values of ${x.label}, from ${low} to ${high}, in ${heights.length} bins.`,
+    `The highest bar, ${readable(heights[tallest])}, stands from ${readable(edges[tallest])} to ${readable(edges[tallest + 1])}.`,
+    ...(curves.length > 0 ? [`Curves over it: ${curves.map((curve) => curve.name).join(", ")}.`] : []),
+  ];
+  return compose(options, words.join(" "), legend, body);
+}
+
+const barColour = "#8fb8d9";
+
+function binEdges(data: readonly number[], bins: HistogramOptions["bins"], domain: AxisOptions["domain"]): number[] {
+  if (typeof bins === "object") {
+    const edges = numbers("histogram: bins", bins);
+    if (edges.length < 2 || edges.some((edge, i) => i > 0 && edge <= edges[i - 1]))
+      throw new RangeError("histogram: bins must be two or more rising edges");
+    return edges;
+  }
+  const count = bins ?? Math.max(5, Math.min(40, Math.round(Math.sqrt(data.length))));
+  if (!(Number.isInteger(count) && count > 0))
+    throw new RangeError(`histogram: bins is ${bins}; expected a whole number above 0, or rising edges`);
+  let [low, high] = domain ?? extent(data);
+  if (low === high) [low, high] = [low - 0.5, high + 0.5];
+  return Array.from({ length: count + 1 }, (_, i) => low + ((high - low) * i) / count);
+}
+
+/**
+ * One bar for each name, its value written beside it.
+ * @example bars({ cat: 0.7, dog: 0.2, bird: 0.1 }, { title: "The model is fairly sure", x: "animal", y: "probability" })
+ */
+export function bars(values: Record<string, number>, options: AxesOptions): Figure {
+  checkOptions("bars", options, ["x", "y"]);
+  const [x, y] = [axis("bars", "x", options.x), axis("bars", "y", options.y)];
+  const data = Object.entries(values).map(([name, value]) => ({ name, value: finite(`bars: ${name}`, value) }));
+  if (data.length === 0) throw new RangeError("bars: has nothing to draw; give values by name, such as { cat: 0.7 }");
+  if (y.log && !y.domain)
+    throw new RangeError(
+      "bars: a logarithmic y has no zero to stand on; say where bars begin: y: { label, log: true, domain: [from, to] }",
+    );
+  const [low, high] = y.domain ?? padded(extent([0, ...data.map((bar) => bar.value)]), 0.1, 0);
+  const base = y.log ? low : 0;
+  const body = chart(
+    options,
+    { x: x.label, y: y.label },
+    {
+      x: { type: "band", domain: data.map((bar) => bar.name), padding: 0.25 },
+      y: scale(y, [low, high]),
+      marks: [
+        Plot.barY(data, { x: "name", y1: base, y2: "value", fill: palette[0] }),
+        Plot.ruleY([base], { stroke: ink.muted }),
+        ...(data.length <= 12
+          ? [
+              Plot.text(data, {
+                x: "name",
+                y: "value",
+                text: (bar) => readable(bar.value),
+                dy: -9,
+                filter: (bar) => bar.value >= 0,
+              }),
+              Plot.text(data, {
+                x: "name",
+                y: "value",
+                text: (bar) => readable(bar.value),
+                dy: 10,
+                filter: (bar) => bar.value < 0,
+              }),
+            ]
+          : []),
+      ],
+    },
+  );
+  const words = data.map((bar) => `${bar.name} ${readable(bar.value)}`).join(", ");
+  return compose(options, `Bars of ${y.label} by ${x.label}: ${words}.`, [], body);
+}

@@ -1,0 +1,157 @@
+/** @file Contours of a surface, with the paths, points and arrows drawn over it. */
+
+import * as Plot from "@observablehq/plot";
+import { type Colouring, diverging, sequential } from "./colour.js";
+import { extent, finite, numbers, type Point } from "./data.js";
+import type { Figure } from "./figure.js";
+import { chart, compose, keys } from "./frame.js";
+import { pointLabels } from "./labels.js";
+import { type AxesOptions, axis, checkOptions } from "./options.js";
+import { scale } from "./scales.js";
+import { type Box, describe, legendOf, marksOf, readSeries, type SeriesByName } from "./series.js";
+import { ink, paper, readable } from "./theme.js";
+
+export interface ContourOptions extends AxesOptions {
+  /** How many bands, or the lower edge of each; 10 by default. */
+  levels?: number | readonly number[];
+  /** Bands that grow by a ratio in place of a distance: for a surface with a deep valley. Values must be above 0. */
+  logLevels?: boolean;
+  /** Colours part at this value, blue below and orange above: 0.5 for a classifier's boundary. */
+  middle?: number;
+  /** What the surface's height is called in the legend; "f(x, y)" by default. */
+  value?: string;
+  /** A vector at each point of a coarse grid, such as the gradient; the longest just fits between its neighbours. */
+  arrows?: (x: number, y: number) => Point;
+  /** Paths, points and lines over the surface. A path is drawn with an arrow for each step. */
+  series?: SeriesByName;
+  /** One unit is as long on y as on x, so that right angles look right. */
+  equal?: boolean;
+}
+
+type Surface = (x: number, y: number) => number;
+
+/**
+ * Contours of a function of two variables; both axes need a domain.
+ * @example contours((x, y) => x * x + y * y, {
+ *   title: "Gradients cross contours at right angles",
+ *   x: { label: "x", domain: [-3, 3] }, y: { label: "y", domain: [-2, 2] }, equal: true,
+ *   arrows: (x, y) => [2 * x, 2 * y], series: { descent: { x: xs, y: ys, as: "path" } },
+ * })
+ */
+export function contours(f: Surface, options: ContourOptions): Figure {
+  const figure = "contours";
+  checkOptions(figure, options, ["x", "y", "levels", "logLevels", "middle", "value", "arrows", "series", "equal"]);
+  if (typeof f !== "function") throw new TypeError(`${figure}: expected a function of x and y, got ${typeof f}`);
+  const [x, y] = [axis(figure, "x", options.x), axis(figure, "y", options.y)];
+  if (!x.domain || !y.domain)
+    throw new RangeError(`${figure}: x and y need a domain, such as { x: { label: "x", domain: [-3, 3] } }`);
+  const box: Box = { x: x.domain, y: y.domain };
+  const surface: Surface = (atX, atY) => finite(`${figure}: f(${readable(atX)}, ${readable(atY)})`, f(atX, atY));
+  const range = rangeOf(surface, box);
+  const levels = levelsOf(range, options);
+  const colour = colouring(levels, options);
+  const all = options.series ? readSeries(figure, options.series, "path", x) : [];
+  if (options.middle === undefined)
+    for (const [i, series] of all.entries()) if (!series.chosen) series.colour = overBlue[i % overBlue.length];
+
+  const body = chart(
+    options,
+    { x: x.label, y: y.label },
+    {
+      aspectRatio: options.equal ? 1 : undefined,
+      x: { ...scale(x, box.x), grid: false },
+      y: { ...scale(y, box.y), grid: false },
+      marks: [
+        Plot.contour({
+          x1: box.x[0],
+          y1: box.y[0],
+          x2: box.x[1],
+          y2: box.y[1],
+          value: surface,
+          fill: (contour: { value: number }) => colour(contour.value),
+          stroke: paper,
+          strokeWidth: 0.75,
+          thresholds: levels,
+          pixelSize: 6,
+        }),
+        ...(options.arrows ? [arrowMarks(figure, options.arrows, box)] : []),
+        ...all.flatMap((series) => marksOf(series, box)),
+      ],
+    },
+    (place, room) => pointLabels(all, place, room),
+  );
+  const value = options.value ?? "f(x, y)";
+  const words = `Contours of ${value}, which goes from ${readable(range[0])} to ${readable(range[1])}, over ${x.label} from ${x.domain.join(" to ")} and ${y.label} from ${y.domain.join(" to ")}.`;
+  const legend = [
+    keys.ramp(value, levels.map(colour), [levels[0], range[1]]),
+    ...(all.length > 0 ? legendOf(all, true) : []),
+  ];
+  return compose(options, [words, ...all.map(describe)].join(" "), legend, body);
+}
+
+/** The palette's colours that stand out on blue. */
+const overBlue = ["#D55E00", "#000000", "#009E73", "#CC79A7"];
+
+/** The least and greatest values on a grid of 61 × 61 points. */
+function rangeOf(f: Surface, { x, y }: Box): [number, number] {
+  const steps = Array.from({ length: 61 }, (_, i) => i / 60);
+  return extent(steps.flatMap((s) => steps.map((t) => f(x[0] + t * (x[1] - x[0]), y[0] + s * (y[1] - y[0])))));
+}
+
+/** The lower edge of each band, the lowest first. */
+function levelsOf(
+  [low, high]: readonly [number, number],
+  { levels = 10, logLevels, middle }: ContourOptions,
+): number[] {
+  if (typeof levels === "object") {
+    const edges = numbers("contours: levels", levels).sort((a, b) => a - b);
+    return low < edges[0] ? [low, ...edges] : edges;
+  }
+  if (!(Number.isInteger(levels) && levels > 0))
+    throw new RangeError(`contours: levels is ${levels}; expected a whole number above 0, or the levels`);
+  const fractions = Array.from({ length: levels }, (_, i) => i / levels);
+  if (logLevels) {
+    if (high <= 0) throw new RangeError("contours: logLevels need values above 0");
+    const floor = Math.max(low, high * 1e-5);
+    return [Math.min(low, floor), ...fractions.slice(1).map((t) => floor * (high / floor) ** t)];
+  }
+  if (middle !== undefined) {
+    const reach = Math.max(high - middle, middle - low);
+    const half = Math.ceil(levels / 2);
+    return Array.from({ length: 2 * half }, (_, i) => middle + (reach * (i - half)) / half);
+  }
+  return fractions.map((t) => low + (high - low) * t);
+}
+
+function colouring(levels: readonly number[], { middle }: ContourOptions): Colouring {
+  const band = (value: number) => levels.findLastIndex((level) => value >= level);
+  if (middle === undefined) {
+    const light = sequential([0, levels.length - 1], 0.6);
+    return (value) => light(band(value));
+  }
+  const first = levels.findIndex((level) => level >= middle);
+  const signed = diverging(first - 0.5, Math.max(first, levels.length - first), 0.6);
+  return (value) => signed(band(value));
+}
+
+/** Arrows centred on a grid's points, the longest as long as the grid's step. */
+function arrowMarks(figure: string, field: (x: number, y: number) => Point, { x, y }: Box): Plot.Markish {
+  const [columns, rows] = [11, 8];
+  const [stepX, stepY] = [(x[1] - x[0]) / columns, (y[1] - y[0]) / rows];
+  const arrows = Array.from({ length: columns * rows }, (_, i) => {
+    const at: Point = [x[0] + ((i % columns) + 0.5) * stepX, y[0] + (Math.floor(i / columns) + 0.5) * stepY];
+    const [dx, dy] = numbers(`${figure}: arrows(${readable(at[0])}, ${readable(at[1])})`, field(...at));
+    return { at, dx, dy };
+  });
+  const longest = extent(arrows.map(({ dx, dy }) => Math.max(Math.abs(dx) / stepX, Math.abs(dy) / stepY)))[1] || 1;
+  type Arrow = (typeof arrows)[number];
+  return Plot.arrow(arrows, {
+    x1: (d: Arrow) => d.at[0] - d.dx / longest / 2,
+    y1: (d: Arrow) => d.at[1] - d.dy / longest / 2,
+    x2: (d: Arrow) => d.at[0] + d.dx / longest / 2,
+    y2: (d: Arrow) => d.at[1] + d.dy / longest / 2,
+    stroke: ink.text,
+    strokeWidth: 1.25,
+    headLength: 6,
+  });
+}

@@ -1,0 +1,85 @@
+/** @file Images of digits, and of whatever else is square and grey or signed, such as a layer's weights. */
+
+import { diverging } from "./colour.js";
+import { extent, isNested, type Matrix, matrix, type Numbers, numbers, sameLength } from "./data.js";
+import type { Figure } from "./figure.js";
+import { type Body, beside, compose, keys } from "./frame.js";
+import { checkOptions, type FigureOptions } from "./options.js";
+import { pixels, quantise } from "./pixels.js";
+import { el, text } from "./svg.js";
+import { ink, paper, size, textWidth } from "./theme.js";
+
+export interface DigitOptions extends Omit<FigureOptions, "height"> {
+  /** One caption for each image, written below it. */
+  labels?: readonly (string | number)[];
+  /** How many images a row holds; as many as fit well by default. */
+  columns?: number;
+  /** Colour by sign, blue below zero and orange above: for weights. */
+  signed?: boolean;
+}
+
+/**
+ * Square images, dark where values are high: a list of images, or one, each as a row of side² values (784 for MNIST).
+ * @example digits(images.slice(0, 20), { title: "Twenty handwritten digits", labels: labels.slice(0, 20) })
+ */
+export function digits(images: Matrix | Numbers, options: DigitOptions): Figure {
+  const figure = "digits";
+  checkOptions(figure, options, ["labels", "columns", "signed"]);
+  const where = `${figure}: images`;
+  const all = isNested(where, images) ? matrix(where, images) : [numbers(where, images)];
+  const side = Math.sqrt(all[0].length);
+  if (!Number.isInteger(side))
+    throw new RangeError(
+      `${where}: an image has ${all[0].length} values, which is no square; expected side × side, such as 784`,
+    );
+  const labels = options.labels?.map(String);
+  if (labels) sameLength(figure, labels, all, ["labels", "images"]);
+  const columns = options.columns ?? Math.min(all.length, 10);
+  if (!(Number.isInteger(columns) && columns > 0))
+    throw new RangeError(`${figure}: columns is ${columns}; expected a whole number above 0`);
+
+  const gap = 8;
+  const room = (options.width ?? size.width) - 2 * size.padding;
+  const scale = Math.min(6, (room - gap * (columns - 1)) / columns / side);
+  const shade = shadeOf(all, options.signed ?? false);
+  const tiles = all.map((image, i): Body => {
+    const rows = Array.from({ length: side }, (_, y) => image.slice(y * side, (y + 1) * side).map(shade));
+    const edge = side * scale;
+    const svg = [
+      el("g", { "data-mark": "image", transform: `scale(${scale.toFixed(3)})` }, pixels(rows)),
+      el("rect", { width: edge, height: edge, fill: "none", stroke: ink.faint }),
+      ...(labels ? [text(labels[i], { x: edge / 2, y: edge + size.tick + 2, "text-anchor": "middle" })] : []),
+    ];
+    return { svg: svg.join(""), width: edge, height: edge + (labels ? size.tick + 6 : 0) };
+  });
+  const tooWide = labels?.find((label) => textWidth(label, size.tick) > side * scale + gap);
+  if (tooWide)
+    throw new RangeError(
+      `${figure}: the label "${tooWide}" is wider than its image; give fewer columns than ${columns}, or shorter labels`,
+    );
+
+  const reach = extent(all.flat().map(Math.abs))[1];
+  const steps = Array.from({ length: 24 }, (_, i) => ((2 * i) / 23 - 1) * reach);
+  const legend = options.signed ? [keys.ramp("value", steps.map(diverging(0, reach)), [-reach, reach])] : [];
+  const captions = labels ? `, labelled ${labels.slice(0, 40).join(", ")}${labels.length > 40 ? " …" : ""}` : "";
+  const desc = `${all.length} ${all.length === 1 ? "image" : "images"} of ${side} × ${side} pixels${captions}.`;
+  return compose(options, desc, legend, beside(tiles, gap, room + 1));
+}
+
+/** Paper at zero and ink at the greatest value, in sixteen steps; or by sign. */
+function shadeOf(all: readonly number[][], signed: boolean): (value: number) => string {
+  const [low, high] = extent(all.flat());
+  if (signed) {
+    const reach = Math.max(Math.abs(low), Math.abs(high));
+    const colour = diverging(0, reach);
+    return (value) => colour(quantise(value, -reach, reach, 24));
+  }
+  const floor = Math.min(0, low);
+  const colours = Array.from({ length: 17 }, (_, i) => {
+    const grey = Math.round(255 - (235 * i) / 16)
+      .toString(16)
+      .padStart(2, "0");
+    return i === 0 ? paper : `#${grey}${grey}${grey}`;
+  });
+  return (value) => colours[Math.round(((value - floor) / (high - floor || 1)) * 16)];
+}

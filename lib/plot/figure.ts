@@ -1,0 +1,46 @@
+/** @file A figure: one self-contained SVG with its text alternative. */
+
+/** The parts of a figure, as the frame puts them together. */
+export interface FigureParts {
+  /** The whole document, opening tag to closing tag. */
+  svg: string;
+  /** The message, in a sentence. */
+  title: string;
+  /** What the figure shows, in words: the SVG's `<desc>`. */
+  desc: string;
+  /** Pixels. */
+  width: number;
+  height: number;
+  /** The drawing alone, without its tags, paper and text alternative: what a page of several figures needs. */
+  content: string;
+}
+
+/**
+ * A drawn figure. `svg` holds everything it needs — no script, no style sheet, no outside reference — so that it survives
+ * viewers that strip those.
+ */
+export class Figure implements Readonly<FigureParts> {
+  readonly svg!: string;
+  readonly title!: string;
+  readonly desc!: string;
+  readonly width!: number;
+  readonly height!: number;
+  readonly content!: string;
+
+  constructor(parts: FigureParts) {
+    Object.assign(this, parts);
+  }
+
+  toString(): string {
+    return this.svg;
+  }
+
+  /** The forms a notebook may choose from, by media type. */
+  [Symbol.for("Jupyter.display")](): { "image/svg+xml": string; "text/plain": string } {
+    return { "image/svg+xml": this.svg, "text/plain": `Figure: ${this.title}\n${this.desc}` };
+  }
+
+  [Symbol.for("nodejs.util.inspect.custom")](): string {
+    return `Figure: ${this.title}\n${this.desc}`;
+  }
+}

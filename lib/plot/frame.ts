@@ -1,0 +1,246 @@
+/** @file The frame every figure stands in: paper, title, legend, axis labels, margins that fit, text alternative. */
+
+import * as Plot from "@observablehq/plot";
+import { documentFor } from "./document.js";
+import { Figure } from "./figure.js";
+import type { FigureOptions } from "./options.js";
+import { el, escaped, inside, round, text } from "./svg.js";
+import { fontFamily, ink, paper, size, textWidth, wrap } from "./theme.js";
+
+/** What a legend says of one group: its name, and a drawing, centred on the line of the text. */
+export interface Key {
+  label: string;
+  drawing: string;
+  /** Pixels; 22 by default. */
+  width?: number;
+}
+
+export const keys = {
+  line: (label: string, colour: string, dashed = false): Key => ({
+    label,
+    drawing: el("path", {
+      d: "M0,0H22",
+      stroke: colour,
+      "stroke-width": 2.5,
+      "stroke-dasharray": dashed ? "6,4" : undefined,
+    }),
+  }),
+  area: (label: string, colour: string): Key => ({
+    label,
+    drawing: el("rect", { x: 4, y: -7, width: 14, height: 14, fill: colour }),
+  }),
+  node: (label: string, fill: string, stroke: string): Key => ({
+    label,
+    drawing: el("rect", { x: 2, y: -7, width: 18, height: 14, rx: 3, fill, stroke, "stroke-width": 1.5 }),
+  }),
+  arrow: (label: string, colour: string): Key => ({
+    label,
+    drawing: el("path", { d: "M1,0H20M14,-5L20,0L14,5", stroke: colour, "stroke-width": 2, fill: "none" }),
+  }),
+  /** A strip of colours between its least and its greatest value; in a narrow `room` it is shorter and goes unnamed. */
+  ramp: (label: string, colours: readonly string[], [low, high]: readonly [number, number], room = Infinity): Key => {
+    const least = 1e-3 * Math.max(Math.abs(low), Math.abs(high));
+    const [from, to] = [low, high].map((end) =>
+      String(Math.abs(end) < least ? 0 : Number(end.toPrecision(3))).replace("-", "−"),
+    );
+    const strip = room < 300 ? 48 : 96;
+    const [start, step] = [textWidth(from, size.tick) + 6, strip / colours.length];
+    const end = start + strip;
+    const drawing = [
+      text(from, { x: 0, y: 5, "font-size": size.tick }),
+      ...colours.map((fill, i) => el("rect", { x: start + i * step, y: -7, width: step + 0.3, height: 14, fill })),
+      el("rect", { x: start, y: -7, width: strip, height: 14, fill: "none", stroke: ink.faint }),
+      text(to, { x: end + 6, y: 5, "font-size": size.tick }),
+    ].join("");
+    return { label: room < 300 ? "" : label, drawing, width: end + 6 + textWidth(to, size.tick) };
+  },
+  point: (label: string, colour: string, symbol: Plot.SymbolType): Key => {
+    const plot = Plot.plot({
+      document: documentFor(undefined),
+      width: 22,
+      height: 14,
+      margin: 0,
+      axis: null,
+      marks: [Plot.dot([0], { x: 11, y: 0, r: 5, fill: colour, symbol, frameAnchor: "left" })],
+      x: { type: "identity" },
+      y: { type: "identity" },
+    });
+    return { label, drawing: inside(plot as unknown as Element).join("") };
+  },
+};
+
+/** A drawing without a frame. */
+export interface Body {
+  svg: string;
+  width: number;
+  height: number;
+}
+
+/** Title and legend, each on as many lines as the width asks for. */
+function header(title: string, legend: readonly Key[], width: number): Body {
+  const room = width - 2 * size.padding;
+  const fontSize = width < 360 ? size.title - 2 : size.title;
+  const lines = wrap(title, room, fontSize);
+  let y = size.padding;
+  const parts: string[] = [];
+  for (const line of lines) {
+    parts.push(text(line, { x: size.padding, y: y + fontSize - 3, "font-size": fontSize, "font-weight": 600 }));
+    y += fontSize + 6;
+  }
+  if (legend.length > 0) {
+    let x = 0;
+    y += 4;
+    for (const key of legend) {
+      const drawn = key.width ?? 22;
+      const advance = drawn + 8 + textWidth(key.label, size.legend) + 18;
+      if (x > 0 && x + advance - 18 > room) {
+        x = 0;
+        y += size.legend + 8;
+      }
+      parts.push(
+        el(
+          "g",
+          { transform: `translate(${round(size.padding + x)},${y + 9})` },
+          key.drawing,
+          text(key.label, { x: drawn + 8, y: 5 }),
+        ),
+      );
+      x += advance;
+    }
+    y += size.legend + 6;
+  }
+  return { svg: el("g", { "data-part": "header", "font-size": size.legend }, ...parts), width, height: y + 6 };
+}
+
+/** Puts title, legend and body on paper. */
+export function compose(options: FigureOptions, desc: string, legend: readonly Key[], body: Body): Figure {
+  const width = options.width ?? size.width;
+  const head = header(options.title, legend, width);
+  const height = head.height + body.height + size.padding;
+  const shift = el("g", { transform: `translate(${size.padding},${round(head.height)})` }, body.svg);
+  return onPaper({ title: options.title, desc: options.desc ?? desc, width, height, content: head.svg + shift });
+}
+
+/** Bodies side by side, `gap` pixels apart, in rows where they do not fit in one. */
+export function beside(bodies: readonly Body[], gap: number, most = Infinity): Body {
+  let [x, y, width, height] = [0, 0, 0, 0];
+  const placed: string[] = [];
+  for (const body of bodies) {
+    if (x > 0 && x + body.width > most) [x, y] = [0, height + gap];
+    placed.push(el("g", { transform: `translate(${round(x)},${round(y)})` }, body.svg));
+    x += body.width + gap;
+    width = Math.max(width, x - gap);
+    height = Math.max(height, y + body.height);
+  }
+  return { svg: placed.join(""), width, height };
+}
+
+/** Wraps content in a self-contained `<svg>`. */
+export function onPaper(parts: {
+  title: string;
+  desc: string;
+  width: number;
+  height: number;
+  content: string;
+}): Figure {
+  const { title, desc, content } = parts;
+  const [width, height] = [Math.ceil(parts.width), Math.ceil(parts.height)];
+  const svg = el(
+    "svg",
+    {
+      xmlns: "http://www.w3.org/2000/svg",
+      role: "img",
+      width,
+      height,
+      viewBox: `0 0 ${width} ${height}`,
+      style: "max-width:100%;height:auto",
+      "font-family": fontFamily,
+      "font-size": size.tick,
+      fill: ink.text,
+    },
+    `<title>${escaped(title)}</title><desc>${escaped(desc)}</desc>`,
+    el("rect", { width, height, fill: paper }),
+    content,
+  );
+  return new Figure({ svg, title, desc, width, height, content });
+}
+
+/** The texts of an axis' ticks, as Plot wrote them. */
+const tickLabels = (plot: Element, axis: "x" | "y"): string[] =>
+  Array.from(plot.querySelectorAll(`[aria-label="${axis}-axis tick label"] text`), (label) => label.textContent ?? "");
+
+/** Where the marks stand, in pixels: the body less its margins. */
+export interface Room {
+  left: number;
+  top: number;
+  right: number;
+  bottom: number;
+}
+
+/** From data to pixels. */
+export type Place = (x: number | string, y: number | string) => [x: number, y: number];
+
+/** Fewer ticks where there is little room. */
+const fewer = (ticks: Plot.ScaleOptions["ticks"], little: boolean) =>
+  little && typeof ticks === "number" ? Math.min(ticks, 4) : ticks;
+
+/** Draws axes and marks by Plot, in margins measured to fit the ticks, labels the axes, and lays `overlay` on top. */
+export function chart(
+  options: FigureOptions,
+  labels: { x: string; y: string },
+  plot: Plot.PlotOptions,
+  overlay: (place: Place, room: Room) => string = () => "",
+): Body {
+  const width = plot.width ?? (options.width ?? size.width) - 2 * size.padding;
+  const document = documentFor(options.document);
+  const given: Plot.PlotOptions = {
+    ...plot,
+    document,
+    width,
+    ...(plot.aspectRatio ? {} : { height: options.height ?? 300 }),
+  };
+  const x = { ...given.x, label: null, ticks: fewer(given.x?.ticks, width < 300) };
+  const y = { ...given.y, label: null, ticks: fewer(given.y?.ticks, (given.height ?? width) < 200) };
+  const draft = Plot.plot({ ...given, x, y }) as unknown as Element;
+  const widest = (axis: "x" | "y") =>
+    Math.max(0, ...tickLabels(draft, axis).map((label) => textWidth(label, size.tick)));
+
+  const slots = tickLabels(draft, "x").length;
+  const marginLeft = plot.marginLeft ?? Math.ceil(widest("y")) + 12;
+  const marginRight = plot.marginRight ?? Math.ceil(widest("x") / 2) + 2;
+  const tilted = given.x?.type === "band" && widest("x") + 4 > (width - marginLeft - marginRight) / slots;
+  const right = tilted ? 2 : marginRight;
+  const marginBottom = tilted ? Math.ceil(widest("x") * 0.71) + 24 : 30;
+  const drawn = Plot.plot({
+    ...given,
+    marginTop: 10,
+    marginLeft,
+    marginRight: right,
+    marginBottom,
+    x: { ...x, tickRotate: tilted ? -45 : undefined },
+    y,
+  });
+  const [scaleX, scaleY] = [drawn.scale("x"), drawn.scale("y")];
+  const place: Place = (atX, atY) => [scaleX?.apply(atX), scaleY?.apply(atY)];
+
+  const height = Number((drawn as unknown as Element).getAttribute("height"));
+  const room = { left: marginLeft, top: 0, right: width - right, bottom: height - marginBottom };
+  const above = size.label + 4;
+  const label = (content: string, attributes: Record<string, string | number>) =>
+    text(content, { fill: ink.muted, "font-size": size.label, ...attributes });
+  const svg = [
+    label(labels.y, { x: 0, y: size.label - 2 }),
+    el(
+      "g",
+      { transform: `translate(0,${above})`, "text-anchor": "middle" },
+      ...inside(drawn as unknown as Element),
+      overlay(place, room),
+    ),
+    label(labels.x, {
+      x: (marginLeft + width - right) / 2,
+      y: above + height + size.label - 4,
+      "text-anchor": "middle",
+    }),
+  ].join("");
+  return { svg, width, height: above + height + size.label };
+}

@@ -1,0 +1,215 @@
+/** @file Matrices as coloured cells: heat maps and confusion matrices. */
+
+import * as Plot from "@observablehq/plot";
+import { diverging, inkOn, sequential } from "./colour.js";
+import { extent, type Matrix, matrix, sameLength } from "./data.js";
+import type { Figure } from "./figure.js";
+import { chart, compose, keys, type Place } from "./frame.js";
+import { checkOptions, type FigureOptions } from "./options.js";
+import { pixels, quantise } from "./pixels.js";
+import { el, round } from "./svg.js";
+import { readable, size, textWidth } from "./theme.js";
+
+export interface HeatmapOptions extends FigureOptions {
+  /** What the columns are. */
+  x: string;
+  /** What the rows are. */
+  y: string;
+  /** The rows' names, from above; 0, 1, 2 … by default. */
+  rows?: readonly string[];
+  /** The columns' names; 0, 1, 2 … by default. */
+  columns?: readonly string[];
+  /** Decimals of the values written in the cells; `false` writes none. By default 2, and none for whole numbers. */
+  digits?: number | false;
+  /** Colour by sign: blue below zero, orange above. By default when there are values of both signs. */
+  signed?: boolean;
+  /** The values that get the ends of the colours; by default the least and the greatest. */
+  domain?: readonly [from: number, to: number];
+  /** What the values are, for the legend. */
+  value?: string;
+}
+
+/**
+ * A matrix as coloured cells, its values written in them where there is room. Row 0 is at the top.
+ * @example heatmap(weights, { title: "gato looks at cat", x: "English", y: "Spanish", columns: english, rows: spanish, value: "attention" })
+ */
+export function heatmap(values: Matrix, options: HeatmapOptions): Figure {
+  return cells("heatmap", matrix("heatmap: values", values), options);
+}
+
+function cells(figure: string, data: readonly number[][], options: HeatmapOptions, shade = data): Figure {
+  checkOptions(figure, options, ["x", "y", "rows", "columns", "digits", "signed", "domain", "value"]);
+  for (const name of ["x", "y"] as const) {
+    if (!options[name])
+      throw new TypeError(
+        `${figure}: ${name} needs a label that says what the ${name === "x" ? "columns" : "rows"} are`,
+      );
+  }
+  const rows = unique(options.rows ?? data.map((_, i) => String(i)));
+  const columns = unique(options.columns ?? data[0].map((_, i) => String(i)));
+  sameLength(figure, rows, data, ["rows", "the matrix"]);
+  sameLength(figure, columns, data[0], ["columns", "a row"]);
+
+  const range = extent(shade.flat());
+  const [low, high] = options.domain ?? range;
+  const signed = options.signed ?? (low < 0 && high > 0);
+  const reach = Math.max(Math.abs(low), Math.abs(high));
+  const colour = signed ? diverging(0, reach) : sequential([low, high]);
+  const whole = data.flat().every(Number.isInteger);
+  const write = (value: number) =>
+    (options.digits === undefined && whole ? String(value) : value.toFixed(options.digits || 2)).replace("-", "−");
+
+  const left = Math.max(...rows.map((name) => textWidth(name.trimEnd(), size.tick))) + 12;
+  const width = (options.width ?? size.width) - 2 * size.padding;
+  const side = Math.min(56, Math.floor((width - left - 8) / columns.length));
+  const longest = Math.max(...data.flat().map((value) => textWidth(write(value), size.tick)));
+  const written = options.digits !== false && longest + 4 <= side && size.tick + 4 <= side;
+  const large = data.length * columns.length > 400;
+  const coarse = (value: number) =>
+    colour(signed ? quantise(value, -reach, reach, 32) : quantise(value, low, high, 32));
+  const drawn = data.flatMap((row, i) =>
+    row.map((value, j) => ({ row: rows[i], column: columns[j], value, fill: colour(shade[i][j]) })),
+  );
+  const body = chart(
+    { ...options, height: undefined },
+    { x: options.x, y: options.y },
+    {
+      width: left + side * columns.length + 8,
+      aspectRatio: 1,
+      marginLeft: left,
+      marginRight: 8,
+      x: {
+        type: "band",
+        domain: columns,
+        padding: 0,
+        tickSize: 0,
+        ticks: thinned(columns, side, Boolean(options.columns)),
+      },
+      y: { type: "band", domain: rows, padding: 0, tickSize: 0, ticks: thinned(rows, side, true) },
+      marks: [
+        Plot.cell(large ? [] : drawn, { x: "column", y: "row", fill: "fill", inset: 0.5 }),
+        Plot.text(written ? drawn : [], {
+          x: "column",
+          y: "row",
+          text: (d: { value: number }) => write(d.value),
+          fill: (d: { fill: string }) => inkOn(d.fill),
+        }),
+      ],
+    },
+    (place) =>
+      large
+        ? image(
+            shade.map((row) => row.map(coarse)),
+            place,
+            columns,
+            rows,
+          )
+        : "",
+  );
+  const steps = Array.from({ length: 24 }, (_, i) => i / 23);
+  const [from, to] = signed ? [-reach, reach] : [low, high];
+  const legend = [
+    keys.ramp(
+      options.value ?? "value",
+      steps.map((t) => colour(from + t * (to - from))),
+      [from, to],
+      width,
+    ),
+  ];
+  return compose(options, describe(data, rows, columns, options), legend, body);
+}
+
+/** A heat map of many cells, without gaps between them. */
+function image(colours: string[][], place: Place, columns: readonly string[], rows: readonly string[]): string {
+  const [x, y] = place(columns[0], rows[0]);
+  const [right, bottom] = place(columns[columns.length - 1], rows[rows.length - 1]);
+  const [stepX, stepY] = [(right - x) / (columns.length - 1 || 1), (bottom - y) / (rows.length - 1 || 1)];
+  const transform = `translate(${round(x)},${round(y)}) scale(${round(stepX)},${round(stepY)})`;
+  return el("g", { "data-mark": "cell", transform }, pixels(colours));
+}
+
+/** Every name, or every few where cells are too small for their names; `tilt`: names may stand aslant, or above each other. */
+function thinned(names: readonly string[], side: number, tilt: boolean): string[] {
+  const needed = tilt ? size.tick + 2 : Math.max(...names.map((name) => textWidth(name, size.tick))) + 6;
+  const stride = [1, 2, 5, 10, 20, 50, 100].find((every) => every * side >= needed) ?? names.length;
+  return names.filter((_, i) => i % stride === 0);
+}
+
+/** Band scales tell cells apart by name: a name that comes again gets spaces behind it, which do not show. */
+function unique(names: readonly string[]): string[] {
+  const seen = new Map<string, number>();
+  return names.map((name) => {
+    const before = seen.get(name) ?? 0;
+    seen.set(name, before + 1);
+    return name + " ".repeat(before);
+  });
+}
+
+function describe(
+  data: readonly number[][],
+  rows: readonly string[],
+  columns: readonly string[],
+  options: HeatmapOptions,
+): string {
+  const value = options.value ?? "values";
+  const head = `Heat map of ${value}: ${data.length} rows (${options.y}) by ${columns.length} columns (${options.x}), from ${extent(data.flat()).map(readable).join(" to ")}.`;
+  if (data.length > 20) return head;
+  const peaks = data.map((row, i) => {
+    const at = row.indexOf(extent(row)[1]);
+    return `${rows[i].trimEnd()}: ${columns[at].trimEnd()} ${readable(row[at])}`;
+  });
+  return `${head} The greatest in each row: ${peaks.join("; ")}.`;
+}
+
+export interface ConfusionOptions extends FigureOptions {
+  /** The classes' names; 0, 1, 2 … by default. */
+  labels?: readonly string[];
+  /** "predicted" by default. */
+  x?: string;
+  /** "true" by default. */
+  y?: string;
+}
+
+/**
+ * How often each true class (row) was taken for each class (column): counts, coloured by their share of the row.
+ * @example confusionMatrix(counts, { title: "4 and 9 are confused most", x: "predicted digit", y: "true digit" })
+ */
+export function confusionMatrix(counts: Matrix, options: ConfusionOptions): Figure {
+  const figure = "confusionMatrix";
+  checkOptions(figure, options, ["labels", "x", "y"]);
+  const data = matrix(`${figure}: counts`, counts);
+  sameLength(figure, data, data[0], ["the matrix", "a row"]);
+  const bad = data.flat().find((count) => count < 0);
+  if (bad !== undefined) throw new RangeError(`${figure}: a count is ${bad}; counts are never below 0`);
+  const shares = data.map((row) => {
+    const total = row.reduce((sum, count) => sum + count, 0) || 1;
+    return row.map((count) => count / total);
+  });
+  const { labels, ...rest } = options;
+  const right = data.reduce((sum, row, i) => sum + row[i], 0);
+  const total = data.flat().reduce((sum, count) => sum + count, 0);
+  const desc = `${right} of ${total} on the diagonal. ${worst(data, labels)}`;
+  return cells(
+    figure,
+    data,
+    {
+      x: "predicted",
+      y: "true",
+      desc,
+      value: "share of the row",
+      domain: [0, 1],
+      ...rest,
+      rows: labels,
+      columns: labels,
+    },
+    shares,
+  );
+}
+
+/** The commonest confusions, in words. */
+function worst(data: readonly number[][], labels: readonly string[] = data.map((_, i) => String(i))): string {
+  const wrong = data.flatMap((row, i) => row.flatMap((count, j) => (i !== j && count > 0 ? [{ i, j, count }] : [])));
+  if (wrong.length === 0) return "No confusions.";
+  const top = wrong.sort((a, b) => b.count - a.count || a.i - b.i || a.j - b.j).slice(0, 3);
+  return `Most confused: ${top.map(({ i, j, count }) => `${labels[i]} taken for ${labels[j]} ${count} times`).join(", ")}.`;
+}

@@ -1,0 +1,40 @@
+/** @file Small multiples: several figures on one sheet. */
+
+import { Figure } from "./figure.js";
+import { beside, compose } from "./frame.js";
+import { checkOptions, type FigureOptions } from "./options.js";
+import { el } from "./svg.js";
+import { size } from "./theme.js";
+
+export interface MultiplesOptions extends Omit<FigureOptions, "height"> {
+  /** How many figures stand side by side; 2 by default. */
+  columns?: number;
+}
+
+/**
+ * Lays figures side by side under one title. Each is drawn for its share of the width, which `draw` is given.
+ * @example multiples(rates, (rate, width) => lines({ loss: losses[rate] }, { title: `η = ${rate}`, x: "step", y: "loss", width, height: 160 }), { title: "Too bold a step diverges" })
+ */
+export function multiples<T>(
+  items: readonly T[],
+  draw: (item: T, width: number) => Figure,
+  options: MultiplesOptions,
+): Figure {
+  checkOptions("multiples", options, ["columns"]);
+  if (!items?.length) throw new RangeError("multiples: has no items to draw");
+  const columns = options.columns ?? 2;
+  if (!(Number.isInteger(columns) && columns > 0))
+    throw new RangeError(`multiples: columns is ${columns}; expected a whole number above 0`);
+  const share = Math.floor((options.width ?? size.width) / columns);
+  const figures = items.map((item) => draw(item, share));
+  const stranger = figures.findIndex((figure) => !(figure instanceof Figure) || figure.width > share);
+  if (stranger >= 0)
+    throw new RangeError(
+      `multiples: item ${stranger} is not drawn ${share} pixels wide; pass the width that draw is given on to the figure`,
+    );
+  const bodies = figures.map(({ content, width, height }) => ({ svg: content, width, height }));
+  const sheet = beside(bodies, 0, share * columns);
+  const flush = el("g", { transform: `translate(${-size.padding},0)` }, sheet.svg); // panels bring their own padding
+  const desc = figures.map((figure) => `${figure.title}: ${figure.desc}`).join(" ");
+  return compose(options, desc, [], { ...sheet, svg: flush });
+}

@@ -1,0 +1,148 @@
+/** @file Neural networks: layers of units and the weights between them. */
+
+import { extent, type Matrix, matrix } from "./data.js";
+import type { Figure } from "./figure.js";
+import { compose, keys } from "./frame.js";
+import { checkKeys, checkOptions, type FigureOptions } from "./options.js";
+import { el, round, text } from "./svg.js";
+import { ink, palette, size, textWidth } from "./theme.js";
+
+export interface Layer {
+  /** How many units. */
+  size: number;
+  /** Written below the layer. */
+  label?: string;
+  /** One name for each unit, written beside it; for the first and the last layer. */
+  units?: readonly string[];
+}
+
+export interface NetworkOptions extends FigureOptions {
+  /** The weights into each layer but the first, [units of the layer, units of the one before]: thicker is larger, blue negative, orange positive. */
+  weights?: readonly Matrix[];
+}
+
+/** A layer with more units than this is drawn by its first and last ones, with dots between. */
+const most = 9;
+
+/**
+ * The diagram of a network, from its inputs at the left.
+ * @example network([2, { size: 8, label: "hidden, ReLU" }, 1], { title: "Two inputs, eight hidden units, one output" })
+ */
+export function network(layers: readonly (number | Layer)[], options: NetworkOptions): Figure {
+  checkOptions("network", options, ["weights"]);
+  const all = layers.map((layer, i) => readLayer(layer, i));
+  if (all.length < 2) throw new RangeError(`network: needs two layers or more, got ${all.length}`);
+  const weights = options.weights && readWeights(options.weights, all);
+
+  const drawnUnits = all.map(shownUnits);
+  const tallest = Math.max(...drawnUnits.map((units) => units.length));
+  const [step, radius] = tallest > 5 ? [30, 10] : [42, 13];
+  const named = (layer: Layer) => Math.max(0, ...(layer.units ?? []).map((name) => textWidth(name, size.tick) + 10));
+  const captionRoom = (layer: Layer) => Math.max(...captionOf(layer).map((line) => textWidth(line, size.tick))) / 2;
+  const width = (options.width ?? size.width) - 2 * size.padding;
+  const left = Math.max(named(all[0]) + radius, captionRoom(all[0]));
+  const right = Math.max(named(all[all.length - 1]) + radius, captionRoom(all[all.length - 1]));
+  const height = tallest * step;
+  const x = (layer: number) => left + ((width - left - right) * layer) / (all.length - 1);
+  const y = (layer: number, row: number) => height / 2 + (row - (drawnUnits[layer].length - 1) / 2) * step;
+
+  const parts: string[] = [];
+  const strongest = weights ? extent(weights.flat(2).map(Math.abs))[1] || 1 : 1;
+  for (let layer = 1; layer < all.length; layer++) {
+    const lines: string[] = [];
+    for (const [i, from] of drawnUnits[layer - 1].entries()) {
+      for (const [j, to] of drawnUnits[layer].entries()) {
+        if (from === dots || to === dots) continue;
+        const weight = weights?.[layer - 1][to][from];
+        const d = `M${round(x(layer - 1))},${round(y(layer - 1, i))}L${round(x(layer))},${round(y(layer, j))}`;
+        const strength = Math.abs(weight ?? 0) / strongest;
+        lines.push(
+          weight === undefined
+            ? el("path", { d })
+            : el("path", {
+                d,
+                stroke: weight < 0 ? palette[0] : palette[1],
+                "stroke-width": 0.4 + 3.6 * strength,
+                "stroke-opacity": 0.35 + 0.65 * strength,
+              }),
+        );
+      }
+    }
+    parts.push(el("g", { "data-mark": "weights", stroke: "#8c959f", "stroke-width": 0.75, fill: "none" }, ...lines));
+  }
+  for (const [i, layer] of all.entries()) {
+    const side = i === 0 ? -1 : 1;
+    const units = drawnUnits[i].flatMap((unit, row) => {
+      const at = { cx: x(i), cy: y(i, row) };
+      if (unit === dots)
+        return [-6, 0, 6].map((dy) => el("circle", { ...at, cy: at.cy + dy, r: 1.75, fill: ink.muted }));
+      const name = layer.units?.[unit];
+      return [
+        el("circle", {
+          ...at,
+          r: radius,
+          fill: i === 0 ? "#d6e8f5" : i === all.length - 1 ? "#fbe3c8" : "#ffffff",
+          stroke: ink.muted,
+          "stroke-width": 1.5,
+        }),
+        ...(name
+          ? [text(name, { x: at.cx + side * (radius + 5), y: at.cy + 4.5, "text-anchor": side < 0 ? "end" : "start" })]
+          : []),
+      ];
+    });
+    parts.push(el("g", { "data-mark": "layer" }, ...units));
+    const caption = captionOf(layer).map((line, row) =>
+      text(line, { x: x(i), y: height + 18 + row * (size.tick + 4), "text-anchor": "middle" }),
+    );
+    parts.push(...caption);
+  }
+  const captionLines = Math.max(...all.map((layer) => captionOf(layer).length));
+  const body = { svg: parts.join(""), width, height: height + 12 + captionLines * (size.tick + 4) };
+  const legend = weights ? [keys.line("positive weight", palette[1]), keys.line("negative weight", palette[0])] : [];
+  const words = all.map((layer) => `${layer.size}${layer.label ? ` (${layer.label})` : ""}`).join(", ");
+  return compose(
+    options,
+    `Network of ${all.length} layers, fully connected; units from the left: ${words}.`,
+    legend,
+    body,
+  );
+}
+
+function readLayer(given: number | Layer, index: number): Layer {
+  const layer = typeof given === "number" ? { size: given } : given;
+  const where = `network: layer ${index}`;
+  checkKeys(where, layer, ["size", "label", "units"]);
+  if (!(Number.isInteger(layer.size) && layer.size > 0))
+    throw new RangeError(`${where}: size is ${layer.size}; expected a whole number above 0`);
+  if (layer.units && layer.units.length !== layer.size)
+    throw new RangeError(`${where}: has ${layer.size} units and ${layer.units.length} names for them; they must match`);
+  return layer;
+}
+
+function readWeights(given: readonly Matrix[], layers: readonly Layer[]): number[][][] {
+  if (given.length !== layers.length - 1)
+    throw new RangeError(
+      `network: ${layers.length} layers have ${layers.length - 1} matrices of weights between them, got ${given.length}`,
+    );
+  return given.map((weight, i) => {
+    const read = matrix(`network: weights[${i}]`, weight);
+    if (read.length === layers[i + 1].size && read[0].length === layers[i].size) return read;
+    throw new RangeError(
+      `network: weights[${i}] is ${read.length} × ${read[0].length}; expected ${layers[i + 1].size} × ${layers[i].size}, a row for each unit of the layer it leads to`,
+    );
+  });
+}
+
+const dots = -1;
+
+/** The units that are drawn, `dots` standing for those left out. */
+function shownUnits({ size: units }: Layer): number[] {
+  if (units <= most) return Array.from({ length: units }, (_, i) => i);
+  const head = Array.from({ length: most - 3 }, (_, i) => i);
+  return [...head, dots, units - 1];
+}
+
+const captionOf = ({ size: units, label }: Layer): string[] => [
+  ...(label ? [label] : []),
+  units === 1 ? "1 unit" : `${units.toLocaleString("en-US")} units`,
+];

@@ -1,0 +1,60 @@
+/** @file Scales: what an axis spans, where its ticks stand, and how they are written. */
+
+import type { ScaleOptions } from "@observablehq/plot";
+import { extent } from "./data.js";
+import type { AxisOptions } from "./options.js";
+
+type Span = readonly [from: number, to: number];
+
+/** A span with room at both ends, as a fraction of its length; an end that stands on `floor` stays there. */
+export function padded([low, high]: Span, room: number, floor?: number): [number, number] {
+  const pad = (high - low) * room;
+  return [low === floor ? low : low - pad, high === floor ? high : high + pad];
+}
+
+/** What values span along an axis that names no domain; a single value gets room. */
+export function domainOf(figure: string, axis: AxisOptions, values: Iterable<number>, room: number): [number, number] {
+  const [low, high] = extent(values);
+  if (axis.log) {
+    if (low <= 0)
+      throw new RangeError(
+        `${figure}: ${axis.label} goes down to ${low}, and a logarithmic scale has no place for it; use values above 0`,
+      );
+    if (low === high) return [low / 2, low * 2];
+    const ratio = (high / low) ** room;
+    return [low / ratio, high * ratio];
+  }
+  if (low === high) return [low - 0.5, high + 0.5];
+  return padded([low, high], room, 0);
+}
+
+/** How Plot is told about an axis. */
+export function scale({ log, ticks }: AxisOptions, domain: Span): ScaleOptions {
+  const named = typeof ticks === "object" ? [...ticks] : undefined;
+  const common = { domain: [...domain], grid: true };
+  if (!log) return { ...common, type: "linear", ticks: named ?? ticks ?? 6 };
+  return { ...common, type: "log", ticks: named ?? logTicks(domain), tickFormat: logLabel };
+}
+
+/** Powers of ten, no more than eight of them; over a short span 1, 2 and 5 times these. */
+function logTicks([from, to]: Span): number[] {
+  const [first, last] = [Math.floor(Math.log10(from)), Math.ceil(Math.log10(to))];
+  const factors = Math.log10(to / from) < 2 ? [1, 2, 5] : [1];
+  const stride = Math.ceil((last - first) / 8);
+  const ticks: number[] = [];
+  for (let power = Math.ceil(first / stride) * stride; power <= last; power += stride) {
+    for (const factor of factors) ticks.push(Number(`${factor}e${power}`));
+  }
+  return ticks.filter((tick) => tick >= from && tick <= to);
+}
+
+/** 0.01, 1, 5,000 — and 10⁻⁷ where zeros would have to be counted. */
+function logLabel(value: number): string {
+  const [digits, power] = value.toExponential().split("e").map(Number);
+  if (power >= -3 && power <= 4) return value.toLocaleString("en-US", { maximumFractionDigits: 3 });
+  const raised = `10${superscript(power)}`;
+  return digits === 1 ? raised : `${digits}·${raised}`;
+}
+
+const superscript = (power: number): string =>
+  String(power).replace(/./g, (digit) => (digit === "-" ? "⁻" : "⁰¹²³⁴⁵⁶⁷⁸⁹"[Number(digit)]));

@@ -1,0 +1,55 @@
+/** @file SVG as text: elements written by hand, and Plot's trees written out without what other viewers would not keep. */
+
+import { ink } from "./theme.js";
+
+type Attributes = Record<string, string | number | undefined>;
+
+const entities: Record<string, string> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" };
+
+export const escaped = (text: string): string => text.replace(/[&<>"]/g, (character) => entities[character]);
+
+/** Two decimals: a hundredth of a pixel is not seen, and machines that differ in the last bit draw the same figure. */
+export function round(value: number, decimals = 2): number {
+  return Number(value.toFixed(decimals)) || 0; // `|| 0` turns -0 into 0
+}
+
+/** One element; attributes that are undefined are left out. */
+export function el(name: string, attributes: Attributes, ...children: string[]): string {
+  let tag = `<${name}`;
+  for (const [key, value] of Object.entries(attributes)) {
+    if (value !== undefined) tag += ` ${key}="${escaped(String(typeof value === "number" ? round(value) : value))}"`;
+  }
+  return children.length > 0 ? `${tag}>${children.join("")}</${name}>` : `${tag}/>`;
+}
+
+export const text = (content: string, attributes: Attributes): string => el("text", attributes, escaped(content));
+
+const decimal = /-?\d*\.\d+(?:e[-+]?\d+)?|-?\d+e[-+]?\d+|-0(?![.\d])/g;
+
+/**
+ * Writes out an element that Plot made: no style sheet and no class that leans on one, numbers rounded, `currentColor` — the
+ * page's, not ours — replaced by our ink, and the names Plot gives its groups kept as `data-mark`.
+ */
+export function serialise(element: Element): string {
+  if (element.localName === "style") return "";
+  const attributes: Attributes = {};
+  const decimals = element.parentElement?.getAttribute("aria-label") === "contour" ? 1 : 2; // long curves, half the size
+  for (const { name, value } of Array.from(element.attributes)) {
+    if (name === "class" || name === "aria-hidden" || name === "xmlns") continue;
+    if (name === "aria-label") attributes["data-mark"] = value;
+    else if (value === "currentColor") attributes[name] = ink.text;
+    else if (value.startsWith("#")) attributes[name] = value;
+    else attributes[name] = value.replace(decimal, (number) => String(round(Number(number), decimals)));
+  }
+  return el(element.localName, attributes, ...inside(element));
+}
+
+/** Writes out what stands inside an element. */
+export function inside(element: Element): string[] {
+  const written: string[] = [];
+  for (const child of Array.from(element.childNodes)) {
+    if (child.nodeType === 1) written.push(serialise(child as Element));
+    else if (child.nodeType === 3) written.push(escaped(child.textContent ?? ""));
+  }
+  return written;
+}

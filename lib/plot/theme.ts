@@ -1,0 +1,53 @@
+/** @file How figures look: colours that colour-blind readers tell apart, sizes, and text as wide as its widest font. */
+
+/** Text and lines that carry meaning, from strongest to faintest, on white. */
+export const ink = { text: "#1f2328", muted: "#57606a", faint: "#d0d7de" } as const;
+
+/** Opaque, so that a figure reads the same on a dark page. */
+export const paper = "#ffffff";
+
+/** Okabe and Ito's palette (2008), ordered for white paper; its yellow is left out, for it is faint there. */
+export const palette = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000"] as const;
+
+/** Shapes of points, so that groups differ by more than their colour. */
+export const symbols = ["circle", "triangle", "square", "diamond", "wye", "star", "cross"] as const;
+
+export const colourOf = (index: number): string => palette[index % palette.length];
+export const symbolOf = (index: number) => symbols[index % symbols.length];
+
+/** Pixels. A figure is drawn 560 wide: it fits a notebook's column, and its text stays legible shrunk to a phone's. */
+export const size = { width: 560, padding: 16, title: 17, legend: 14, label: 14, tick: 13 } as const;
+
+export const fontFamily = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif";
+
+const widths: readonly [RegExp, number][] = [
+  [/[ijlI.,:;'|!`]/, 0.36],
+  [/[ ftr()[\]{}"/\\-]/, 0.42],
+  [/[mwMW@%→←↦≈]/, 0.98],
+  [/[−+=<>±×÷~^]/, 0.84],
+  [/[A-Z&]/, 0.74],
+];
+
+/**
+ * The width of a text in pixels, from above: fonts differ from machine to machine, so that what fits by this measure fits
+ * with DejaVu Sans too, the widest of the usual ones.
+ */
+export function textWidth(text: string, fontSize: number): number {
+  let width = 0;
+  for (const character of text) width += widths.find(([class_]) => class_.test(character))?.[1] ?? 0.64;
+  return width * fontSize;
+}
+
+/** Breaks a text between words into lines no wider than `width` pixels. */
+export function wrap(text: string, width: number, fontSize: number): string[] {
+  const lines: string[] = [];
+  for (const word of text.split(/\s+/)) {
+    const longer = lines.length > 0 ? `${lines[lines.length - 1]} ${word}` : word;
+    if (lines.length > 0 && textWidth(longer, fontSize) <= width) lines[lines.length - 1] = longer;
+    else lines.push(word);
+  }
+  return lines;
+}
+
+/** A number for readers: four significant digits, no trailing zeros. */
+export const readable = (value: number): string => String(Number(value.toPrecision(4)));
