@@ -16,6 +16,7 @@
  */
 
 export { grad, noGrad, valueAndGrad } from "./autograd.js";
+export { type Batches, type BatchOptions, batches, split } from "./batches.js";
 export {
   arange,
   eye,
@@ -38,3 +39,4 @@ export { Generator, manualSeed, rand, randint, randn, randperm } from "./random.
 export { ShapeError } from "./rules.js";
 export type { Shape } from "./shape.js";
 export { isTensor, Tensor } from "./tensor.js";
+export { type Progress, type TrainOptions, train } from "./train.js";
