@@ -1,7 +1,7 @@
 /** @file Finds a Jupyter that runs: not one whose file is there, one that answers. */
 
 import { spawnSync } from "node:child_process";
-import { accessSync, constants } from "node:fs";
+import { accessSync, constants, existsSync, realpathSync } from "node:fs";
 import { homedir } from "node:os";
 import { delimiter, join } from "node:path";
 
@@ -38,7 +38,9 @@ export function searchPath(env: NodeJS.ProcessEnv = process.env): string[] {
           "/usr/sbin",
           "/sbin",
         ];
-  return [...new Set([...(env.PATH ?? "").split(delimiter).filter(Boolean), ...usual])];
+  const directories = [...(env.PATH ?? "").split(delimiter), ...usual].filter((directory) => existsSync(directory));
+  // Where /bin is a link to /usr/bin, one of them is enough.
+  return [...new Set(directories.map((directory) => realpathSync(directory)))];
 }
 
 /** Every program of that name in `directories`, in their order. */

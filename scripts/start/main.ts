@@ -1,36 +1,27 @@
 /** @file `npm start [-- options for Jupyter]`: from a fresh install to an open notebook. */
 
 import { build } from "../build.js";
-import { type Found, find, type NotFound, searchPath } from "./find.js";
+import { type Found, find, searchPath } from "./find.js";
 import { environment, serve, trust } from "./serve.js";
 import { debianPackages, venvPrograms, virtualEnvironment } from "./setup.js";
 
 const directories = [...searchPath(), venvPrograms];
 
-const asked = ({ tried }: NotFound) => (tried.length > 0 ? ["Asked were:", ...tried] : ["None is on PATH."]);
-
 /** A Jupyter that runs: one that is here, or one set up now. */
 function jupyter(): Found {
-  const look = () => find(["notebook", "lab"], directories);
-  let found = look();
-  if ("tried" in found) {
-    console.log(["No Jupyter runs here.", ...asked(found)].join("\n  "));
-    for (const setUp of [
-      () => debianPackages(["jupyter-notebook"], directories),
-      () => virtualEnvironment(directories),
-    ]) {
-      if (setUp()) found = look();
-      if (!("tried" in found)) break;
-    }
+  const waysToSetUp = [() => debianPackages(["jupyter-notebook"], directories), () => virtualEnvironment(directories)];
+  for (const setUp of [() => true, ...waysToSetUp]) {
+    if (!setUp()) continue;
+    const found = find(["notebook", "lab"], directories);
+    if (!("tried" in found)) return found;
+    console.log(
+      ["No Jupyter runs here.", ...(found.tried.length > 0 ? ["Asked were:", ...found.tried] : [])].join("\n  "),
+    );
   }
-  if (!("tried" in found)) return found;
   throw new Error(
-    [
-      "start: no Jupyter runs here, and none could be set up (the steps are above).",
-      ...asked(found),
-      "Install one (https://jupyter.org/install; on Debian and Ubuntu: sudo apt-get install jupyter-notebook), see that",
-      "`jupyter notebook --version` answers, and say `npm start` again.",
-    ].join("\n  "),
+    "start: no Jupyter runs here and none could be set up; what was tried stands above.\n" +
+      "  Install one (https://jupyter.org/install; on Debian and Ubuntu: sudo apt-get install jupyter-notebook)\n" +
+      "  so that `jupyter notebook --version` answers, then say `npm start` again.",
   );
 }
 

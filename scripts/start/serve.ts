@@ -8,13 +8,13 @@ import { type Found, find } from "./find.js";
 import { isRoot } from "./setup.js";
 
 /** Holds this checkout's kernelspec, in the form that JUPYTER_PATH wants: kernels/<name>/kernel.json. */
-const kernels = join(root, "scripts/kernel/share");
+const ownKernels = join(root, "scripts/kernel/share");
 
 /**
- * Where Jupyter keeps what it writes, inside the checkout, and where it finds this checkout's kernel. Only the process
- * that is given this environment sees the kernel: nothing is installed.
+ * Where Jupyter keeps what it writes, inside the checkout, and where it finds the kernel. Only the process that is given
+ * this environment sees that kernel: nothing is installed.
  */
-export function environment(env: NodeJS.ProcessEnv = process.env): NodeJS.ProcessEnv {
+export function environment(kernels = ownKernels, env: NodeJS.ProcessEnv = process.env): NodeJS.ProcessEnv {
   const home = join(root, ".cache/jupyter");
   return {
     ...env,

@@ -1,0 +1,98 @@
+/**
+ * @file `npm run stock [-- notebook …]`: the notebooks under Jupyter's own nbconvert with tslab's own kernel, to show
+ * that they need nothing of this checkout's kernel. Cells tagged `raises-exception` are taken out: after any error,
+ * tslab answers the cells that come within 200 ms with an abort.
+ */
+
+import { spawnSync } from "node:child_process";
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { basename, join, resolve } from "node:path";
+import { build, root } from "../build.js";
+import { type Found, find, searchPath } from "../start/find.js";
+import { environment } from "../start/serve.js";
+import { debianPackages, venvPrograms } from "../start/setup.js";
+import { type Notebook, verdicts } from "./verdicts.js";
+
+const out = join(root, ".cache/stock");
+
+function nbconvert(): Found {
+  const directories = [...searchPath(), venvPrograms];
+  for (const setUp of [() => true, () => debianPackages(["jupyter-nbconvert"], directories)]) {
+    if (!setUp()) continue;
+    const found = find(["nbconvert"], directories);
+    if (!("tried" in found)) return found;
+  }
+  throw new Error("stock: no nbconvert runs here; install it (https://nbconvert.readthedocs.io) and run this again");
+}
+
+/** The kernelspec that `tslab install` writes, with tslab named by its path. */
+function kernelspec(): string {
+  const folder = join(out, "share/kernels/tslab");
+  const argv = [
+    process.execPath,
+    join(root, "node_modules/tslab/bin/tslab"),
+    "kernel",
+    "--config-path",
+    "{connection_file}",
+  ];
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(
+    join(folder, "kernel.json"),
+    JSON.stringify({ argv, display_name: "TypeScript", language: "typescript" }),
+  );
+  return join(out, "share");
+}
+
+const read = (path: string) => JSON.parse(readFileSync(path, "utf8")) as Notebook;
+
+/** Executes one notebook and returns what went wrong, cell by cell; nothing in the notebook's own file changes. */
+function execute(jupyter: Found, notebook: string, env: NodeJS.ProcessEnv) {
+  const [file, ...args] = jupyter.command;
+  const executed = join(out, basename(notebook));
+  const options = [
+    "--to=notebook",
+    "--execute",
+    "--allow-errors",
+    "--ExecutePreprocessor.kernel_name=tslab",
+    "--ExecutePreprocessor.timeout=600",
+    "--TagRemovePreprocessor.enabled=True",
+    "--TagRemovePreprocessor.remove_cell_tags=raises-exception",
+    `--output-dir=${out}`,
+    `--output=${basename(notebook)}`,
+  ];
+  const run = spawnSync(file, [...args, ...options, notebook], { env, encoding: "utf8" });
+  if (run.status !== 0) throw new Error(`stock: nbconvert failed on ${notebook}:\n${run.stderr}`);
+  return verdicts(read(notebook), read(executed));
+}
+
+try {
+  await build();
+  const jupyter = nbconvert();
+  rmSync(out, { recursive: true, force: true });
+  const env = environment(kernelspec());
+  const folder = join(root, "notebooks");
+  const all = readdirSync(folder).filter((file) => file.endsWith(".ipynb"));
+  const given = process.argv.slice(2);
+  const notebooks =
+    given.length > 0 ? given.map((path) => resolve(path)) : all.sort().map((file) => join(folder, file));
+  let passed = 0;
+  let failed = 0;
+  for (const notebook of notebooks) {
+    const start = performance.now();
+    const results = execute(jupyter, notebook, env);
+    for (const { cell, problem } of results) {
+      if (problem) console.log(`  ${basename(notebook)}, code cell ${cell}: ${problem}`);
+      if (problem) failed++;
+      else passed++;
+    }
+    console.log(
+      `${basename(notebook)}: ${results.length} cells in ${((performance.now() - start) / 1000).toFixed(1)} s`,
+    );
+  }
+  writeFileSync(join(out, "counts.json"), JSON.stringify({ passed, failed }));
+  console.log(`stock: ${passed} passed, ${failed} failed`);
+  process.exitCode = failed > 0 || passed === 0 ? 1 : 0;
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 1;
+}
