@@ -31,7 +31,12 @@ export function librarySources(): string[] {
 
 function fingerprint(sources: string[]): string {
   const hash = createHash("sha256");
-  const inputs = [...sources.map((file) => join(lib, file)), join(lib, "tsconfig.json"), join(root, "tsconfig.json"), fileURLToPath(import.meta.url)];
+  const inputs = [
+    ...sources.map((file) => join(lib, file)),
+    join(lib, "tsconfig.json"),
+    join(root, "tsconfig.json"),
+    fileURLToPath(import.meta.url),
+  ];
   for (const file of inputs) hash.update(relative(root, file)).update("\0").update(readFileSync(file)).update("\0");
   return hash.digest("hex");
 }
@@ -56,11 +61,18 @@ async function javascript(sources: string[], format: "cjs" | "esm") {
     format,
     platform: "neutral",
     target: "node20",
+    // CommonJS has no import.meta: a module's address is made from its file name.
+    ...(format === "cjs" && {
+      define: { "import.meta.url": "moduleUrl" },
+      banner: { js: 'const moduleUrl = require("node:url").pathToFileURL(__filename).href;' },
+    }),
     sourcemap: true,
     write: false,
     logLevel: "warning",
   });
-  const files = new Map<string, string | Uint8Array>(outputFiles.map((file) => [relative(out, file.path), file.contents]));
+  const files = new Map<string, string | Uint8Array>(
+    outputFiles.map((file) => [relative(out, file.path), file.contents]),
+  );
   files.set("package.json", `{ "type": "${format === "cjs" ? "commonjs" : "module"}" }\n`);
   sync(out, files);
 }
@@ -72,7 +84,10 @@ function declarations() {
     const tsc = join(root, "node_modules/typescript/bin/tsc");
     const run = spawnSync(process.execPath, [tsc, "-p", lib, "--outDir", temporary], { cwd: root, stdio: "inherit" });
     if (run.status !== 0) throw new Error("build: the library has type errors (above)");
-    sync(join(dist, "types"), new Map(filesBelow(temporary).map((file) => [file, readFileSync(join(temporary, file))])));
+    sync(
+      join(dist, "types"),
+      new Map(filesBelow(temporary).map((file) => [file, readFileSync(join(temporary, file))])),
+    );
   } finally {
     rmSync(temporary, { recursive: true, force: true });
   }

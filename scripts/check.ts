@@ -1,0 +1,62 @@
+/**
+ * @file `npm run check`: what can be known without running the project. Its types under its own compiler; the library's
+ * public types as a program sees them that only has `lib/dist` — under TypeScript 5.0.4 without `strict`, which is what
+ * a cell in tslab gets, and under the current one with it; lint and format.
+ */
+
+import { spawn } from "node:child_process";
+import { existsSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import { build, root } from "./build.js";
+
+const node = process.execPath;
+const modules = join(root, "node_modules");
+const current = join(modules, "typescript/bin/tsc");
+const tslab = join(modules, "@tslab/typescript-for-tslab/bin/tsc");
+const biome = join(modules, "@biomejs/biome/bin/biome");
+
+/** Programs that use the library by its public names only. */
+function consumers(): string[] {
+  const sentences = join(root, "tests/types");
+  const programs = existsSync(sentences) ? readdirSync(sentences).filter((file) => /(?<!\.test)\.ts$/.test(file)) : [];
+  return [join(root, "tests/setup/consumer.ts"), ...programs.map((file) => join(sentences, file))];
+}
+
+const asConsumer = ["--noEmit", "--module", "esnext", "--target", "es2020", "--types", "node"];
+
+const checks: Record<string, string[]> = {
+  "the project's types": [current, "--project", root],
+  "public types, TypeScript 5.0.4": [
+    ...[tslab, ...asConsumer, "--strict", "false", "--moduleResolution", "node10", "--lib", "es2022,dom"],
+    // Declarations are checked too: where they are skipped, what this compiler does not know becomes `any`.
+    ...["--skipLibCheck", "false", ...consumers()],
+  ],
+  "public types, current TypeScript": [
+    ...[current, ...asConsumer, "--strict", "--moduleResolution", "bundler", "--lib", "es2023,dom"],
+    ...["--skipLibCheck", "--ignoreConfig", ...consumers()],
+  ],
+  "lint and format": [biome, "check", "--error-on-warnings", "."],
+};
+
+/** Runs one check; its output is shown only when it fails. */
+function run(name: string, command: readonly string[]): Promise<boolean> {
+  const start = performance.now();
+  const child = spawn(node, command, { cwd: root, stdio: ["ignore", "pipe", "pipe"] });
+  let output = "";
+  for (const stream of [child.stdout, child.stderr])
+    stream.on("data", (text) => {
+      output += text;
+    });
+  return new Promise((resolve, reject) => {
+    child.on("error", reject);
+    child.on("close", (code) => {
+      const seconds = ((performance.now() - start) / 1000).toFixed(1);
+      console.log(`${code === 0 ? "✓" : "✗"} ${name} (${seconds} s)${code === 0 ? "" : `\n${output.trimEnd()}`}`);
+      resolve(code === 0);
+    });
+  });
+}
+
+await build();
+const passed = await Promise.all(Object.entries(checks).map(([name, command]) => run(name, command)));
+process.exitCode = passed.every(Boolean) ? 0 : 1;
