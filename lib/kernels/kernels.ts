@@ -35,6 +35,8 @@ export type Unary =
 export type Binary = "add" | "sub" | "mul" | "div" | "pow" | "maximum" | "minimum";
 export type Comparison = "eq" | "ne" | "lt" | "le" | "gt" | "ge";
 export type Reduction = "sum" | "max" | "min";
+/** Functions between layers that have a derivative kernel of their own. */
+export type Activation = "relu" | "tanh" | "sigmoid" | "gelu" | "geluTanh";
 
 /**
  * Every function reads strided views and gives fresh row-major data, of the dtype of its operands unless said otherwise.
@@ -66,4 +68,83 @@ export interface Kernels {
   scatterAdd(shape: Shape, axis: number, index: View, source: View): Data;
   /** Writes `source` into the places `target` shows; dtypes may differ. */
   assign(target: View, source: View | number): void;
+
+  // Layers: several kernels in one call, with the bits of those kernels called one after another.
+
+  /** dx = dy · f′(x), from x and y = f(x). */
+  activationBackward(f: Activation, x: View, y: View, dy: View): Data;
+  /** z = x Wᵀ + b and y = f(z), or y = z without an activation; x is [rows, in], W [out, in], b [out]. */
+  linear(x: View, weight: View, bias: View | null, activation: Activation | null): { z: Data; y: Data };
+  /** From dy, what `wants` asks for: dx = dz W, dW = dzᵀ x, db = Σ dz over rows, with dz = dy · f′(z). */
+  linearBackward(
+    x: View,
+    weight: View,
+    after: { activation: Activation; z: View; y: View } | null,
+    dy: View,
+    wants: { x: boolean; weight: boolean; bias: boolean },
+  ): { dx: Data | null; dweight: Data | null; dbias: Data | null };
+  /** Per row of logits [rows, classes] −log softmax at its target, and that loss's gradient; a negative target counts nothing. */
+  softmaxCrossEntropy(logits: View, targets: View): { losses: Data; gradient: Data };
+  /** y = (x − mean) · rstd · weight + bias over the last axis, rstd = 1/√(variance + eps), the variance divided by n. */
+  layerNorm(x: View, weight: View, bias: View, eps: number): { y: Data; mean: Data; rstd: Data };
+  layerNormBackward(x: View, weight: View, mean: Data, rstd: Data, dy: View): { dx: Data; dweight: Data; dbias: Data };
+  /**
+   * weights = softmax(scale · q kᵀ), 0 where `mask` (bool, [..., T, S]) is 0 or, if `causal`, where the key comes after the
+   * query; output = weights · v. q is [..., T, D], k and v are [..., S, D]. The heads of an output [batch, heads, T, D] lie
+   * side by side in memory, as [batch, T, heads, D], so that merging them copies nothing.
+   */
+  attention(q: View, k: View, v: View, options: AttentionOptions): { output: View; weights: Data };
+  /** The gradients of q, k and v, laid out as `output` is. */
+  attentionBackward(
+    q: View,
+    k: View,
+    v: View,
+    weights: View,
+    scale: number,
+    doutput: View,
+  ): { dq: View; dk: View; dv: View };
+
+  // Optimiser steps, in place over contiguous arrays: x the parameters, g their gradients, the rest what is remembered.
+  // Remembered numbers below the smallest normal float32 become 0: they are slow to compute with and move nothing.
+
+  sgd(x: Data, g: Data, velocity: Data | null, step: SGDStep): void;
+  rmsprop(x: Data, g: Data, square: Data, step: RMSpropStep): void;
+  adam(x: Data, g: Data, mean: Data, square: Data, step: AdamStep): void;
+}
+
+export interface AttentionOptions {
+  readonly scale: number;
+  readonly mask: View | null;
+  readonly causal: boolean;
+}
+
+/** g ← g + λ x; v ← μ v + g; x ← x − η (g + μ v with Nesterov, else v, or g without velocity). */
+export interface SGDStep {
+  readonly lr: number;
+  readonly momentum: number;
+  readonly nesterov: boolean;
+  readonly weightDecay: number;
+}
+
+/** g ← g + λ x; s ← α s + (1 − α) g²; x ← x − η g / (√s + ε). */
+export interface RMSpropStep {
+  readonly lr: number;
+  readonly alpha: number;
+  readonly eps: number;
+  readonly weightDecay: number;
+}
+
+/** x ← κ x; g ← g + λ x; m ← β₁ m + (1 − β₁) g; s ← β₂ s + (1 − β₂) g²; x ← x − η' m / (√s σ + ε). */
+export interface AdamStep {
+  /** η' = η / (1 − β₁ᵗ) */
+  readonly stepSize: number;
+  /** σ = 1 / √(1 − β₂ᵗ) */
+  readonly scale: number;
+  readonly beta1: number;
+  readonly beta2: number;
+  readonly eps: number;
+  /** λ, Adam's weight decay, which joins the gradient. */
+  readonly weightDecay: number;
+  /** κ = 1 − η λ, AdamW's weight decay; 1 for none. */
+  readonly kept: number;
 }

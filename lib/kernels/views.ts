@@ -66,6 +66,19 @@ export function dtypeOf(data: Data): DType {
   return data instanceof Int32Array ? "int32" : "bool";
 }
 
+export const isFloat32 = (data: Data): data is Float32Array => data instanceof Float32Array;
+
+const { fround } = Math;
+const unchanged = (x: number) => x;
+/** What storing a number in an array of the dtype does to it, for the two float dtypes. */
+export const rounding = (dtype: DType): ((x: number) => number) => (dtype === "float32" ? fround : unchanged);
+
+/** The last two axes swapped. */
+export function transposed(x: View): View {
+  const swap = (list: readonly number[]) => [...list.slice(0, -2), list[list.length - 1], list[list.length - 2]];
+  return { ...x, shape: swap(x.shape), strides: swap(x.strides) };
+}
+
 /** A number as one stored element, to be read with stride 0. */
 export function stored(dtype: DType, value: number): Data {
   const data = allocate(dtype, 1);

@@ -3,7 +3,18 @@
 import type { Kernels } from "../kernels.js";
 import { assign, binary, compare, unary, where } from "./elementwise.js";
 import { gather, scatterAdd } from "./indexing.js";
+import {
+  activationBackward,
+  attention,
+  attentionBackward,
+  layerNorm,
+  layerNormBackward,
+  linear,
+  linearBackward,
+  softmaxCrossEntropy,
+} from "./layers.js";
 import { matmul } from "./matmul.js";
+import { adam, rmsprop, sgd } from "./optimisers.js";
 import { argReduce, logSoftmax, reduce, softmax } from "./reductions.js";
 
 export const plain: Kernels = {
@@ -20,4 +31,15 @@ export const plain: Kernels = {
   gather,
   scatterAdd,
   assign,
+  activationBackward,
+  linear,
+  linearBackward,
+  softmaxCrossEntropy,
+  layerNorm,
+  layerNormBackward,
+  attention,
+  attentionBackward,
+  sgd,
+  rmsprop,
+  adam,
 };
