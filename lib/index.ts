@@ -39,4 +39,5 @@ export { Generator, manualSeed, rand, randint, randn, randperm } from "./random.
 export { ShapeError } from "./rules.js";
 export type { Shape } from "./shape.js";
 export { isTensor, Tensor } from "./tensor.js";
+export * as text from "./text/index.js";
 export { type Progress, type TrainOptions, train } from "./train.js";

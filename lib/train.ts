@@ -94,7 +94,7 @@ function finite(loss: number, step: number): number {
 }
 
 /** A function to await often: every 50 ms it lets timers, messages and interrupts have their turn. */
-function pauses(signal: AbortSignal | undefined): () => Promise<void> | undefined {
+export function pauses(signal: AbortSignal | undefined): () => Promise<void> | undefined {
   let last = performance.now();
   const turn = async () => {
     await new Promise((resume) => setTimeout(resume));

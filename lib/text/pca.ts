@@ -1,0 +1,120 @@
+/** @file Principal components: the directions in which a cloud of points is widest. Pearson 1901; Jacobi 1846 for the eigenvectors. */
+
+import { describe } from "../rules.js";
+import { Tensor } from "../tensor.js";
+
+export interface PCA {
+  /** The cloud's centre, taken off before anything is measured. */
+  readonly mean: Tensor<[number]>;
+  /** Directions of length 1 at right angles, widest first, one a row; the largest entry of each is positive. */
+  readonly components: Tensor<[number, number]>;
+  /** Variance along each component (with correction 1). */
+  readonly variance: readonly number[];
+  /** The share of the whole variance that lies along each. */
+  readonly share: readonly number[];
+  /** The coordinates of points along the components: (x − mean) · componentsᵀ. */
+  project(points: Tensor<[number, number]>): Tensor<[number, number]>;
+}
+
+/**
+ * The first `count` principal components of points, one a row: eigenvectors of the covariance matrix
+ * C = Σ (x − mean)(x − mean)ᵀ / (n − 1), of the largest eigenvalues. In float64.
+ */
+export function pca(points: Tensor<[number, number]>, count = 2): PCA {
+  const [n, d] = points.shape;
+  if (points.shape.length !== 2 || n < 2) {
+    throw new RangeError(`pca: needs at least two points, one a row, got shape [${points.shape.join(", ")}]`);
+  }
+  if (!Number.isInteger(count) || count < 1 || count > d) {
+    throw new RangeError(`pca: points of ${d} numbers have 1 to ${d} components, got ${describe(count)}`);
+  }
+  const values = Float64Array.from(points.toTypedArray());
+  const mean = new Float64Array(d);
+  for (let i = 0; i < values.length; i++) mean[i % d] += values[i] / n;
+  const centred = values.map((value, i) => value - mean[i % d]);
+  const covariance = new Float64Array(d * d);
+  for (let row = 0; row < values.length; row += d) {
+    for (let i = 0; i < d; i++) {
+      for (let j = 0; j < d; j++) covariance[i * d + j] += (centred[row + i] * centred[row + j]) / (n - 1);
+    }
+  }
+  const total = trace(covariance, d);
+  const { values: variances, vectors } = eigenSymmetric(covariance, d);
+  const components = Float64Array.from(vectors.slice(0, count * d));
+  const variance = variances.slice(0, count);
+  return {
+    mean: new Tensor(mean, [d]),
+    components: new Tensor(components, [count, d]),
+    variance,
+    share: variance.map((value) => (total > 0 ? value / total : 0)),
+    project(others) {
+      if (others.shape.length !== 2 || others.shape[1] !== d) {
+        throw new RangeError(
+          `project: these components are of points of ${d} numbers, got shape [${others.shape.join(", ")}]`,
+        );
+      }
+      const rows = others.toTypedArray();
+      const projected = new Float64Array(others.shape[0] * count);
+      for (let k = 0; k < projected.length; k++) {
+        const row = Math.floor(k / count) * d;
+        const component = (k % count) * d;
+        for (let i = 0; i < d; i++) projected[k] += (rows[row + i] - mean[i]) * components[component + i];
+      }
+      return new Tensor(projected, [others.shape[0], count]);
+    },
+  };
+}
+
+/**
+ * Eigenvalues of a symmetric matrix, largest first, and their eigenvectors, one a row. Jacobi's method: turn two axes so
+ * that the entry between them becomes 0, for every two axes in turn, until nothing is left beside the diagonal.
+ */
+export function eigenSymmetric(matrix: Float64Array, size: number): { values: number[]; vectors: Float64Array } {
+  const a = matrix.slice();
+  const axes = new Float64Array(size * size);
+  for (let i = 0; i < size; i++) axes[i * (size + 1)] = 1;
+  const negligible = Number.EPSILON ** 2 * a.reduce((sum, entry) => sum + entry * entry, 0);
+  for (let sweep = 0; sweep < 60 && offDiagonal(a, size) > negligible; sweep++) {
+    for (let p = 0; p < size; p++) for (let q = p + 1; q < size; q++) rotate(a, axes, size, p, q);
+  }
+  const order = Array.from({ length: size }, (_, i) => i).sort((i, j) => a[j * (size + 1)] - a[i * (size + 1)]);
+  const vectors = new Float64Array(size * size);
+  for (const [k, i] of order.entries()) {
+    let largest = 0;
+    for (let d = 0; d < size; d++) if (Math.abs(axes[i * size + d]) > Math.abs(largest)) largest = axes[i * size + d];
+    for (let d = 0; d < size; d++) vectors[k * size + d] = largest < 0 ? -axes[i * size + d] : axes[i * size + d];
+  }
+  return { values: order.map((i) => a[i * (size + 1)]), vectors };
+}
+
+/** Turns axes p and q by the angle that makes a_pq zero: tan 2θ = 2 a_pq / (a_qq − a_pp). */
+function rotate(a: Float64Array, axes: Float64Array, size: number, p: number, q: number): void {
+  const between = a[p * size + q];
+  if (between === 0) return;
+  const cot = (a[q * (size + 1)] - a[p * (size + 1)]) / (2 * between);
+  const tan = (cot < 0 ? -1 : 1) / (Math.abs(cot) + Math.sqrt(cot * cot + 1));
+  const cos = 1 / Math.sqrt(tan * tan + 1);
+  const sin = tan * cos;
+  turn(a, p, q, size, size, cos, sin);
+  turn(a, p * size, q * size, 1, size, cos, sin);
+  turn(axes, p * size, q * size, 1, size, cos, sin);
+}
+
+/** Two lines of numbers, `step` apart in storage, become cos · x − sin · y and sin · x + cos · y. */
+function turn(m: Float64Array, x: number, y: number, step: number, size: number, cos: number, sin: number): void {
+  for (let k = 0; k < size; k++, x += step, y += step) {
+    const before = m[x];
+    m[x] = cos * before - sin * m[y];
+    m[y] = sin * before + cos * m[y];
+  }
+}
+
+function offDiagonal(a: Float64Array, size: number): number {
+  return a.reduce((sum, entry, k) => (k % (size + 1) === 0 ? sum : sum + entry * entry), 0);
+}
+
+function trace(a: Float64Array, size: number): number {
+  let sum = 0;
+  for (let i = 0; i < size; i++) sum += a[i * (size + 1)];
+  return sum;
+}

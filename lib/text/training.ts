@@ -1,0 +1,85 @@
+/** @file What the trainers of word vectors share: words as numbers, and reports of progress. */
+
+import { describe } from "../rules.js";
+import { type Progress, pauses } from "../train.js";
+import { Vocabulary } from "./vocabulary.js";
+
+/** A text: sentences, each a list of words. No window reaches beyond its sentence. */
+export type Sentences = Iterable<readonly string[]>;
+
+/** How a training is watched and ended. */
+export interface TrainingOptions {
+  /** Is told the mean loss about two hundred times on the way. */
+  progress?: Progress;
+  /** Ends training at the next pause, with its `reason` as the error. */
+  signal?: AbortSignal;
+}
+
+/** Sentences one after another, as ids. Words beneath `minCount` are gone, as if they had never stood there. */
+export interface IndexedText {
+  readonly vocabulary: Vocabulary;
+  readonly ids: Int32Array;
+  /** Sentence s holds `ids` from `starts[s]` to `starts[s + 1]`. */
+  readonly starts: Int32Array;
+}
+
+export function indexText(trainer: string, sentences: Sentences, minCount: number): IndexedText {
+  const all = [...sentences];
+  const vocabulary = Vocabulary.from(all.flat(), { minCount });
+  if (vocabulary.size < 2) {
+    throw new RangeError(
+      `${trainer}: of the words, ${vocabulary.size} occur ${minCount} times or more; give more text or a lower minCount`,
+    );
+  }
+  const ids: number[] = [];
+  const starts = [0];
+  for (const sentence of all) {
+    for (const word of sentence) if (vocabulary.has(word)) ids.push(vocabulary.id(word));
+    starts.push(ids.length);
+  }
+  return { vocabulary, ids: Int32Array.from(ids), starts: Int32Array.from(starts) };
+}
+
+/** Checks that every option is a number above 0, and whole where it counts something. */
+export function checkPositive(trainer: string, options: Readonly<Record<string, number>>, whole: readonly string[]) {
+  for (const [name, value] of Object.entries(options)) {
+    const isWhole = whole.includes(name);
+    if (!(value > 0) || !Number.isFinite(value) || (isWhole && !Number.isInteger(value))) {
+      throw new RangeError(`${trainer}: ${name} is a ${isWhole ? "whole " : ""}number above 0, got ${describe(value)}`);
+    }
+  }
+}
+
+/** Counts steps and losses for `options.progress`, and lets timers, messages and interrupts have their turn. */
+export class Watch {
+  #sum = 0;
+  #count = 0;
+  #mean = 0;
+  #reported = 0;
+  readonly #pause: ReturnType<typeof pauses>;
+
+  constructor(
+    readonly total: number,
+    readonly options: TrainingOptions,
+  ) {
+    this.#pause = pauses(options.signal);
+  }
+
+  /** To be awaited now and then, once `done` of `total` steps are taken: `loss` is the sum over the `count` newest. */
+  async advance(done: number, loss: number, count: number): Promise<void> {
+    this.#sum += loss;
+    this.#count += count;
+    if (done - this.#reported >= this.total / 200 || done === this.total) {
+      if (this.#count > 0) this.#mean = this.#sum / this.#count;
+      this.options.progress?.update(done, this.total, { loss: this.#mean });
+      this.#sum = 0;
+      this.#count = 0;
+      this.#reported = done;
+    }
+    await this.#pause();
+  }
+
+  end(): void {
+    this.options.progress?.end();
+  }
+}

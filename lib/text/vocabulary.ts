@@ -1,0 +1,94 @@
+/** @file A vocabulary: every token has a number, which is how a model sees it. */
+
+import { describe } from "../rules.js";
+
+export interface VocabularyOptions {
+  /** Tokens with a part to play (`<pad>`, `<s>` …); they take the first ids and occur in no text. */
+  special?: readonly string[];
+  /** What an unknown token is read as; one of `special`. Without it an unknown token is an error. */
+  unknown?: string;
+  /** Tokens that occur less often are left out. */
+  minCount?: number;
+  /** At most so many tokens, special ones included: the commonest are kept. */
+  maxSize?: number;
+}
+
+/** Tokens and their ids, 0 … size − 1, one to one. */
+export class Vocabulary {
+  /** The token of every id. */
+  readonly tokens: readonly string[];
+  /** How often each token was counted, by id; 0 for a special one. */
+  readonly counts: readonly number[];
+  readonly special: readonly string[];
+  readonly unknown: string | undefined;
+  readonly #ids = new Map<string, number>();
+
+  /** A vocabulary of given tokens in their order, behind the special ones; `Vocabulary.from` counts a text. */
+  constructor(
+    tokens: readonly string[],
+    { special = [], unknown }: Pick<VocabularyOptions, "special" | "unknown"> = {},
+    counts: readonly number[] = tokens.map(() => 0),
+  ) {
+    if (unknown !== undefined && !special.includes(unknown)) {
+      throw new RangeError(`Vocabulary: unknown, ${describe(unknown)}, is not among the special tokens; add it there`);
+    }
+    this.tokens = [...special, ...tokens];
+    this.counts = [...special.map(() => 0), ...counts];
+    this.special = special;
+    this.unknown = unknown;
+    for (const [id, token] of this.tokens.entries()) {
+      if (this.#ids.has(token)) throw new RangeError(`Vocabulary: ${describe(token)} stands in the list twice`);
+      this.#ids.set(token, id);
+    }
+  }
+
+  /** The tokens of a text, the commonest first; of two equally common the one that comes first in Unicode's order. */
+  static from(
+    text: Iterable<string>,
+    { special = [], unknown, minCount = 1, maxSize = Infinity }: VocabularyOptions = {},
+  ): Vocabulary {
+    const counts = new Map<string, number>();
+    for (const token of text) counts.set(token, (counts.get(token) ?? 0) + 1);
+    const kept = [...counts]
+      .filter(([token, count]) => count >= minCount && !special.includes(token))
+      .sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1))
+      .slice(0, Math.max(0, maxSize - special.length));
+    return new Vocabulary(
+      kept.map(([token]) => token),
+      { special, unknown },
+      kept.map(([, count]) => count),
+    );
+  }
+
+  get size(): number {
+    return this.tokens.length;
+  }
+
+  has(token: string): boolean {
+    return this.#ids.has(token);
+  }
+
+  /** @throws if the token is not in the vocabulary and no `unknown` stands in for it */
+  id(token: string): number {
+    const id = this.#ids.get(token) ?? (this.unknown === undefined ? undefined : this.#ids.get(this.unknown));
+    if (id === undefined) {
+      throw new RangeError(
+        `Vocabulary: ${describe(token)} is not among its ${this.size} tokens, and no unknown token stands in for it`,
+      );
+    }
+    return id;
+  }
+
+  /** @throws if there is no such id */
+  token(id: number): string {
+    const token = this.tokens[id];
+    if (token === undefined) {
+      throw new RangeError(`Vocabulary: ids are whole numbers from 0 to ${this.size - 1}, got ${describe(id)}`);
+    }
+    return token;
+  }
+
+  isSpecial(id: number): boolean {
+    return id < this.special.length;
+  }
+}

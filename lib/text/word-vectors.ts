@@ -1,0 +1,192 @@
+/** @file Word vectors: a table of words, and what their directions say — neighbours and analogies. */
+
+import { describe } from "../rules.js";
+import { isTensor, Tensor } from "../tensor.js";
+import { Vocabulary } from "./vocabulary.js";
+
+/** A word of the table, or any vector of its length. */
+export type Query = string | Tensor | ArrayLike<number>;
+
+export interface Neighbour {
+  readonly word: string;
+  /** Cosine with the query, from −1 to 1. */
+  readonly similarity: number;
+}
+
+export interface NearestOptions {
+  /** How many to find. */
+  count?: number;
+  /** Words that do not count. */
+  exclude?: readonly string[];
+}
+
+export interface AnalogyOptions {
+  count?: number;
+  /** Whether the three words of the question are barred from being the answer; they often are the nearest. */
+  excludeQuery?: boolean;
+}
+
+/**
+ * The cosine of the angle between two vectors, a · b / (‖a‖ ‖b‖): 1 for one direction, 0 for a right angle, −1 for
+ * opposite directions. @throws if lengths differ or a vector is zero
+ */
+export function cosine(a: Tensor | ArrayLike<number>, b: Tensor | ArrayLike<number>): number {
+  const x = numbersOf("cosine", a);
+  const y = numbersOf("cosine", b);
+  if (x.length !== y.length) {
+    throw new RangeError(`cosine: vectors of ${x.length} and ${y.length} numbers; give two of one length`);
+  }
+  const norms = norm(x, 0, x.length) * norm(y, 0, y.length);
+  if (norms === 0) throw new RangeError("cosine: a zero vector has no direction");
+  return dot(x, y, 0) / norms;
+}
+
+/** A vector for every word. */
+export class WordVectors {
+  readonly vocabulary: Vocabulary;
+  /** The vectors as a tensor, one row a word: ready for an embedding layer. It shares the table's storage. */
+  readonly matrix: Tensor<[number, number]>;
+  readonly #values: Float32Array;
+  #inverseNorms: Float64Array | undefined;
+
+  /** `values` holds the vector of words[0], then that of words[1] … Commoner words stand first where that is known. */
+  constructor(words: readonly string[], values: Float32Array) {
+    this.vocabulary = new Vocabulary(words);
+    const dimensions = values.length / words.length;
+    if (!Number.isInteger(dimensions) || dimensions < 1) {
+      throw new RangeError(
+        `WordVectors: ${values.length} numbers cannot be shared out evenly among ${words.length} words`,
+      );
+    }
+    this.#values = values;
+    this.matrix = new Tensor(values, [words.length, dimensions]);
+  }
+
+  get words(): readonly string[] {
+    return this.vocabulary.tokens;
+  }
+  get size(): number {
+    return this.words.length;
+  }
+  get dimensions(): number {
+    return this.matrix.shape[1];
+  }
+
+  has(word: string): boolean {
+    return this.vocabulary.has(word);
+  }
+
+  /** A word's vector; it shares the table's storage. @throws if the word has none */
+  vector(word: string): Tensor<[number]> {
+    return new Tensor(this.#values, [this.dimensions], [1], this.#id("vector", word) * this.dimensions);
+  }
+
+  /** cos(a, b). @throws as `cosine` does, or if a word has no vector */
+  cosine(a: Query, b: Query): number {
+    return cosine(this.#read("cosine", a), this.#read("cosine", b));
+  }
+
+  /** The words whose vectors point most nearly where the query's does, nearest first; a word is not its own neighbour. */
+  nearest(
+    query: Query,
+    { count = 10, exclude = typeof query === "string" ? [query] : [] }: NearestOptions = {},
+  ): Neighbour[] {
+    const barred = new Set(exclude.map((word) => this.#id("nearest", word)));
+    const similarities = this.#similarities("nearest", query);
+    const best: number[] = [];
+    for (let id = 0; id < similarities.length; id++) {
+      if (best.length === count && !(similarities[id] > similarities[best[count - 1]])) continue;
+      if (barred.has(id)) continue;
+      let place = best.length;
+      while (place > 0 && similarities[id] > similarities[best[place - 1]]) place--;
+      best.splice(place, 0, id);
+      if (best.length > count) best.pop();
+    }
+    return best.map((id) => ({ word: this.words[id], similarity: similarities[id] }));
+  }
+
+  /** The place of `word` among the query's neighbours: 1 is nearest. */
+  rank(word: string, query: Query, { exclude = [] }: Pick<NearestOptions, "exclude"> = {}): number {
+    const barred = new Set(exclude.map((other) => this.#id("rank", other)));
+    const similarities = this.#similarities("rank", query);
+    const own = similarities[this.#id("rank", word)];
+    return 1 + similarities.reduce((nearer, similarity, id) => nearer + Number(similarity > own && !barred.has(id)), 0);
+  }
+
+  /** The sum of words' directions (vectors scaled to length 1): those of `plus` added, those of `minus` taken off. */
+  combine(plus: readonly string[], minus: readonly string[] = []): Tensor<[number]> {
+    const sum = new Float64Array(this.dimensions);
+    const add = (word: string, sign: number) => {
+      const id = this.#id("combine", word);
+      const scale = sign * this.#inverse()[id];
+      for (let d = 0; d < sum.length; d++) sum[d] += scale * this.#values[id * sum.length + d];
+    };
+    for (const word of plus) add(word, 1);
+    for (const word of minus) add(word, -1);
+    return new Tensor(sum, [sum.length]);
+  }
+
+  /**
+   * Answers "a is to b as c is to …": the words nearest to b − a + c. `analogy("man", "king", "woman")` is the famous
+   * king − man + woman. Mikolov, Yih and Zweig 2013, "Linguistic regularities in continuous space word representations".
+   */
+  analogy(a: string, b: string, c: string, { count = 10, excludeQuery = true }: AnalogyOptions = {}): Neighbour[] {
+    return this.nearest(this.combine([b, c], [a]), { count, exclude: excludeQuery ? [a, b, c] : [] });
+  }
+
+  #id(operation: string, word: string): number {
+    if (this.has(word)) return this.vocabulary.id(word);
+    const lower = typeof word === "string" ? word.toLowerCase() : word;
+    const remedy = this.has(lower) ? `; ${describe(lower)} is` : "";
+    throw new RangeError(`${operation}: ${describe(word)} is not among the ${this.size} words${remedy}`);
+  }
+
+  #read(operation: string, query: Query): ArrayLike<number> {
+    const vector = typeof query === "string" ? this.vector(query) : query;
+    const numbers = numbersOf(operation, vector);
+    if (numbers.length !== this.dimensions) {
+      throw new RangeError(
+        `${operation}: vectors here have ${this.dimensions} numbers, the query has ${numbers.length}`,
+      );
+    }
+    return numbers;
+  }
+
+  #similarities(operation: string, query: Query): Float64Array {
+    const wanted = Float64Array.from(this.#read(operation, query));
+    const length = norm(wanted, 0, wanted.length);
+    if (!(length > 0)) throw new RangeError(`${operation}: the query is a zero vector, which has no direction`);
+    const inverse = this.#inverse();
+    return Float64Array.from(inverse, (scale, id) => (dot(wanted, this.#values, id * wanted.length) * scale) / length);
+  }
+
+  /** 1 / ‖v‖ for every word, 0 for a zero vector. */
+  #inverse(): Float64Array {
+    this.#inverseNorms ??= Float64Array.from({ length: this.size }, (_, id) => {
+      const length = norm(this.#values, id * this.dimensions, this.dimensions);
+      return length > 0 ? 1 / length : 0;
+    });
+    return this.#inverseNorms;
+  }
+}
+
+function numbersOf(operation: string, vector: Tensor | ArrayLike<number>): ArrayLike<number> {
+  if (!isTensor(vector)) return vector;
+  if (vector.ndim !== 1) {
+    throw new RangeError(`${operation}: a vector has one axis, this tensor's shape is [${vector.shape.join(", ")}]`);
+  }
+  return vector.toTypedArray();
+}
+
+/** a · (b from `start` on) */
+function dot(a: ArrayLike<number>, b: ArrayLike<number>, start: number): number {
+  let sum = 0;
+  for (let d = 0; d < a.length; d++) sum += a[d] * b[start + d];
+  return sum;
+}
+
+function norm(values: ArrayLike<number>, start: number, length: number): number {
+  let sum = 0;
+  for (let d = start; d < start + length; d++) sum += values[d] * values[d];
+  return Math.sqrt(sum);
+}
