@@ -1,0 +1,109 @@
+/** @file `npm start` around Jupyter: what it is told, what it may see and write, and how it ends. */
+
+import { spawn } from "node:child_process";
+import { existsSync, readFileSync } from "node:fs";
+import { delimiter, join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { root } from "../../scripts/build.js";
+import type { Found } from "../../scripts/start/find.js";
+import { environment, serverArguments } from "../../scripts/start/serve.js";
+import { programs } from "./fakes.js";
+
+const jupyter = (program: Found["program"], version: string): Found => ({ command: ["jupyter"], program, version });
+
+describe("Jupyter's environment", () => {
+  test("shows it this checkout's kernel first, and the reader's own kernels after it", () => {
+    const [own, ...rest] = environment(undefined, { JUPYTER_PATH: "/theirs" }).JUPYTER_PATH?.split(delimiter) ?? [];
+    expect(existsSync(join(own, "kernels/tslab/kernel.json"))).toBe(true);
+    expect(rest).toEqual(["/theirs"]);
+  });
+
+  test("keeps what it writes inside the checkout", () => {
+    const env = environment(undefined, { HOME: "/home/reader", PATH: "/usr/bin" });
+    for (const name of ["JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR", "IPYTHONDIR"]) {
+      expect(env[name]).toContain(join(root, ".cache"));
+    }
+  });
+
+  test("runs the kernel on the Node that runs npm start", () => {
+    const [first] = environment(undefined, { PATH: "/usr/bin" }).PATH?.split(delimiter) ?? [];
+    expect(existsSync(join(first, "node"))).toBe(true);
+    expect(process.execPath.startsWith(first)).toBe(true);
+  });
+});
+
+describe("Jupyter's arguments", () => {
+  test("allow root to root, and to nobody else", () => {
+    expect(serverArguments(jupyter("notebook", "7.2.1"), [], true)).toContain("--allow-root");
+    expect(serverArguments(jupyter("notebook", "7.2.1"), [], false)).not.toContain("--allow-root");
+  });
+
+  test("end with the reader's own, which win over those before them", () => {
+    const options = ["--no-browser", "--port=9999"];
+    expect(serverArguments(jupyter("lab", "4.1.0"), options).slice(-2)).toEqual(options);
+  });
+
+  test.each([
+    ["notebook", "6.4.12", /^--NotebookApp\.default_url=\/notebooks\/notebooks\/01-.*\.ipynb$/],
+    ["notebook", "7.2.1", /^--JupyterNotebookApp\.default_url=\/notebooks\/notebooks\/01-.*\.ipynb$/],
+    ["lab", "4.1.0", /^--LabApp\.default_url=\/lab\/tree\/notebooks\/01-.*\.ipynb$/],
+  ] as const)("open the first notebook, in %s %s", (program, version, option) => {
+    expect(serverArguments(jupyter(program, version), [])).toContainEqual(expect.stringMatching(option));
+  });
+});
+
+/** Runs `npm start`'s program in a process group of its own, with a stand-in for Jupyter first on PATH. */
+function start(script: string, options: string[] = []) {
+  const folder = programs({
+    "jupyter-notebook": `[ "$1" = --version ] && { echo 7.0.0; exit; }\n${script}`,
+    "jupyter-trust": `[ "$1" = --version ] && echo 5.0.0`,
+  });
+  const child = spawn(process.execPath, ["--import", "tsx", join(root, "scripts/start/main.ts"), ...options], {
+    cwd: root,
+    env: { ...process.env, PATH: [folder, process.env.PATH].join(delimiter), LOG: join(folder, "log") },
+    detached: true,
+  });
+  let output = "";
+  const said = (text: string) =>
+    new Promise<void>((resolve) => {
+      const look = () => output.includes(text) && resolve();
+      child.stdout.on("data", look);
+      look();
+    });
+  child.stdout.on("data", (text) => {
+    output += text;
+  });
+  const ended = new Promise<number | null>((resolve) => child.on("close", resolve));
+  return {
+    said,
+    ended,
+    interrupt: () => process.kill(-(child.pid as number), "SIGINT"),
+    log: () => readFileSync(join(folder, "log"), "utf8"),
+  };
+}
+
+describe("npm start", () => {
+  test("ends with Jupyter's exit code", async () => {
+    expect(await start(`exit 3`).ended).toBe(3);
+  });
+
+  test("hands its options on", async () => {
+    const run = start(`echo "$@" > "$LOG"`, ["--no-browser", "--port=9999"]);
+    expect(await run.ended).toBe(0);
+    expect(run.log()).toMatch(/ --no-browser --port=9999\n$/);
+  });
+
+  test("on Ctrl-C, however often, asks Jupyter once to stop, waits until it has, and ends well", async () => {
+    const run = start(`
+      trap 'echo interrupted >> "$LOG"' INT
+      trap 'echo asked >> "$LOG"; sleep 0.5; echo stopped >> "$LOG"; exit 0' TERM
+      echo serving
+      while :; do sleep 0.1; done`);
+    await run.said("serving");
+    run.interrupt();
+    await run.said("Stopping Jupyter");
+    run.interrupt();
+    expect(await run.ended).toBe(0);
+    expect(run.log()).toBe("asked\nstopped\n");
+  });
+});
