@@ -96,9 +96,11 @@ describe("npm start", () => {
   test("on Ctrl-C, however often, asks Jupyter once to stop, waits until it has, and ends well", async () => {
     const run = start(`
       trap 'echo interrupted >> "$LOG"' INT
-      trap 'echo asked >> "$LOG"; sleep 0.5; echo stopped >> "$LOG"; exit 0' TERM
+      trap 'echo asked >> "$LOG"; stop=1' TERM
       echo serving
-      while :; do sleep 0.1; done`);
+      while [ -z "$stop" ]; do sleep 0.1; done
+      sleep 0.5
+      echo stopped >> "$LOG"`);
     await run.said("serving");
     run.interrupt();
     await run.said("Stopping Jupyter");
