@@ -1,9 +1,15 @@
-/** @file Neural networks: modules, their layers, and how parameters start. */
+/** @file Neural networks: modules, their layers, attention and transformers, how parameters start, and how they are stored. */
 
-export * from "./activations.js";
+export { type Activation, ELU, GELU, LeakyReLU, ReLU, Sigmoid, Softmax, Softplus, Tanh } from "./activations.js";
+export * from "./attention.js";
 export * from "./containers.js";
+export * from "./embedding.js";
 export * from "./functional.js";
+export * from "./gpt.js";
 export * as init from "./init.js";
 export * from "./layers.js";
 export { isModule, Module, type StateDict } from "./module.js";
 export { GRU, type Recurrence, RNN } from "./recurrent.js";
+export { fromSafetensors, toSafetensors } from "./safetensors.js";
+export { type SamplingOptions, sample } from "./sampling.js";
+export * from "./transformer.js";

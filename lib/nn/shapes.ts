@@ -1,7 +1,7 @@
 /** @file Shape rules of layers: what each takes and gives, as types, and at run time in the same sentences. */
 
 import { ShapeError, show } from "../rules.js";
-import type { Shape, Show } from "../shape.js";
+import type { Matmul, Result, Shape, Show, Swap } from "../shape.js";
 
 type Differ<A extends number, B extends number> = number extends A | B ? false : [A, B] extends [B, A] ? false : true;
 
@@ -50,4 +50,39 @@ export function checkSize(layer: string, name: string, size: unknown): asserts s
   if (!Number.isInteger(size) || (size as number) < 1) {
     throw new ShapeError(`${layer}: ${name} is a whole number from 1 up, got ${String(size)}`);
   }
+}
+
+// ── Attention ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+/** The shape of attention weights: queries [..., T, D] against keys [..., S, D] give [..., T, S]. */
+export type Weights<Q extends Shape, K extends Shape, V extends Shape> = number extends
+  | Q["length"]
+  | K["length"]
+  | V["length"]
+  ? number[]
+  : [Q, K, V] extends [
+        readonly [...Shape, number, infer D extends number],
+        readonly [...Shape, infer S extends number, infer DK extends number],
+        readonly [...Shape, infer SV extends number, number],
+      ]
+    ? Differ<D, DK> extends true
+      ? `attention: queries ${Show<Q>} and keys ${Show<K>}: features ${D} ≠ ${DK}`
+      : Differ<S, SV> extends true
+        ? `attention: keys ${Show<K>} and values ${Show<V>}: lengths ${S} ≠ ${SV}`
+        : Matmul<Q, Result<Swap<K, -2, -1>>>
+    : `attention: queries, keys and values need two axes or more, got ${Show<Q>}, ${Show<K>}, ${Show<V>}`;
+
+/** The shape of what attention gives: weights [..., T, S] over values [..., S, E] give [..., T, E]. */
+export type Attended<Q extends Shape, K extends Shape, V extends Shape> =
+  Weights<Q, K, V> extends infer W ? (W extends Shape ? Matmul<W, V> : W) : never;
+
+export function checkAttention(q: Shape, k: Shape, v: Shape): void {
+  if (q.length < 2 || k.length < 2 || v.length < 2) {
+    const got = [q, k, v].map(show).join(", ");
+    throw new ShapeError(`attention: queries, keys and values need two axes or more, got ${got}`);
+  }
+  const [d, dk] = [q[q.length - 1], k[k.length - 1]];
+  if (d !== dk) throw new ShapeError(`attention: queries ${show(q)} and keys ${show(k)}: features ${d} ≠ ${dk}`);
+  const [s, sv] = [k[k.length - 2], v[v.length - 2]];
+  if (s !== sv) throw new ShapeError(`attention: keys ${show(k)} and values ${show(v)}: lengths ${s} ≠ ${sv}`);
 }

@@ -1,0 +1,209 @@
+/** @file Attention: each query takes a weighted mean of the values, weighted by how well their keys match it. */
+
+import { typed } from "../autograd.js";
+import { allocate } from "../kernels/index.js";
+import { concat } from "../ops/movement.js";
+import { describe, ShapeError } from "../rules.js";
+import type { Fits, Result, Shape } from "../shape.js";
+import { isTensor, Tensor } from "../tensor.js";
+import { dropout } from "./functional.js";
+import { constant, xavierUniform } from "./init.js";
+import { Linear } from "./layers.js";
+import { Module } from "./module.js";
+import {
+  type Attended,
+  checkAttention,
+  checkOverSequence,
+  checkSize,
+  type OverSequence,
+  type Weights,
+} from "./shapes.js";
+
+// Sizes are called B batch, T queries, S keys and values, C channels (dModel), H heads, D = C / H.
+
+export interface AttentionOptions {
+  /**
+   * A bool tensor that broadcasts to the weights: true where a query may look, as in PyTorch's `scaled_dot_product_attention`
+   * (its `MultiheadAttention` means the opposite).
+   */
+  // biome-ignore lint/suspicious/noExplicitAny: of any shape that broadcasts
+  mask?: Tensor<any>;
+  /** Let no query look at what comes after it. With fewer queries than keys, the queries are the last of the positions. */
+  causal?: boolean;
+  /** Probability with which a weight is dropped, 0 by default. */
+  dropout?: number;
+}
+
+/** What attention gives, and how it was weighted. */
+export interface Attention<Output extends Shape = number[], W extends Shape = number[]> {
+  output: Tensor<Output>;
+  /** ≥ 0, and summing to 1 over the keys; all 0 for a query that may look nowhere, whose output is 0. */
+  weights: Tensor<W>;
+}
+
+/** Stands for −∞ in masked scores: its exponential is exactly 0 beside any other score, and no NaN comes of it alone. */
+const hidden = -3.4028234663852886e38;
+
+/**
+ * output = softmax(q kᵀ / √D) v.  Vaswani et al. 2017, §3.2.1.
+ * @param q queries [..., T, D]
+ * @param k keys [..., S, D]
+ * @param v values [..., S, E]
+ * @returns output [..., T, E] and weights [..., T, S]
+ */
+export const scaledDotProductAttention: <Q extends Shape, K extends Shape, V extends Shape>(
+  q: Tensor<Q>,
+  k: Tensor<K>,
+  v: Fits<Attended<Q, K, V>, Tensor<V>>,
+  options?: AttentionOptions,
+) => Attention<Result<Attended<Q, K, V>>, Result<Weights<Q, K, V>>> = typed(
+  (q: Tensor, k: Tensor, v: Tensor, { mask, causal = false, dropout: p = 0 }: AttentionOptions = {}): Attention => {
+    checkAttention(q.shape, k.shape, v.shape);
+    const [T, D] = q.shape.slice(-2);
+    const scores = q.mul(1 / Math.sqrt(D)).matmul(k.transpose(-2, -1)); // [..., T, S]
+    const may = maskOf(mask, causal, T, k.shape[k.ndim - 2]);
+    let weights = may ? scores.where(may, hidden).softmax(-1) : scores.softmax(-1);
+    // A query that may look nowhere has all its scores hidden, hence equal: softmax gives it 1/S everywhere.
+    if (may && mask) weights = weights.where(may, 0);
+    if (p > 0) weights = dropout(weights, p);
+    return { output: weights.matmul(v), weights };
+  },
+);
+
+/**
+ * Where query i of T may look among S keys, if the queries are the last T positions: keys 0 … i + S − T. [T, S] bool.
+ * @throws if there are fewer keys than queries: the first would look nowhere
+ */
+export function causalMask<T extends number, S extends number = T>(T: T, S: S = T as number as S): Tensor<[T, S]> {
+  if (S < T) throw new ShapeError(`causal attention: ${T} queries need at least as many keys, got ${S}`);
+  const may = allocate("bool", T * S);
+  for (let i = 0; i < T; i++) may.fill(1, i * S, i * S + i + S - T + 1);
+  return new Tensor(may, [T, S]);
+}
+
+/** Hides padding: true where a token of [B, S] is another than `padding`, shaped [B, 1, 1, S] for every head and query. */
+export function paddingMask<B extends number, S extends number>(
+  tokens: Tensor<[B, S]>,
+  padding: number,
+): Tensor<[B, 1, 1, S]> {
+  return tokens.ne(padding).unsqueeze(1).unsqueeze(1) as Tensor as Tensor<[B, 1, 1, S]>;
+}
+
+/** Where queries may look for both reasons, or null if anywhere. */
+function maskOf(mask: unknown, causal: boolean, T: number, S: number): Tensor | null {
+  const past = causal ? (causalMask(T, S) as unknown as Tensor) : null;
+  if (mask === undefined) return past;
+  if (!isTensor(mask) || mask.dtype !== "bool") {
+    const got = isTensor(mask) ? `a ${mask.dtype} tensor` : describe(mask);
+    throw new TypeError(
+      `attention: a mask is a bool tensor, true where a query may look, as x.ne(0) gives; got ${got}`,
+    );
+  }
+  return past ? past.where(mask, 0) : mask;
+}
+
+/** Keys and values of positions that have been seen, so that the next needs only its own: [B, H, S, D] each. */
+export class KeyValueCache {
+  keys: Tensor | null = null;
+  values: Tensor | null = null;
+
+  /** How many positions are kept. */
+  get length(): number {
+    return this.keys?.shape[2] ?? 0;
+  }
+
+  append(keys: Tensor, values: Tensor): [keys: Tensor, values: Tensor] {
+    this.keys = this.keys ? concat([this.keys, keys], 2) : keys;
+    this.values = this.values ? concat([this.values, values], 2) : values;
+    return [this.keys, this.values];
+  }
+}
+
+export interface MultiHeadAttentionOptions {
+  /** Whether the four affine maps add a bias; true by default. */
+  bias?: boolean;
+  /** Probability with which a weight is dropped in training, 0 by default. */
+  dropout?: number;
+}
+
+/**
+ * Several attentions side by side, each on its own share of the channels: heads H of size D = C / H.
+ * output = concat(head₁, …, head_H) W_O, headₕ = attention(q W_Q, k W_K, v W_V) on the channels of h.
+ * Vaswani et al. 2017, §3.2.2; PyTorch's `MultiheadAttention`, batch first.
+ */
+export class MultiHeadAttention<C extends number> extends Module {
+  readonly query: Linear<C, C>;
+  readonly key: Linear<C, C>;
+  readonly value: Linear<C, C>;
+  readonly output: Linear<C, C>;
+  readonly dropout: number;
+  #weights: Tensor<[number, number, number, number]> | null = null;
+
+  constructor(
+    readonly dModel: C,
+    readonly numHeads: number,
+    { bias = true, dropout = 0 }: MultiHeadAttentionOptions = {},
+  ) {
+    super();
+    checkSize("MultiHeadAttention", "dModel", dModel);
+    checkSize("MultiHeadAttention", "the number of heads", numHeads);
+    if (dModel % numHeads !== 0) {
+      throw new ShapeError(
+        `MultiHeadAttention: dModel ${dModel} does not divide into ${numHeads} heads; make it a multiple of ${numHeads}`,
+      );
+    }
+    this.dropout = dropout;
+    [this.query, this.key, this.value, this.output] = Array.from(
+      { length: 4 },
+      () => new Linear(dModel, dModel, { bias }),
+    );
+    // As in PyTorch, whose three maps are one matrix [3C, C] to Xavier's rule.
+    for (const { weight } of [this.query, this.key, this.value]) xavierUniform(weight, { gain: Math.SQRT1_2 });
+    for (const map of [this.query, this.key, this.value, this.output]) if (map.bias) constant(map.bias, 0);
+  }
+
+  /** How each head weighted the keys when `forward` last ran, [B, H, T, S]: to look at, outside the graph. */
+  get weights(): Tensor<[number, number, number, number]> | null {
+    return this.#weights;
+  }
+
+  /**
+   * @param query [B, T, C]
+   * @param key [B, S, C], by default the queries: attention of a sequence to itself
+   * @param value [B, S, C], by default the keys
+   * @param options.mask true where a query may look: [T, S], [B, T, S] or, by head, [B, H, T, S]; any size may be 1
+   * @returns output [B, T, C] and weights [B, H, T, S]
+   */
+  forward<Q extends Shape, K extends Shape = Q, V extends Shape = K>(
+    query: Fits<OverSequence<"MultiHeadAttention", Q, C>, Tensor<Q>>,
+    key?: Fits<OverSequence<"MultiHeadAttention", K, C>, Tensor<K>>,
+    value?: Fits<OverSequence<"MultiHeadAttention", V, C>, Tensor<V>>,
+    options?: { mask?: AttentionOptions["mask"]; causal?: boolean; cache?: KeyValueCache },
+  ): Attention<Q, [number, number, number, number]>;
+  forward(
+    query: Tensor,
+    key: Tensor = query,
+    value: Tensor = key,
+    { mask, causal, cache }: { mask?: Tensor; causal?: boolean; cache?: KeyValueCache } = {},
+    // biome-ignore lint/suspicious/noExplicitAny: the shapes are those of the signature above
+  ): Attention<any, any> {
+    for (const x of [query, key, value]) checkOverSequence("MultiHeadAttention", x.shape, this.dModel);
+    const q = this.#split(this.query.forward(query));
+    let k = this.#split(this.key.forward(key));
+    let v = this.#split(this.value.forward(value));
+    if (cache) [k, v] = cache.append(k, v);
+    const { output, weights }: Attention = scaledDotProductAttention(q, k, v, {
+      mask: mask?.ndim === 3 ? mask.unsqueeze(1) : mask,
+      causal,
+      dropout: this.training ? this.dropout : 0,
+    });
+    this.#weights = weights.detach() as Tensor as Tensor<[number, number, number, number]>;
+    return { output: this.output.forward(output.transpose(1, 2).reshape(query.shape)), weights };
+  }
+
+  /** [B, T, C] → [B, H, T, D] */
+  #split(x: Tensor): Tensor {
+    const [B, T, C] = x.shape;
+    return x.reshape([B, T, this.numHeads, C / this.numHeads]).transpose(1, 2);
+  }
+}

@@ -1,0 +1,96 @@
+/** @file From tokens to vectors, and from positions to vectors: Embedding, sinusoidal and learned positions. */
+
+import { getDefaultDtype, zeros } from "../create.js";
+import { allocate, math } from "../kernels/index.js";
+import { ShapeError, show } from "../rules.js";
+import type { Fits, Shape } from "../shape.js";
+import { Tensor } from "../tensor.js";
+import { normal } from "./init.js";
+import { Module } from "./module.js";
+import { checkOverSequence, checkSize, type OverSequence } from "./shapes.js";
+
+/** A table of vectors, one a token: int32 tokens [...] → [..., D]. Rows start as draws from N(0, 1). */
+export class Embedding<V extends number, D extends number> extends Module {
+  weight: Tensor<[V, D]>;
+
+  constructor(
+    readonly vocabSize: V,
+    readonly dModel: D,
+  ) {
+    super();
+    checkSize("Embedding", "the number of tokens", vocabSize);
+    checkSize("Embedding", "the size of a vector", dModel);
+    this.weight = normal(zeros([vocabSize, dModel], { requiresGrad: true }));
+  }
+
+  forward<S extends Shape>(tokens: Tensor<S>): Tensor<[...S, D]>;
+  forward(tokens: Tensor): Tensor {
+    return (this.weight as unknown as Tensor).take(tokens);
+  }
+}
+
+/**
+ * Position p as waves of growing length: PE(p, 2i) = sin(p / 10000^(2i/D)), PE(p, 2i + 1) = cos of the same.
+ * PE(p + k) is PE(p) turned by an angle that depends on k alone.  Vaswani et al. 2017, §3.5.
+ * @returns [length, D]
+ */
+export function sinusoidalPositions<T extends number, D extends number>(length: T, dModel: D): Tensor<[T, D]> {
+  checkSize("sinusoidalPositions", "the length", length);
+  checkSize("sinusoidalPositions", "the size of a vector", dModel);
+  const table = allocate(getDefaultDtype(), length * dModel);
+  for (let p = 0; p < length; p++) {
+    for (let i = 0; i < dModel; i++) {
+      const angle = p * math.exp((-(i - (i % 2)) / dModel) * math.log(10000));
+      table[p * dModel + i] = i % 2 === 0 ? math.sin(angle) : math.cos(angle);
+    }
+  }
+  return new Tensor(table, [length, dModel]);
+}
+
+/** x + PE: each vector of a sequence [B, T, D] told where it stands. Nothing here is learnt, and no length is too long. */
+export class SinusoidalPositions<D extends number> extends Module {
+  #table: Tensor<[number, D]>;
+
+  constructor(readonly dModel: D) {
+    super();
+    this.#table = sinusoidalPositions(64, dModel);
+  }
+
+  /** @param start the position of the first vector */
+  forward<S extends Shape>(x: Fits<OverSequence<"SinusoidalPositions", S, D>, Tensor<S>>, start?: number): Tensor<S>;
+  forward(x: Tensor, start = 0): Tensor {
+    checkOverSequence("SinusoidalPositions", x.shape, this.dModel);
+    const end = start + x.shape[1];
+    if (end > this.#table.shape[0]) this.#table = sinusoidalPositions(2 * end, this.dModel);
+    return x.add((this.#table as unknown as Tensor).slice(start, end).to(x.dtype));
+  }
+}
+
+/** x + P: each vector of a sequence [B, T, D] told where it stands, by a vector learnt for each of `maxLength` positions. */
+export class LearnedPositions<D extends number> extends Module {
+  /** P, [maxLength, D]; starts as draws from N(0, 0.02²), as GPT-2's. */
+  weight: Tensor<[number, D]>;
+
+  constructor(
+    readonly maxLength: number,
+    readonly dModel: D,
+  ) {
+    super();
+    checkSize("LearnedPositions", "the greatest length", maxLength);
+    checkSize("LearnedPositions", "the size of a vector", dModel);
+    this.weight = normal(zeros([maxLength, dModel], { requiresGrad: true }), 0, 0.02);
+  }
+
+  /** @param start the position of the first vector */
+  forward<S extends Shape>(x: Fits<OverSequence<"LearnedPositions", S, D>, Tensor<S>>, start?: number): Tensor<S>;
+  forward(x: Tensor, start = 0): Tensor {
+    checkOverSequence("LearnedPositions", x.shape, this.dModel);
+    const end = start + x.shape[1];
+    if (end > this.maxLength) {
+      throw new ShapeError(
+        `LearnedPositions: has ${this.maxLength} positions, ${show(x.shape)} from position ${start} needs ${end}`,
+      );
+    }
+    return x.add((this.weight as unknown as Tensor).slice(start, end));
+  }
+}

@@ -1,0 +1,117 @@
+/** @file GPT: a transformer of decoder blocks alone, which predicts each token from those before it, and writes on. */
+
+import { noGrad } from "../autograd.js";
+import { ShapeError, show } from "../rules.js";
+import { Tensor } from "../tensor.js";
+import { KeyValueCache } from "./attention.js";
+import { Embedding, LearnedPositions } from "./embedding.js";
+import { normal } from "./init.js";
+import { LayerNorm, Linear } from "./layers.js";
+import { Module } from "./module.js";
+import { type SamplingOptions, sample } from "./sampling.js";
+import { TransformerEncoderLayer, type TransformerLayerOptions } from "./transformer.js";
+
+export interface GPTOptions extends TransformerLayerOptions {
+  /** How many blocks, 2 by default. */
+  numLayers?: number;
+  /** The most tokens it can look at, 64 by default. */
+  contextLength?: number;
+}
+
+export interface GenerateOptions extends SamplingOptions {
+  /** How many tokens to add. */
+  maxNewTokens: number;
+  /** Keep keys and values of earlier positions instead of computing them again: the same tokens, sooner. True by default. */
+  cache?: boolean;
+}
+
+/**
+ * Tokens [B, T] → logits [B, T, V] of the token that follows each. Token and position embeddings, blocks of causal
+ * self-attention and a feed-forward network (pre-norm, gelu, dFF = 4 C, no dropout by default), a last norm, a linear head.
+ * Radford et al. 2019. The head and the embeddings start at N(0, 0.02²), so that the first loss is near ln V; to share the
+ * head's matrix with the embedding, as GPT-2 does: `gpt.head.weight = gpt.tokens.weight`.
+ */
+export class GPT<V extends number, C extends number> extends Module {
+  readonly tokens: Embedding<V, C>;
+  readonly positions: LearnedPositions<C>;
+  readonly blocks: readonly TransformerEncoderLayer<C>[];
+  readonly norm: LayerNorm<C>;
+  readonly head: Linear<C, V>;
+  readonly contextLength: number;
+
+  constructor(
+    readonly vocabSize: V,
+    readonly dModel: C,
+    readonly numHeads: number,
+    { numLayers = 2, contextLength = 64, ...options }: GPTOptions = {},
+  ) {
+    super();
+    const blockOptions = { dFF: 4 * dModel, dropout: 0, normFirst: true, activation: "gelu", ...options } as const;
+    this.contextLength = contextLength;
+    this.tokens = new Embedding(vocabSize, dModel);
+    this.positions = new LearnedPositions(contextLength, dModel);
+    this.blocks = Array.from({ length: numLayers }, () => new TransformerEncoderLayer(dModel, numHeads, blockOptions));
+    this.norm = new LayerNorm(dModel);
+    this.head = new Linear(dModel, vocabSize, { bias: false });
+    normal(this.tokens.weight, 0, 0.02);
+    normal(this.head.weight, 0, 0.02);
+  }
+
+  /**
+   * @param tokens [B, T] int32, T ≤ contextLength
+   * @param caches one for each block, of positions seen before: `tokens` come after them
+   */
+  forward<B extends number, T extends number>(
+    tokens: Tensor<[B, T]>,
+    caches?: readonly KeyValueCache[],
+  ): Tensor<[B, T, V]>;
+  forward(tokens: Tensor, caches: readonly KeyValueCache[] = []): Tensor {
+    if (tokens.ndim !== 2) throw new ShapeError(`GPT: takes tokens [B, T], got ${show(tokens.shape)}`);
+    const start = caches[0]?.length ?? 0;
+    if (start + tokens.shape[1] > this.contextLength) {
+      throw new ShapeError(
+        `GPT: looks at ${this.contextLength} tokens at most, got ${start + tokens.shape[1]}; keep the last ones only`,
+      );
+    }
+    let x: Tensor = this.tokens.forward(tokens); // [B, T, C]
+    x = this.positions.forward(x, start);
+    for (const [i, block] of this.blocks.entries()) x = block.forward(x, { causal: true, cache: caches[i] });
+    return this.head.forward(this.norm.forward(x));
+  }
+
+  /**
+   * Writes on from `prompt`, a token at a time; what lies more than `contextLength` tokens back is forgotten.
+   * @returns the prompt and what follows it
+   */
+  generate(prompt: readonly number[], { maxNewTokens, cache = true, ...options }: GenerateOptions): number[] {
+    if (prompt.length === 0) throw new RangeError("GPT.generate: needs a prompt of one token or more");
+    const tokens = [...prompt];
+    const { training } = this;
+    this.eval();
+    try {
+      let caches: KeyValueCache[] = [];
+      for (let i = 0; i < maxNewTokens; i++) {
+        // Once the window slides every position changes, and with it every key and value.
+        const sliding = tokens.length > this.contextLength;
+        const seen = cache && !sliding ? (caches[0]?.length ?? 0) : 0;
+        if (seen === 0) caches = this.blocks.map(() => new KeyValueCache());
+        const fresh = sliding ? tokens.slice(-this.contextLength) : tokens.slice(seen);
+        const logits = noGrad(() => this.forward(row(fresh), cache ? caches : []));
+        tokens.push(
+          sample(
+            logits
+              .at(0)
+              .at(-1 as number)
+              .toTypedArray(),
+            options,
+          ),
+        );
+      }
+    } finally {
+      this.train(training);
+    }
+    return tokens;
+  }
+}
+
+const row = (tokens: readonly number[]): Tensor<[1, number]> => new Tensor(Int32Array.from(tokens), [1, tokens.length]);

@@ -1,0 +1,142 @@
+/**
+ * @file The safetensors format, in which weights are published: 8 bytes of header length, a JSON header that gives each
+ * tensor's dtype, shape and place, then the numbers.  https://github.com/huggingface/safetensors
+ */
+
+import { allocate, type Data, type DType } from "../kernels/index.js";
+import { count, describe } from "../rules.js";
+import { Tensor } from "../tensor.js";
+import type { StateDict } from "./module.js";
+
+interface Entry {
+  dtype: string;
+  shape: number[];
+  data_offsets: [start: number, end: number];
+}
+
+const names: Record<DType, string> = { float32: "F32", float64: "F64", int32: "I32", bool: "BOOL" };
+
+/** What can be read: bytes an element, what it becomes, and how one is read. */
+const readers: Record<string, [bytes: number, dtype: DType, read: (view: DataView, at: number) => number]> = {
+  F64: [8, "float64", (view, at) => view.getFloat64(at, true)],
+  F32: [4, "float32", (view, at) => view.getFloat32(at, true)],
+  F16: [2, "float32", (view, at) => half(view.getUint16(at, true))],
+  BF16: [2, "float32", (view, at) => brain(view.getUint16(at, true))],
+  I64: [8, "int32", (view, at) => whole(view.getBigInt64(at, true))],
+  I32: [4, "int32", (view, at) => view.getInt32(at, true)],
+  I16: [2, "int32", (view, at) => view.getInt16(at, true)],
+  I8: [1, "int32", (view, at) => view.getInt8(at)],
+  U8: [1, "int32", (view, at) => view.getUint8(at)],
+  BOOL: [1, "bool", (view, at) => view.getUint8(at)],
+};
+
+/** The bytes of a .safetensors file that holds `tensors`. */
+export function toSafetensors(tensors: Readonly<StateDict>, metadata?: Readonly<Record<string, string>>): Uint8Array {
+  const header: Record<string, unknown> = metadata ? { __metadata__: metadata } : {};
+  let size = 0;
+  const entries = Object.entries(tensors).map(([name, tensor]) => {
+    const data = tensor.toTypedArray();
+    const start = size;
+    size += data.byteLength;
+    header[name] = { dtype: names[tensor.dtype], shape: tensor.shape, data_offsets: [start, size] };
+    return { data, start };
+  });
+  const json = new TextEncoder().encode(JSON.stringify(header));
+  const headerSize = Math.ceil(json.length / 8) * 8; // padded by spaces, so that the numbers are aligned
+  const file = new Uint8Array(8 + headerSize + size).fill(0x20, 8, 8 + headerSize);
+  const view = new DataView(file.buffer);
+  view.setBigUint64(0, BigInt(headerSize), true);
+  file.set(json, 8);
+  for (const { data, start } of entries) write(view, 8 + headerSize + start, data);
+  return file;
+}
+
+function write(view: DataView, at: number, data: Data): void {
+  const bytes = data.BYTES_PER_ELEMENT;
+  for (let i = 0; i < data.length; i++) {
+    if (data instanceof Float64Array) view.setFloat64(at + i * bytes, data[i], true);
+    else if (data instanceof Float32Array) view.setFloat32(at + i * bytes, data[i], true);
+    else if (data instanceof Int32Array) view.setInt32(at + i * bytes, data[i], true);
+    else view.setUint8(at + i * bytes, data[i]);
+  }
+}
+
+/**
+ * The tensors in a .safetensors file, by name. Half precision (F16, BF16) becomes float32, whole numbers int32.
+ * @throws if the file is damaged, or holds a dtype that is not read
+ */
+export function fromSafetensors(file: Uint8Array): StateDict {
+  const view = new DataView(file.buffer, file.byteOffset, file.byteLength);
+  const headerSize = file.byteLength < 8 ? Number.NaN : Number(view.getBigUint64(0, true));
+  if (!(headerSize <= file.byteLength - 8)) damaged(`it has ${file.byteLength} bytes, its header claims ${headerSize}`);
+  const start = 8 + headerSize;
+  const header = parse(file.subarray(8, start));
+  return Object.fromEntries(
+    Object.entries(header).map(([name, entry]) => [
+      name,
+      read(name, entry, new DataView(view.buffer, view.byteOffset + start, file.byteLength - start)),
+    ]),
+  );
+}
+
+function parse(json: Uint8Array): Record<string, unknown> {
+  let header: unknown;
+  try {
+    header = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(json));
+  } catch {
+    return damaged("its header is not JSON");
+  }
+  if (typeof header !== "object" || header === null || Array.isArray(header))
+    return damaged("its header is not an object");
+  const { __metadata__, ...entries } = header as Record<string, unknown>;
+  return entries;
+}
+
+function read(name: string, entry: unknown, body: DataView): Tensor {
+  if (!isEntry(entry)) return damaged(`${name} lacks a dtype, shape or place`);
+  const [bytes, dtype, element] = readers[entry.dtype] ?? [];
+  if (bytes === undefined || dtype === undefined || element === undefined) {
+    throw new TypeError(`fromSafetensors: ${name} is ${entry.dtype}; what is read: ${Object.keys(readers).join(", ")}`);
+  }
+  const [start, end] = entry.data_offsets;
+  const data = allocate(dtype, count(entry.shape));
+  if (start < 0 || end > body.byteLength || end - start !== data.length * bytes) {
+    return damaged(
+      `${name} is said to lie at bytes ${start} to ${end} of ${body.byteLength} and to have ${data.length} elements`,
+    );
+  }
+  for (let i = 0; i < data.length; i++) data[i] = element(body, start + i * bytes);
+  return new Tensor(data, entry.shape);
+}
+
+function isEntry(entry: unknown): entry is Entry {
+  const { dtype, shape, data_offsets } = (entry ?? {}) as Partial<Entry>;
+  const sizes = (list: unknown) => Array.isArray(list) && list.every((size) => Number.isSafeInteger(size) && size >= 0);
+  return typeof dtype === "string" && sizes(shape) && sizes(data_offsets) && data_offsets?.length === 2;
+}
+
+function damaged(why: string): never {
+  throw new Error(`fromSafetensors: the file is damaged: ${why}; fetch it again`);
+}
+
+/** IEEE half precision: a sign, 5 bits of exponent, 10 of fraction. */
+function half(bits: number): number {
+  const sign = bits & 0x8000 ? -1 : 1;
+  const exponent = (bits >> 10) & 0x1f;
+  const fraction = bits & 0x3ff;
+  if (exponent === 0x1f) return fraction ? Number.NaN : sign * Number.POSITIVE_INFINITY;
+  return sign * (exponent === 0 ? fraction * 2 ** -24 : (1024 + fraction) * 2 ** (exponent - 25));
+}
+
+/** bfloat16: the upper half of a float32. */
+const scratch = new DataView(new ArrayBuffer(4));
+function brain(bits: number): number {
+  scratch.setUint32(0, bits << 16);
+  return scratch.getFloat32(0);
+}
+
+function whole(value: bigint): number {
+  if (value !== BigInt.asIntN(32, value))
+    throw new RangeError(`fromSafetensors: ${describe(Number(value))} does not fit int32`);
+  return Number(value);
+}

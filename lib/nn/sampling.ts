@@ -1,0 +1,34 @@
+/** @file Which token comes next: one choice from logits, greedy or at random. */
+
+import { math } from "../kernels/index.js";
+import { defaultGenerator, type Generator } from "../random.js";
+import { describe } from "../rules.js";
+
+export interface SamplingOptions {
+  /** Divides the logits: below 1 favours the likely, above 1 the unlikely; 0 always takes the likeliest (greedy). 1 by default. */
+  temperature?: number;
+  /** Choose among the k likeliest only. */
+  topK?: number;
+  /** Where the choice comes from: by default the stream that `manualSeed` starts. */
+  generator?: Generator;
+}
+
+/** A token drawn with the probabilities softmax(logits / temperature), among the `topK` likeliest. Of equals the first counts as likelier. */
+export function sample(
+  logits: ArrayLike<number>,
+  { temperature = 1, topK = logits.length, generator = defaultGenerator }: SamplingOptions = {},
+): number {
+  if (!(temperature >= 0))
+    throw new RangeError(`sample: temperature is a number from 0 up, got ${describe(temperature)}`);
+  if (!Number.isInteger(topK) || topK < 1) {
+    throw new RangeError(`sample: topK is a whole number from 1 up, got ${describe(topK)}`);
+  }
+  const ranked = Array.from(logits, (_, token) => token).sort((a, b) => logits[b] - logits[a] || a - b);
+  if (temperature === 0) return ranked[0];
+  const candidates = ranked.slice(0, topK);
+  const weights = candidates.map((token) => math.exp((logits[token] - logits[ranked[0]]) / temperature));
+  let left = generator.uniform() * weights.reduce((sum, weight) => sum + weight, 0);
+  let i = 0;
+  while (i < candidates.length - 1 && left >= weights[i]) left -= weights[i++];
+  return candidates[i];
+}

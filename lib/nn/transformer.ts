@@ -1,0 +1,227 @@
+/** @file The transformer's layers, with normalisation after each residual (as published) or before, and the encoder–decoder. */
+
+import type { Fits, Result, Shape } from "../shape.js";
+import type { Tensor } from "../tensor.js";
+import { type Activation, activationFrom } from "./activations.js";
+import { type KeyValueCache, MultiHeadAttention } from "./attention.js";
+import { xavierUniform } from "./init.js";
+import { Dropout, LayerNorm, Linear } from "./layers.js";
+import { Module } from "./module.js";
+import { checkOverSequence, checkSize, type OverSequence } from "./shapes.js";
+
+// Sizes are called B batch, S source positions, T target positions, C channels (dModel). Defaults are PyTorch's.
+
+// biome-ignore lint/suspicious/noExplicitAny: of any shape that broadcasts to [B, H, queries, keys]
+type Mask = Tensor<any>;
+
+export interface TransformerLayerOptions {
+  /** Channels between the two maps of the feed-forward network, 2048 by default. */
+  dFF?: number;
+  /** Probability of dropout, in training, in the attention weights, the feed-forward network and before each sum: 0.1 by default. */
+  dropout?: number;
+  /** Normalise what a sublayer takes (pre-norm) rather than the sum after it (post-norm, the default). */
+  normFirst?: boolean;
+  /** The feed-forward network's: `"relu"` by default. */
+  activation?: Activation;
+}
+
+/** Linear C → F, activation, Linear F → C: for each position by itself. */
+export class FeedForward<C extends number> extends Module {
+  readonly expand: Linear<C, number>;
+  readonly contract: Linear<number, C>;
+  readonly dropout: Dropout;
+  readonly #activation: (x: Tensor) => Tensor;
+
+  constructor(dModel: C, dFF: number, { activation = "relu", dropout = 0 }: TransformerLayerOptions = {}) {
+    super();
+    checkSize("FeedForward", "dFF", dFF);
+    this.expand = new Linear(dModel, dFF);
+    this.contract = new Linear(dFF, dModel);
+    this.dropout = new Dropout(dropout);
+    this.#activation = activationFrom("FeedForward", activation);
+  }
+
+  forward(x: Tensor): Tensor {
+    return this.contract.forward(this.dropout.forward(this.#activation(this.expand.forward(x))));
+  }
+}
+
+/** What both layers share: how a sublayer's result is added to what it was given. */
+abstract class ResidualLayer<C extends number> extends Module {
+  readonly normFirst: boolean;
+  protected readonly options: { dFF: number; dropout: number; activation: Activation };
+  readonly dropout: Dropout;
+
+  constructor(
+    readonly dModel: C,
+    { dFF = 2048, dropout = 0.1, normFirst = false, activation = "relu" }: TransformerLayerOptions,
+  ) {
+    super();
+    this.options = { dFF, dropout, activation };
+    this.dropout = new Dropout(dropout);
+    this.normFirst = normFirst;
+  }
+
+  /** Pre-norm: x + f(norm(x)). Post-norm: norm(x + f(x)). */
+  protected residual(x: Tensor, norm: LayerNorm<C>, sublayer: (x: Tensor) => Tensor): Tensor {
+    if (this.normFirst) return x.add(this.dropout.forward(sublayer(norm.forward(x))));
+    return norm.forward(x.add(this.dropout.forward(sublayer(x))));
+  }
+}
+
+/** Attention of a sequence to itself, then a feed-forward network. PyTorch's `TransformerEncoderLayer`, batch first. */
+export class TransformerEncoderLayer<C extends number> extends ResidualLayer<C> {
+  readonly selfAttention: MultiHeadAttention<C>;
+  readonly selfAttentionNorm: LayerNorm<C>;
+  readonly feedForward: FeedForward<C>;
+  readonly feedForwardNorm: LayerNorm<C>;
+
+  constructor(dModel: C, numHeads: number, options: TransformerLayerOptions = {}) {
+    super(dModel, options);
+    this.selfAttention = new MultiHeadAttention(dModel, numHeads, this.options);
+    this.selfAttentionNorm = new LayerNorm(dModel);
+    this.feedForward = new FeedForward(dModel, this.options.dFF, this.options);
+    this.feedForwardNorm = new LayerNorm(dModel);
+  }
+
+  /**
+   * @param x [B, S, C]
+   * @param options.mask true where a position may look: see `MultiHeadAttention`
+   */
+  forward<X extends Shape>(
+    x: Fits<OverSequence<"TransformerEncoderLayer", X, C>, Tensor<X>>,
+    options?: { mask?: Mask; causal?: boolean; cache?: KeyValueCache },
+  ): Tensor<X>;
+  forward(x: Tensor, options: { mask?: Mask; causal?: boolean; cache?: KeyValueCache } = {}): Tensor {
+    checkOverSequence("TransformerEncoderLayer", x.shape, this.dModel);
+    const attend = (x: Tensor): Tensor => this.selfAttention.forward(x, x, x, options).output;
+    const y = this.residual(x, this.selfAttentionNorm, attend);
+    return this.residual(y, this.feedForwardNorm, (y) => this.feedForward.forward(y));
+  }
+}
+
+/**
+ * Attention of a sequence to its own past, then to another sequence (the memory), then a feed-forward network. PyTorch's
+ * `TransformerDecoderLayer`, batch first, with its causal mask already in place.
+ */
+export class TransformerDecoderLayer<C extends number> extends ResidualLayer<C> {
+  readonly selfAttention: MultiHeadAttention<C>;
+  readonly selfAttentionNorm: LayerNorm<C>;
+  readonly crossAttention: MultiHeadAttention<C>;
+  readonly crossAttentionNorm: LayerNorm<C>;
+  readonly feedForward: FeedForward<C>;
+  readonly feedForwardNorm: LayerNorm<C>;
+
+  constructor(dModel: C, numHeads: number, options: TransformerLayerOptions = {}) {
+    super(dModel, options);
+    this.selfAttention = new MultiHeadAttention(dModel, numHeads, this.options);
+    this.selfAttentionNorm = new LayerNorm(dModel);
+    this.crossAttention = new MultiHeadAttention(dModel, numHeads, this.options);
+    this.crossAttentionNorm = new LayerNorm(dModel);
+    this.feedForward = new FeedForward(dModel, this.options.dFF, this.options);
+    this.feedForwardNorm = new LayerNorm(dModel);
+  }
+
+  /**
+   * @param x [B, T, C]
+   * @param memory [B, S, C], usually what an encoder gave
+   * @param options.mask where x may look in itself, besides only at the past
+   * @param options.memoryMask where x may look in the memory
+   */
+  forward<X extends Shape>(
+    x: Fits<OverSequence<"TransformerDecoderLayer", X, C>, Tensor<X>>,
+    memory: Tensor<[number, number, C]>,
+    options?: { mask?: Mask; memoryMask?: Mask },
+  ): Tensor<X>;
+  forward(x: Tensor, memory: Tensor, { mask, memoryMask }: { mask?: Mask; memoryMask?: Mask } = {}): Tensor {
+    checkOverSequence("TransformerDecoderLayer", x.shape, this.dModel);
+    const look = (x: Tensor): Tensor => this.selfAttention.forward(x, x, x, { mask, causal: true }).output;
+    const ask = (x: Tensor): Tensor => this.crossAttention.forward(x, memory, memory, { mask: memoryMask }).output;
+    const y = this.residual(x, this.selfAttentionNorm, look);
+    const z = this.residual(y, this.crossAttentionNorm, ask);
+    return this.residual(z, this.feedForwardNorm, (z) => this.feedForward.forward(z));
+  }
+}
+
+export interface TransformerOptions extends TransformerLayerOptions {
+  /** 6 by default. */
+  numEncoderLayers?: number;
+  /** 6 by default. */
+  numDecoderLayers?: number;
+}
+
+export interface TransformerMasks {
+  /** Where the source may look in itself: for a padded source, `paddingMask(source, padding)`. */
+  sourceMask?: Mask;
+  /** Where the target may look in itself, besides only at the past. */
+  targetMask?: Mask;
+  /** Where the target may look in the source: for a padded source, the same padding mask. */
+  memoryMask?: Mask;
+}
+
+/**
+ * Encoder and decoder, from vectors to vectors: embeddings, positions and the final map to tokens are the caller's.
+ * Vaswani et al. 2017; PyTorch's `Transformer`, batch first, its causal mask in place, matrices started by Xavier's rule.
+ */
+export class Transformer<C extends number> extends Module {
+  readonly encoderLayers: readonly TransformerEncoderLayer<C>[];
+  readonly decoderLayers: readonly TransformerDecoderLayer<C>[];
+  readonly encoderNorm: LayerNorm<C>;
+  readonly decoderNorm: LayerNorm<C>;
+
+  constructor(
+    readonly dModel: C,
+    readonly numHeads: number,
+    { numEncoderLayers = 6, numDecoderLayers = 6, ...options }: TransformerOptions = {},
+  ) {
+    super();
+    const times = <T>(n: number, make: () => T): T[] => Array.from({ length: n }, make);
+    this.encoderLayers = times(numEncoderLayers, () => new TransformerEncoderLayer(dModel, numHeads, options));
+    this.decoderLayers = times(numDecoderLayers, () => new TransformerDecoderLayer(dModel, numHeads, options));
+    this.encoderNorm = new LayerNorm(dModel);
+    this.decoderNorm = new LayerNorm(dModel);
+    for (const parameter of this.parameters()) if (parameter.ndim > 1) xavierUniform(parameter);
+  }
+
+  /** The memory of a source: [B, S, C] → [B, S, C]. */
+  encode<X extends Shape>(
+    source: Fits<OverSequence<"Transformer", X, C>, Tensor<X>>,
+    masks?: Pick<TransformerMasks, "sourceMask">,
+  ): Tensor<X>;
+  encode(source: Tensor, { sourceMask }: TransformerMasks = {}): Tensor {
+    checkOverSequence("Transformer", source.shape, this.dModel);
+    const memory = this.encoderLayers.reduce((x, layer): Tensor => layer.forward(x, { mask: sourceMask }), source);
+    return this.encoderNorm.forward(memory);
+  }
+
+  /** What follows each position of a target, given a memory: [B, T, C] → [B, T, C]. */
+  decode<X extends Shape>(
+    target: Fits<OverSequence<"Transformer", X, C>, Tensor<X>>,
+    memory: Tensor<[number, number, C]>,
+    masks?: Pick<TransformerMasks, "targetMask" | "memoryMask">,
+  ): Tensor<X>;
+  decode(target: Tensor, memory: Tensor, { targetMask, memoryMask }: TransformerMasks = {}): Tensor {
+    checkOverSequence("Transformer", target.shape, this.dModel);
+    const masks = { mask: targetMask, memoryMask };
+    const decoded = this.decoderLayers.reduce(
+      (x, layer): Tensor => layer.forward(x, memory as Tensor as Tensor<[number, number, C]>, masks),
+      target,
+    );
+    return this.decoderNorm.forward(decoded);
+  }
+
+  /**
+   * @param source [B, S, C]
+   * @param target [B, T, C]
+   * @returns [B, T, C]
+   */
+  forward<X extends Shape>(
+    source: Tensor<[number, number, C]>,
+    target: Fits<OverSequence<"Transformer", X, C>, Tensor<X>>,
+    masks?: TransformerMasks,
+  ): Tensor<Result<OverSequence<"Transformer", X, C>>>;
+  forward(source: Tensor, target: Tensor, masks: TransformerMasks = {}): Tensor {
+    const memory: Tensor = this.encode(source, masks);
+    return this.decode(target, memory as Tensor as Tensor<[number, number, C]>, masks);
+  }
+}
