@@ -1,4 +1,7 @@
 /** @file Data to learn from: what it is, where it comes from, and its licence. */
 
+export { analogies } from "./analogies.js";
+export { loadFirstNames, loadKingJamesBible } from "./corpora.js";
+export { littleWorld, littleWorldAnalogies } from "./little-world.js";
 export { type MnistOptions, type MnistPart, mnist, type RawMnist, readMnist } from "./mnist.js";
 export { loadWordVectors, type ReadVectorsOptions, readWordVectors } from "./word-vectors.js";

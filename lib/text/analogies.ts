@@ -1,6 +1,6 @@
 /** @file Questions of the form "a is to b as c is to d", and how many a table of word vectors answers. */
 
-import type { Query, WordVectors } from "./word-vectors.js";
+import type { WordVectors } from "./word-vectors.js";
 
 /** Pairs that stand in one relation, such as a country and its capital. Any two of them make a question. */
 export type Pairs = readonly (readonly [string, string])[];
@@ -41,12 +41,18 @@ export function questionsOf(pairs: Pairs): Question[] {
 
 /** Asks every question of every category. */
 export function evaluateAnalogies(vectors: WordVectors, categories: Readonly<Record<string, Pairs>>): AnalogyReport {
+  const known = new Map<string, Float64Array>();
+  const cosines: Cosines = (word) => {
+    const found = known.get(word) ?? vectors.similarities(word);
+    known.set(word, found);
+    return found;
+  };
   const outcomes = Object.entries(categories).map(([name, pairs]) => {
     const questions = questionsOf(pairs);
     const asked = questions.filter((words) => words.every((word) => vectors.has(word)));
     return {
       name,
-      outcomes: asked.map((question) => ask(vectors, question)),
+      outcomes: asked.map((question) => ask(vectors, cosines, question)),
       skipped: questions.length - asked.length,
     };
   });
@@ -66,18 +72,32 @@ export function evaluateAnalogies(vectors: WordVectors, categories: Readonly<Rec
 /** What each way of answering made of one question: 1 for right, 0 for wrong. */
 type Outcome = Record<"accuracy" | "withQueryWords" | "sum" | "nearest", number>;
 
-function ask(vectors: WordVectors, [a, b, c, d]: Question): Outcome {
-  const query = [a, b, c];
-  // Three words are barred: the best of the others is among the first four.
-  const offset = vectors.nearest(vectors.combine([b, c], [a]), { count: 4 }).map(({ word }) => word);
-  const isRight = (word: string | undefined) => Number(word === d);
-  const firstFor = (vector: Query) => vectors.nearest(vector, { count: 1, exclude: query })[0]?.word;
+/** cos(x, w) for every word x of the table, worked out once for each w. */
+type Cosines = (word: string) => Float64Array;
+
+function ask(vectors: WordVectors, cosines: Cosines, [a, b, c, d]: Question): Outcome {
+  const [toA, toB, toC] = [cosines(a), cosines(b), cosines(c)];
+  const query = [a, b, c].map((word) => vectors.vocabulary.id(word));
+  const answer = vectors.vocabulary.id(d);
+  // The word nearest to a sum of directions is the one whose cosines with them have the greatest sum.
+  const offset = (id: number) => toB[id] - toA[id] + toC[id];
   return {
-    accuracy: isRight(offset.find((word) => !query.includes(word))),
-    withQueryWords: isRight(offset[0]),
-    sum: isRight(firstFor(vectors.combine([b, c]))),
-    nearest: isRight(firstFor(c)),
+    accuracy: Number(best(vectors.size, offset, query) === answer),
+    withQueryWords: Number(best(vectors.size, offset, []) === answer),
+    sum: Number(best(vectors.size, (id) => toB[id] + toC[id], query) === answer),
+    nearest: Number(best(vectors.size, (id) => toC[id], query) === answer),
   };
+}
+
+/** The id of the highest score, those barred left out. */
+function best(size: number, score: (id: number) => number, barred: readonly number[]): number {
+  let winner = -1;
+  let highest = -Infinity;
+  for (let id = 0; id < size; id++) {
+    const value = score(id);
+    if (value > highest && !barred.includes(id)) [winner, highest] = [id, value];
+  }
+  return winner;
 }
 
 function summarize(outcomes: readonly Outcome[], skipped: number, random: number): AnalogyScores {

@@ -38,7 +38,7 @@ export function cosine(a: Tensor | ArrayLike<number>, b: Tensor | ArrayLike<numb
   }
   const norms = norm(x, 0, x.length) * norm(y, 0, y.length);
   if (norms === 0) throw new RangeError("cosine: a zero vector has no direction");
-  return dot(x, y, 0) / norms;
+  return dot(x, y) / norms;
 }
 
 /** A vector for every word. */
@@ -86,13 +86,28 @@ export class WordVectors {
     return cosine(this.#read("cosine", a), this.#read("cosine", b));
   }
 
+  /** The cosine of every word with the query, by id; 0 for a word whose vector is zero. */
+  similarities(query: Query): Float64Array {
+    const wanted = Float64Array.from(this.#read("similarities", query));
+    const length = norm(wanted, 0, wanted.length);
+    if (!(length > 0)) throw new RangeError("similarities: the query is a zero vector, which has no direction");
+    const values = this.#values;
+    const similarities = this.#inverse().slice();
+    for (let id = 0, at = 0; id < similarities.length; id++) {
+      let product = 0;
+      for (let d = 0; d < wanted.length; d++) product += wanted[d] * values[at++];
+      similarities[id] *= product / length;
+    }
+    return similarities;
+  }
+
   /** The words whose vectors point most nearly where the query's does, nearest first; a word is not its own neighbour. */
   nearest(
     query: Query,
     { count = 10, exclude = typeof query === "string" ? [query] : [] }: NearestOptions = {},
   ): Neighbour[] {
     const barred = new Set(exclude.map((word) => this.#id("nearest", word)));
-    const similarities = this.#similarities("nearest", query);
+    const similarities = this.similarities(query);
     const best: number[] = [];
     for (let id = 0; id < similarities.length; id++) {
       if (best.length === count && !(similarities[id] > similarities[best[count - 1]])) continue;
@@ -108,7 +123,7 @@ export class WordVectors {
   /** The place of `word` among the query's neighbours: 1 is nearest. */
   rank(word: string, query: Query, { exclude = [] }: Pick<NearestOptions, "exclude"> = {}): number {
     const barred = new Set(exclude.map((other) => this.#id("rank", other)));
-    const similarities = this.#similarities("rank", query);
+    const similarities = this.similarities(query);
     const own = similarities[this.#id("rank", word)];
     return 1 + similarities.reduce((nearer, similarity, id) => nearer + Number(similarity > own && !barred.has(id)), 0);
   }
@@ -152,14 +167,6 @@ export class WordVectors {
     return numbers;
   }
 
-  #similarities(operation: string, query: Query): Float64Array {
-    const wanted = Float64Array.from(this.#read(operation, query));
-    const length = norm(wanted, 0, wanted.length);
-    if (!(length > 0)) throw new RangeError(`${operation}: the query is a zero vector, which has no direction`);
-    const inverse = this.#inverse();
-    return Float64Array.from(inverse, (scale, id) => (dot(wanted, this.#values, id * wanted.length) * scale) / length);
-  }
-
   /** 1 / ‖v‖ for every word, 0 for a zero vector. */
   #inverse(): Float64Array {
     this.#inverseNorms ??= Float64Array.from({ length: this.size }, (_, id) => {
@@ -178,10 +185,9 @@ function numbersOf(operation: string, vector: Tensor | ArrayLike<number>): Array
   return vector.toTypedArray();
 }
 
-/** a · (b from `start` on) */
-function dot(a: ArrayLike<number>, b: ArrayLike<number>, start: number): number {
+function dot(a: ArrayLike<number>, b: ArrayLike<number>): number {
   let sum = 0;
-  for (let d = 0; d < a.length; d++) sum += a[d] * b[start + d];
+  for (let d = 0; d < a.length; d++) sum += a[d] * b[d];
   return sum;
 }
 
