@@ -4,7 +4,22 @@ import type { Kernels } from "./kernels.js";
 import { plain } from "./plain/plain.js";
 import { simd } from "./wasm/wasm.js";
 
-export type { Binary, Comparison, Data, DType, Kernels, Reduction, Unary, View } from "./kernels.js";
+export {
+  type Activation,
+  type AdamStep,
+  type AttentionOptions,
+  type Binary,
+  type Comparison,
+  type Data,
+  type DType,
+  derivativeFrom,
+  type Kernels,
+  type Reduction,
+  type RMSpropStep,
+  type SGDStep,
+  type Unary,
+  type View,
+} from "./kernels.js";
 export * as math from "./math.js";
 export { allocate, dtypeOf, isRowMajor, rowMajorStrides, sizeOf } from "./views.js";
 

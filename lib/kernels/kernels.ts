@@ -37,6 +37,14 @@ export type Comparison = "eq" | "ne" | "lt" | "le" | "gt" | "ge";
 export type Reduction = "sum" | "max" | "min";
 /** Functions between layers that have a derivative kernel of their own. */
 export type Activation = "relu" | "tanh" | "sigmoid" | "gelu" | "geluTanh";
+/** What the derivative of y = f(x) is computed from, and must be saved for it. */
+export const derivativeFrom: Record<Activation, "x" | "y"> = {
+  relu: "y",
+  tanh: "y",
+  sigmoid: "y",
+  gelu: "x",
+  geluTanh: "x",
+};
 
 /**
  * Every function reads strided views and gives fresh row-major data, of the dtype of its operands unless said otherwise.
@@ -71,15 +79,16 @@ export interface Kernels {
 
   // Layers: several kernels in one call, with the bits of those kernels called one after another.
 
-  /** dx = dy · f′(x), from x and y = f(x). */
-  activationBackward(f: Activation, x: View, y: View, dy: View): Data;
-  /** z = x Wᵀ + b and y = f(z), or y = z without an activation; x is [rows, in], W [out, in], b [out]. */
-  linear(x: View, weight: View, bias: View | null, activation: Activation | null): { z: Data; y: Data };
-  /** From dy, what `wants` asks for: dx = dz W, dW = dzᵀ x, db = Σ dz over rows, with dz = dy · f′(z). */
+  /** dx = dy · f′(x), from what `derivativeFrom` names. */
+  activationBackward(f: Activation, saved: View, dy: View): Data;
+  /** y = f(x Wᵀ + b), and what f's derivative needs; x is [rows, in], W [out, in], b [out]. */
+  linear(x: View, weight: View, bias: View | null, f: Activation | null): { y: Data; saved: Data };
+  /** From dy, what `wants` asks for: dx = dz W, dW = dzᵀ x, db = Σ dz over rows, with dz = dy · f′. */
   linearBackward(
     x: View,
     weight: View,
-    after: { activation: Activation; z: View; y: View } | null,
+    f: Activation | null,
+    saved: View,
     dy: View,
     wants: { x: boolean; weight: boolean; bias: boolean },
   ): { dx: Data | null; dweight: Data | null; dbias: Data | null };

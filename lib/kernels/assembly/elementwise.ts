@@ -96,3 +96,45 @@ export function minimumRows(rows: i32, n: i32, a: usize, aRow: i32, aStep: i32, 
     }
   }
 }
+
+// Derivatives: dy · f′(x), from y = f(x) or from x, in the operations of ../plain/layers.ts.
+
+const ONE_OVER_SQRT_TWO_PI: f32 = 0.3989422804014327;
+const SQRT_TWO_OVER_PI: f32 = 0.7978845608028654;
+
+export function reluBackward(n: i32, y: usize, dy: usize, out: usize): void {
+  for (const end = out + n * 4; out < end; y += 16, dy += 16, out += 16) {
+    const slope = select(f32x4.gt(v128.load(y), constant(0)), constant(1), constant(0));
+    v128.store(out, mul(v128.load(dy), slope));
+  }
+}
+export function tanhBackward(n: i32, y: usize, dy: usize, out: usize): void {
+  for (const end = out + n * 4; out < end; y += 16, dy += 16, out += 16) {
+    const v = v128.load(y);
+    v128.store(out, mul(v128.load(dy), sub(constant(1), mul(v, v))));
+  }
+}
+export function sigmoidBackward(n: i32, y: usize, dy: usize, out: usize): void {
+  for (const end = out + n * 4; out < end; y += 16, dy += 16, out += 16) {
+    const v = v128.load(y);
+    v128.store(out, mul(v128.load(dy), mul(v, sub(constant(1), v))));
+  }
+}
+export function geluBackward(n: i32, x: usize, dy: usize, out: usize): void {
+  for (const end = out + n * 4; out < end; x += 16, dy += 16, out += 16) {
+    const v = v128.load(x);
+    const cumulative = mul(constant(0.5), add(constant(1), math.erf(mul(v, constant(0.7071067811865476)))));
+    const density = mul(constant(ONE_OVER_SQRT_TWO_PI), math.exp(mul(constant(-0.5), mul(v, v))));
+    v128.store(out, mul(v128.load(dy), add(cumulative, mul(v, density))));
+  }
+}
+export function geluTanhBackward(n: i32, x: usize, dy: usize, out: usize): void {
+  for (const end = out + n * 4; out < end; x += 16, dy += 16, out += 16) {
+    const v = v128.load(x);
+    const square = mul(v, v);
+    const t = math.tanh(mul(constant(SQRT_TWO_OVER_PI), add(mul(mul(constant(0.044715), square), v), v)));
+    const slope = mul(constant(SQRT_TWO_OVER_PI), add(mul(constant(0.134145), square), constant(1)));
+    const inner = mul(mul(constant(0.5), v), mul(sub(constant(1), mul(t, t)), slope));
+    v128.store(out, mul(v128.load(dy), add(mul(constant(0.5), add(constant(1), t)), inner)));
+  }
+}

@@ -2,4 +2,5 @@
 
 export * from "./elementwise";
 export { gemm } from "./gemm";
+export * from "./optimisers";
 export * from "./rows";

@@ -1,6 +1,13 @@
 /** @file Layers and their gradients, composed of the other kernels or row by row. */
 
-import type { Activation, AttentionOptions, Data, Kernels, View } from "../kernels.js";
+import {
+  type Activation,
+  type AttentionOptions,
+  type Data,
+  derivativeFrom,
+  type Kernels,
+  type View,
+} from "../kernels.js";
 import * as float64 from "../math.js";
 import * as float32 from "../math32.js";
 import {
@@ -22,21 +29,21 @@ const { SQRT1_2, sqrt } = Math;
 const ONE_OVER_SQRT_TWO_PI = 0.3989422804014327;
 const SQRT_TWO_OVER_PI = 0.7978845608028654;
 
-/** f′ from x and y = f(x), every operation rounded by `r`. */
-type Derivative = (x: number, y: number, r: (x: number) => number, m: typeof float32 | typeof float64) => number;
+/** f′ from what `derivativeFrom` names, x or y = f(x); every operation rounded by `r`. */
+type Derivative = (saved: number, r: (x: number) => number, m: typeof float32 | typeof float64) => number;
 
 const derivatives: Record<Activation, Derivative> = {
-  relu: (_, y) => (y > 0 ? 1 : 0),
-  tanh: (_, y, r) => r(1 - r(y * y)),
-  sigmoid: (_, y, r) => r(y * r(1 - y)),
+  relu: (y) => (y > 0 ? 1 : 0),
+  tanh: (y, r) => r(1 - r(y * y)),
+  sigmoid: (y, r) => r(y * r(1 - y)),
   // Φ(x) + x φ(x), with the normal distribution's Φ = ½ (1 + erf(x / √2)) and φ = exp(−x² / 2) / √(2π)
-  gelu: (x, _, r, m) => {
+  gelu: (x, r, m) => {
     const cumulative = r(0.5 * r(1 + m.erf(r(x * r(SQRT1_2)))));
     const density = r(r(ONE_OVER_SQRT_TWO_PI) * m.exp(r(-0.5 * r(x * x))));
     return r(cumulative + r(x * density));
   },
   // ½ (1 + t) + ½ x (1 − t²) u′, with t = tanh u and u = √(2/π) (x + 0.044715 x³)
-  geluTanh: (x, _, r, m) => {
+  geluTanh: (x, r, m) => {
     const square = r(x * x);
     const t = m.tanh(r(r(SQRT_TWO_OVER_PI) * r(r(r(r(0.044715) * square) * x) + x)));
     const slope = r(r(SQRT_TWO_OVER_PI) * r(r(r(0.134145) * square) + 1));
@@ -44,29 +51,29 @@ const derivatives: Record<Activation, Derivative> = {
   },
 };
 
-export function activationBackward(f: Activation, x: View, y: View, dy: View): Data {
-  const [input, result, gradient] = [packed(x), packed(y), packed(dy)];
-  const dtype = dtypeOf(x.data);
-  const out = allocate(dtype, sizeOf(x.shape));
+export const activationBackward: Kernels["activationBackward"] = (f, saved, dy) => {
+  const [from, gradient] = [packed(saved), packed(dy)];
+  const dtype = dtypeOf(dy.data);
+  const out = allocate(dtype, sizeOf(dy.shape));
   const derivative = derivatives[f];
   const round = rounding(dtype);
   const functions = dtype === "float32" ? float32 : float64;
   for (let i = 0; i < out.length; i++) {
-    const slope = derivative(input.data[input.offset + i], result.data[result.offset + i], round, functions);
-    out[i] = gradient.data[gradient.offset + i] * slope;
+    out[i] = gradient.data[gradient.offset + i] * derivative(from.data[from.offset + i], round, functions);
   }
   return out;
-}
+};
 
-export const linear: Kernels["linear"] = (x, weight, bias, activation) => {
+export const linear: Kernels["linear"] = (x, weight, bias, f) => {
   const shape = [x.shape[0], weight.shape[0]];
   const product = matmul(x, transposed(weight));
   const z = bias ? binary("add", rowMajor(product, shape), { ...bias, shape, strides: [0, bias.strides[0]] }) : product;
-  return { z, y: activation ? unary(activation, rowMajor(z, shape)) : z };
+  const y = f ? unary(f, rowMajor(z, shape)) : z;
+  return { y, saved: f && derivativeFrom[f] === "x" ? z : y };
 };
 
-export const linearBackward: Kernels["linearBackward"] = (x, weight, after, dy, wants) => {
-  const dz = after ? rowMajor(activationBackward(after.activation, after.z, after.y, dy), dy.shape) : dy;
+export const linearBackward: Kernels["linearBackward"] = (x, weight, f, saved, dy, wants) => {
+  const dz = f ? rowMajor(activationBackward(f, saved, dy), dy.shape) : dy;
   return {
     dx: wants.x ? matmul(dz, weight) : null,
     dweight: wants.weight ? matmul(transposed(dz), x) : null,

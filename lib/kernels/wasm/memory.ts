@@ -5,7 +5,7 @@
  */
 
 import type { Data, View } from "../kernels.js";
-import { allocate, copyInto, sizeOf } from "../views.js";
+import { allocate, copyInto, type Operand, rowMajorStrides, sizeOf } from "../views.js";
 import { bytes, type Exports } from "./bytes.js";
 
 const PAGE = 65536;
@@ -53,10 +53,25 @@ export function putSpan(data: Data, offset: number, length: number): number {
   return address;
 }
 
+/** Copies whole numbers in, as int32. */
+export function putNumbers(x: View): number {
+  const n = sizeOf(x.shape);
+  const address = reserve(n);
+  copyInto(new Int32Array(memory.buffer, address, n), 0, x);
+  return address;
+}
+
 export function putNumber(x: number): number {
   const address = reserve(1);
   floats[address >> 2] = x;
   return address;
+}
+
+/** Copies a view in as it lies, strides and all, unless there is much else between its elements. Offsets count floats. */
+export function putMatrices(x: View): Operand {
+  const span = x.shape.reduce((sum, size, axis) => sum + (size - 1) * x.strides[axis], 1);
+  if (span <= 2 * sizeOf(x.shape)) return { offset: putSpan(x.data, x.offset, span) / 4, strides: x.strides };
+  return { offset: put(x) / 4, strides: rowMajorStrides(x.shape) };
 }
 
 /** Copies n numbers out. */
@@ -66,4 +81,9 @@ export function take(address: number, n: number): Data {
   const out = allocate("float32", n);
   for (let i = 0; i < n; i++) out[i] = floats[start + i];
   return out;
+}
+
+/** Copies numbers out over those of `data`. */
+export function restore(address: number, data: Data): void {
+  data.set(floats.subarray(address >> 2, (address >> 2) + data.length));
 }

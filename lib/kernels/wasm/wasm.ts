@@ -2,8 +2,10 @@
 
 import type { Binary, Data, Kernels, Reduction, Unary, View } from "../kernels.js";
 import { plain } from "../plain/plain.js";
-import { type Operand, packed, rowMajorStrides, sizeOf, Walk } from "../views.js";
-import { begin, GEMM_SCRATCH, put, putNumber, putSpan, reserve, take, wasm } from "./memory.js";
+import { type Operand, packed, sizeOf, Walk } from "../views.js";
+import * as layers from "./layers.js";
+import { begin, GEMM_SCRATCH, put, putMatrices, putNumber, putSpan, reserve, take, wasm } from "./memory.js";
+import * as optimisers from "./optimisers.js";
 
 const isFloat32 = (x: View | number): boolean => typeof x === "number" || x.data instanceof Float32Array;
 
@@ -151,13 +153,6 @@ function matmul(a: View, b: View): Data {
   return take(out, size);
 }
 
-/** Copies a view in as it lies, strides and all, unless there is much else between its elements. Offsets count floats. */
-function putMatrices(x: View): Operand {
-  const span = x.shape.reduce((sum, size, axis) => sum + (size - 1) * x.strides[axis], 1);
-  if (span <= 2 * sizeOf(x.shape)) return { offset: putSpan(x.data, x.offset, span) / 4, strides: x.strides };
-  return { offset: put(x) / 4, strides: rowMajorStrides(x.shape) };
-}
-
 export const simd: Kernels = {
   ...plain,
   name: "wasm",
@@ -167,4 +162,6 @@ export const simd: Kernels = {
   softmax: softmaxWith(plain.softmax, wasm.softmaxRows),
   logSoftmax: softmaxWith(plain.logSoftmax, wasm.logSoftmaxRows),
   matmul,
+  ...layers,
+  ...optimisers,
 };
