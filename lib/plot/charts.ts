@@ -3,21 +3,13 @@
 import * as Plot from "@observablehq/plot";
 import { extent, finite, type Numbers, numbers } from "./data.js";
 import type { Figure } from "./figure.js";
-import { chart, compose, keys } from "./frame.js";
+import { chart, compose } from "./frame.js";
+import { keys } from "./keys.js";
 import { pointLabels } from "./labels.js";
+import { boxOf, legendOf, marksOf } from "./marks.js";
 import { type AxesOptions, type AxisOptions, axis, checkOptions } from "./options.js";
 import { padded, scale } from "./scales.js";
-import {
-  boxOf,
-  type Drawn,
-  describe,
-  legendOf,
-  marksOf,
-  readSeries,
-  type Series,
-  type SeriesByName,
-  type SeriesStyle,
-} from "./series.js";
+import { type Drawn, describe, readSeries, type Series, type SeriesByName, type SeriesStyle } from "./series.js";
 import { ink, palette, paper, readable } from "./theme.js";
 
 function seriesChart(kind: string, given: SeriesByName, options: AxesOptions, style: SeriesStyle): Figure {
@@ -39,7 +31,7 @@ function seriesChart(kind: string, given: SeriesByName, options: AxesOptions, st
   return compose(
     options,
     [`${words} of ${y.label} against ${x.label}.`, ...all.map(describe)].join(" "),
-    legendOf(all),
+    all.length > 1 ? legendOf(all, options.document) : [],
     body,
   );
 }

@@ -4,11 +4,13 @@ import * as Plot from "@observablehq/plot";
 import { type Colouring, diverging, sequential } from "./colour.js";
 import { extent, finite, numbers, type Point } from "./data.js";
 import type { Figure } from "./figure.js";
-import { chart, compose, keys } from "./frame.js";
+import { chart, compose } from "./frame.js";
+import { keys } from "./keys.js";
 import { pointLabels } from "./labels.js";
+import { type Box, legendOf, marksOf } from "./marks.js";
 import { type AxesOptions, axis, checkOptions } from "./options.js";
 import { scale } from "./scales.js";
-import { type Box, describe, legendOf, marksOf, readSeries, type SeriesByName } from "./series.js";
+import { describe, readSeries, type SeriesByName } from "./series.js";
 import { ink, paper, readable } from "./theme.js";
 
 export interface ContourOptions extends AxesOptions {
@@ -82,10 +84,7 @@ export function contours(f: Surface, options: ContourOptions): Figure {
   );
   const value = options.value ?? "f(x, y)";
   const words = `Contours of ${value}, which goes from ${readable(range[0])} to ${readable(range[1])}, over ${x.label} from ${x.domain.join(" to ")} and ${y.label} from ${y.domain.join(" to ")}.`;
-  const legend = [
-    keys.ramp(value, levels.map(colour), [levels[0], range[1]]),
-    ...(all.length > 0 ? legendOf(all, true) : []),
-  ];
+  const legend = [keys.ramp(value, levels.map(colour), [levels[0], range[1]]), ...legendOf(all, options.document)];
   return compose(options, [words, ...all.map(describe)].join(" "), legend, body);
 }
 

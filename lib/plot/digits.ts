@@ -3,7 +3,8 @@
 import { diverging } from "./colour.js";
 import { extent, isNested, type Matrix, matrix, type Numbers, numbers, sameLength } from "./data.js";
 import type { Figure } from "./figure.js";
-import { type Body, beside, compose, keys } from "./frame.js";
+import { type Body, beside, compose } from "./frame.js";
+import { keys } from "./keys.js";
 import { checkOptions, type FigureOptions } from "./options.js";
 import { pixels, quantise } from "./pixels.js";
 import { el, text } from "./svg.js";

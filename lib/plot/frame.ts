@@ -3,71 +3,10 @@
 import * as Plot from "@observablehq/plot";
 import { documentFor } from "./document.js";
 import { Figure } from "./figure.js";
+import type { Key } from "./keys.js";
 import type { FigureOptions } from "./options.js";
 import { el, escaped, inside, round, text } from "./svg.js";
 import { fontFamily, ink, paper, size, textWidth, wrap } from "./theme.js";
-
-/** What a legend says of one group: its name, and a drawing, centred on the line of the text. */
-export interface Key {
-  label: string;
-  drawing: string;
-  /** Pixels; 22 by default. */
-  width?: number;
-}
-
-export const keys = {
-  line: (label: string, colour: string, dashed = false): Key => ({
-    label,
-    drawing: el("path", {
-      d: "M0,0H22",
-      stroke: colour,
-      "stroke-width": 2.5,
-      "stroke-dasharray": dashed ? "6,4" : undefined,
-    }),
-  }),
-  area: (label: string, colour: string): Key => ({
-    label,
-    drawing: el("rect", { x: 4, y: -7, width: 14, height: 14, fill: colour }),
-  }),
-  node: (label: string, fill: string, stroke: string): Key => ({
-    label,
-    drawing: el("rect", { x: 2, y: -7, width: 18, height: 14, rx: 3, fill, stroke, "stroke-width": 1.5 }),
-  }),
-  arrow: (label: string, colour: string): Key => ({
-    label,
-    drawing: el("path", { d: "M1,0H20M14,-5L20,0L14,5", stroke: colour, "stroke-width": 2, fill: "none" }),
-  }),
-  /** A strip of colours between its least and its greatest value; in a narrow `room` it is shorter and goes unnamed. */
-  ramp: (label: string, colours: readonly string[], [low, high]: readonly [number, number], room = Infinity): Key => {
-    const least = 1e-3 * Math.max(Math.abs(low), Math.abs(high));
-    const [from, to] = [low, high].map((end) =>
-      String(Math.abs(end) < least ? 0 : Number(end.toPrecision(3))).replace("-", "−"),
-    );
-    const strip = room < 300 ? 48 : 96;
-    const [start, step] = [textWidth(from, size.tick) + 6, strip / colours.length];
-    const end = start + strip;
-    const drawing = [
-      text(from, { x: 0, y: 5, "font-size": size.tick }),
-      ...colours.map((fill, i) => el("rect", { x: start + i * step, y: -7, width: step + 0.3, height: 14, fill })),
-      el("rect", { x: start, y: -7, width: strip, height: 14, fill: "none", stroke: ink.faint }),
-      text(to, { x: end + 6, y: 5, "font-size": size.tick }),
-    ].join("");
-    return { label: room < 300 ? "" : label, drawing, width: end + 6 + textWidth(to, size.tick) };
-  },
-  point: (label: string, colour: string, symbol: Plot.SymbolType): Key => {
-    const plot = Plot.plot({
-      document: documentFor(undefined),
-      width: 22,
-      height: 14,
-      margin: 0,
-      axis: null,
-      marks: [Plot.dot([0], { x: 11, y: 0, r: 5, fill: colour, symbol, frameAnchor: "left" })],
-      x: { type: "identity" },
-      y: { type: "identity" },
-    });
-    return { label, drawing: inside(plot as unknown as Element).join("") };
-  },
-};
 
 /** A drawing without a frame. */
 export interface Body {
@@ -76,17 +15,19 @@ export interface Body {
   height: number;
 }
 
-/** Title and legend, each on as many lines as the width asks for. */
-function header(title: string, legend: readonly Key[], width: number): Body {
+/** Title, subtitle and legend, each on as many lines as the width asks for. */
+function header({ title, subtitle }: FigureOptions, legend: readonly Key[], width: number): Body {
   const room = width - 2 * size.padding;
-  const fontSize = width < 360 ? size.title - 2 : size.title;
-  const lines = wrap(title, room, fontSize);
   let y = size.padding;
   const parts: string[] = [];
-  for (const line of lines) {
-    parts.push(text(line, { x: size.padding, y: y + fontSize - 3, "font-size": fontSize, "font-weight": 600 }));
-    y += fontSize + 6;
-  }
+  const paragraph = (content: string, fontSize: number, attributes: Record<string, string | number>) => {
+    for (const line of wrap(content, room, fontSize)) {
+      parts.push(text(line, { x: size.padding, y: y + fontSize - 3, "font-size": fontSize, ...attributes }));
+      y += fontSize + 6;
+    }
+  };
+  paragraph(title, width < 360 ? size.title - 2 : size.title, { "font-weight": 600 });
+  if (subtitle) paragraph(subtitle, size.legend, { fill: ink.muted });
   if (legend.length > 0) {
     let x = 0;
     y += 4;
@@ -115,10 +56,11 @@ function header(title: string, legend: readonly Key[], width: number): Body {
 /** Puts title, legend and body on paper. */
 export function compose(options: FigureOptions, desc: string, legend: readonly Key[], body: Body): Figure {
   const width = options.width ?? size.width;
-  const head = header(options.title, legend, width);
+  const head = header(options, legend, width);
   const height = head.height + body.height + size.padding;
   const shift = el("g", { transform: `translate(${size.padding},${round(head.height)})` }, body.svg);
-  return onPaper({ title: options.title, desc: options.desc ?? desc, width, height, content: head.svg + shift });
+  const words = options.desc ?? [...(options.subtitle ? [`${options.subtitle}.`] : []), desc].join(" ");
+  return onPaper({ title: options.title, desc: words, width, height, content: head.svg + shift });
 }
 
 /** Bodies side by side, `gap` pixels apart, in rows where they do not fit in one. */

@@ -2,7 +2,8 @@
 
 import dagre from "@dagrejs/dagre";
 import type { Figure } from "./figure.js";
-import { compose, keys } from "./frame.js";
+import { compose } from "./frame.js";
+import { keys } from "./keys.js";
 import { checkKeys, checkOptions, type FigureOptions } from "./options.js";
 import { el, round, text } from "./svg.js";
 import { ink, readable, size, textWidth } from "./theme.js";

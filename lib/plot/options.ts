@@ -5,6 +5,8 @@ import type { SvgDocument } from "./document.js";
 export interface FigureOptions {
   /** The message, in a sentence: what a reader should see. */
   title: string;
+  /** A line below the title: numbers, conditions. */
+  subtitle?: string;
   /** What the figure shows, in words, for readers who cannot see it; by default it is made from the data. */
   desc?: string;
   /** Pixels; 560 by default. */
@@ -35,7 +37,7 @@ export interface AxesOptions extends FigureOptions {
   y: Axis;
 }
 
-const common = ["title", "desc", "width", "height", "document"];
+const common = ["title", "subtitle", "desc", "width", "height", "document"];
 const axisKeys = ["label", "domain", "log", "ticks"];
 
 /** Throws unless `options` names a title and only options that `figure` knows. */

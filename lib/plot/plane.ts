@@ -3,11 +3,12 @@
 import * as Plot from "@observablehq/plot";
 import { extent, type Matrix, matrix, type Numbers, numbers, type Point, points } from "./data.js";
 import type { Figure } from "./figure.js";
-import { type Body, beside, chart, compose, keys, type Place, type Room } from "./frame.js";
+import { type Body, beside, chart, compose, type Place, type Room } from "./frame.js";
+import { keys } from "./keys.js";
 import { pointLabels } from "./labels.js";
+import { clip } from "./marks.js";
 import { type AxesOptions, axis, checkKeys, checkOptions, type FigureOptions } from "./options.js";
 import { padded, scale } from "./scales.js";
-import { clip } from "./series.js";
 import { colourOf, ink, palette, readable, size } from "./theme.js";
 
 /** An arrow of the plane: from the origin to a point, or from a point by so much. */
@@ -206,7 +207,7 @@ export function transformation(w: Matrix, options: TransformationOptions): Figur
     desc,
     [
       keys.area("the unit square", "#f5d999"),
-      ...(given.length > 0 ? [keys.point("points", palette[2], "circle")] : []),
+      ...(given.length > 0 ? [keys.point("points", palette[2], "circle", options.document)] : []),
     ],
     beside([before, after], 24),
   );

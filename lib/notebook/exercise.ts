@@ -1,0 +1,225 @@
+/** @file Exercises: stubs to fill in, and checks that say right, or name the mistake. */
+
+import { inspect } from "node:util";
+import { show } from "./show.js";
+
+/** The mark that tells both from other values; by name, so that one of a reloaded library is known too. */
+const notAttempted: unique symbol = Symbol.for("foundations.notAttempted") as never;
+
+/** Thrown by whatever touches `TODO`; checks take it for an exercise not attempted yet. */
+class NotAttempted extends Error {
+  override readonly name = "NotAttempted";
+  readonly [notAttempted] = true;
+  constructor() {
+    super("this exercise is not attempted yet: put your code in the place of TODO");
+  }
+}
+
+/** Whether a value is `TODO`, or what touching it throws. */
+const isNotAttempted = (value: unknown): boolean =>
+  (typeof value === "object" || typeof value === "function") &&
+  value !== null &&
+  (value as Record<symbol, unknown>)[notAttempted] === true;
+
+function refuse(): never {
+  throw new NotAttempted();
+}
+
+/**
+ * Stands where a reader's code is to come, and passes for a value of any type:
+ *
+ *     function similarity(a: number[], b: number[]): number {
+ *       return TODO;
+ *     }
+ *
+ * A check finds it untouched; any other use of it throws, with a sentence that says what to do.
+ */
+export const TODO: never = new Proxy(function TODO() {}, {
+  get: (_, key) => (key === notAttempted ? true : refuse()),
+  apply: refuse,
+  construct: refuse,
+  has: refuse,
+  set: refuse,
+  ownKeys: refuse,
+}) as never;
+
+/** Arguments, and what they should give: worked out by hand or taken from a source, not by the solution. */
+export interface Case<Args extends unknown[], Result> {
+  given: Args;
+  expect: Result;
+}
+
+/** A mistake that readers are known to make. */
+export interface Mistake<Args extends unknown[], Result> {
+  /** Names it to the reader, as a sentence: "you divided by the sum of the lengths; multiply them". */
+  says: string;
+  /** Code with the mistake in it. An attempt that gives the same in all cases has made it. */
+  like: (...args: Args) => Result;
+}
+
+export interface ExerciseOptions<Args extends unknown[], Result> {
+  title: string;
+  /** Made anew for each attempt, so that code that writes into its arguments spoils nothing. */
+  cases: () => readonly Case<Args, Result>[];
+  solution: (...args: Args) => Result;
+  mistakes: readonly Mistake<Args, Result>[];
+  /** What a right attempt shows, as a sentence. */
+  right?: string;
+  /** How far numbers may lie apart, relative to the larger and below 1 absolute: 1e-6 by default. */
+  tolerance?: number;
+}
+
+export interface Verdict {
+  status: "not attempted" | "right" | "mistake" | "wrong";
+  /** What the reader is told. */
+  message: string;
+}
+
+/** An exercise whose answer is a function. */
+export class Exercise<Args extends unknown[], Result> {
+  constructor(readonly options: ExerciseOptions<Args, Result>) {
+    if (options.cases().length === 0)
+      throw new RangeError(`exercise: "${options.title}" has no cases to try an attempt on`);
+  }
+
+  /** Shows the verdict on an attempt below the cell. An attempt that throws is wrong, and the cell goes on. */
+  check(attempt: (...args: Args) => Result): void {
+    show(new Shown(this.options.title, this.judge(attempt)));
+  }
+
+  /** The verdict on an attempt. */
+  judge(attempt: (...args: Args) => Result): Verdict {
+    const { cases, mistakes, right, tolerance = 1e-6 } = this.options;
+    const untouched: Verdict = { status: "not attempted", message: "not attempted yet." };
+    if (isNotAttempted(attempt)) return untouched;
+    const outcomes = cases().map(({ given }) => outcome(attempt, given));
+    const same = (i: number, expected: unknown) =>
+      outcomes[i].threw === undefined && alike(outcomes[i].result, expected, tolerance);
+    try {
+      if (outcomes.some(({ threw, result }) => isNotAttempted(threw) || isNotAttempted(result))) return untouched;
+      const wrong = cases().findIndex(({ expect }, i) => !same(i, expect));
+      if (wrong < 0) return { status: "right", message: right ?? "right." };
+      const made = mistakes.find(({ like }) => cases().every(({ given }, i) => same(i, outcome(like, given).result)));
+      if (made) return { status: "mistake", message: made.says };
+      return { status: "wrong", message: difference(cases()[wrong], outcomes[wrong]) };
+    } catch (error) {
+      if (isNotAttempted(error)) return untouched; // TODO inside of a list, touched by the comparison
+      throw error;
+    }
+  }
+}
+
+/** Makes an exercise whose answer is a function. */
+export const exercise = <Args extends unknown[], Result>(
+  options: ExerciseOptions<Args, Result>,
+): Exercise<Args, Result> => new Exercise(options);
+
+export interface QuestionOptions<Answer> {
+  title: string;
+  answer: Answer;
+  mistakes: readonly { says: string; answer: Answer }[];
+  right?: string;
+  tolerance?: number;
+}
+
+/** An exercise whose answer is a value: `const slope: number = TODO;` and then `check(slope)`. */
+export class Question<Answer> {
+  readonly #exercise: Exercise<[], Answer>;
+
+  constructor(readonly options: QuestionOptions<Answer>) {
+    const { answer, mistakes, ...rest } = options;
+    this.#exercise = new Exercise<[], Answer>({
+      ...rest,
+      cases: () => [{ given: [], expect: answer }],
+      solution: () => answer,
+      mistakes: mistakes.map((mistake) => ({ says: mistake.says, like: () => mistake.answer })),
+    });
+  }
+
+  /** Shows the verdict on an answer below the cell. */
+  check(answer: Answer): void {
+    this.#exercise.check(() => answer);
+  }
+
+  /** The verdict on an answer. */
+  judge(answer: Answer): Verdict {
+    return this.#exercise.judge(() => answer);
+  }
+}
+
+/** Makes an exercise whose answer is a value. */
+export const question = <Answer>(options: QuestionOptions<Answer>): Question<Answer> => new Question(options);
+
+interface Outcome {
+  result?: unknown;
+  threw?: unknown;
+}
+
+function outcome<Args extends unknown[]>(f: (...args: Args) => unknown, given: Args): Outcome {
+  try {
+    return { result: f(...given) };
+  } catch (threw) {
+    return { threw: threw ?? new Error(String(threw)) };
+  }
+}
+
+/** What is wrong, where it shows first. */
+function difference<Args extends unknown[]>(
+  { given, expect }: Case<Args, unknown>,
+  { result, threw }: Outcome,
+): string {
+  const call = given.length > 0 ? `for ${given.map(brief).join(", ")} it` : "it";
+  if (threw !== undefined) return `${call} throws: ${threw instanceof Error ? threw.message : brief(threw)}`;
+  if (result === undefined) return `${call} gives nothing back; is a return missing?`;
+  return `not yet: ${call} gives ${brief(result)}, where ${brief(expect)} is right.`;
+}
+
+/** Whether two values are the same, numbers within a tolerance; tensors and typed arrays are the same as arrays. */
+export function alike(a: unknown, b: unknown, tolerance: number): boolean {
+  if (typeof a === "number" && typeof b === "number") {
+    return Object.is(a, b) || Math.abs(a - b) <= tolerance * Math.max(1, Math.abs(a), Math.abs(b));
+  }
+  const [listA, listB] = [listOf(a), listOf(b)];
+  if (listA && listB)
+    return listA.length === listB.length && listA.every((item, i) => alike(item, listB[i], tolerance));
+  if (listA || listB || typeof a !== "object" || typeof b !== "object" || a === null || b === null)
+    return Object.is(a, b);
+  const [keysA, keysB] = [Object.keys(a), Object.keys(b)];
+  return keysA.length === keysB.length && keysA.every((key) => alike(a[key as never], b[key as never], tolerance));
+}
+
+function listOf(value: unknown): unknown[] | undefined {
+  if (Array.isArray(value)) return value;
+  if (typeof value !== "object" || value === null) return undefined;
+  if (ArrayBuffer.isView(value) && !(value instanceof DataView))
+    return Array.from(value as unknown as ArrayLike<unknown>);
+  const { toArray } = value as { toArray?: () => unknown };
+  if (typeof toArray !== "function") return undefined;
+  const array = toArray.call(value);
+  return Array.isArray(array) ? array : [array];
+}
+
+/** A value in one line. */
+function brief(value: unknown): string {
+  const line = inspect(value, { breakLength: Infinity, depth: 3, maxArrayLength: 12 }).replace(/\s+/g, " ");
+  return line.length > 100 ? `${line.slice(0, 99)}…` : line;
+}
+
+const marks = { "not attempted": "○", right: "✓", mistake: "✗", wrong: "✗" } as const;
+
+/** A verdict as a page shows it. */
+class Shown {
+  constructor(
+    readonly title: string,
+    readonly verdict: Verdict,
+  ) {}
+
+  [Symbol.for("Jupyter.display")]() {
+    const mark = marks[this.verdict.status];
+    const html = `<p>${mark} <strong>${escaped(this.title)}</strong>: ${escaped(this.verdict.message)}</p>`;
+    return { "text/html": html, "text/plain": `${mark} ${this.title}: ${this.verdict.message}` };
+  }
+}
+
+const entities: Record<string, string> = { "&": "&amp;", "<": "&lt;", ">": "&gt;" };
+const escaped = (text: string): string => text.replace(/[&<>]/g, (character) => entities[character]);
