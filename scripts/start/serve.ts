@@ -88,6 +88,9 @@ export function serve(jupyter: Found, options: readonly string[], env: NodeJS.Pr
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, stop);
   return new Promise((resolve, reject) => {
     server.on("error", reject);
-    server.on("exit", (code) => resolve(stopping ? 0 : (code ?? 1)));
+    server.on("exit", (code, signal) => {
+      if (!stopping && code !== 0) console.error(`start: Jupyter ended by itself, with ${signal ?? `exit code ${code}`}`);
+      resolve(stopping ? 0 : (code ?? 1));
+    });
   });
 }
