@@ -33,7 +33,7 @@ export function typed<F>(method: (this: Tensor, ...args: never[]) => unknown): F
 
 /** Marks `y` as made by `rule` from `args`, if anything in `args` wants a gradient. Returns `y`. */
 export function remember(rule: Rule, y: Tensor, args: readonly unknown[]): Tensor {
-  if (!recording.on) return y;
+  if (!recording.on || !y.isFloat) return y;
   for (let i = 0; i < rule.vjp.length; i++) {
     const arg = args[i];
     if (rule.vjp[i] && isTensor(arg) && arg.requiresGrad) {
@@ -45,22 +45,71 @@ export function remember(rule: Rule, y: Tensor, args: readonly unknown[]): Tenso
   return y;
 }
 
+/** What a fused operation computed, and its gradients: one for each argument, `null` where `wants` is false. */
+export interface Fused {
+  y: Tensor;
+  backward(g: Tensor, wants: readonly boolean[]): readonly (Tensor | null)[];
+}
+
+/**
+ * Declares an operation that has kernels of its own for speed. `composed` says what it computes, in other operations;
+ * `run` computes the same in one go. Where gradients are to be differentiated in turn, `composed` is differentiated.
+ */
+export function fused<A extends readonly unknown[]>(
+  name: string,
+  composed: (...args: A) => Tensor,
+  run: (...args: A) => Fused,
+): (...args: A) => Tensor {
+  return (...args) => {
+    const { y, backward } = run(...args);
+    if (!recording.on) return y;
+    const wants = args.map((arg) => isTensor(arg) && arg.requiresGrad);
+    // All gradients come from one call; each is handed out once, so that none outlives the backward pass.
+    let found: (Tensor | null)[] = [];
+    let of: Tensor | null = null;
+    const nth = (i: number) => (g: Tensor) => {
+      if (of !== g) {
+        found = [...(recording.on ? throughComposed(composed, args, g) : backward(g, wants))];
+        of = g;
+      }
+      const mine = found[i] as Tensor;
+      found[i] = null;
+      if (found.every((other) => other === null)) of = null;
+      return mine;
+    };
+    return remember({ name, vjp: wants.map((wanted, i) => (wanted ? nth(i) : null)) }, y, args);
+  };
+}
+
+/** The gradients of `composed` for ȳ = g, as part of the graph. */
+function throughComposed<A extends readonly unknown[]>(
+  composed: (...args: A) => Tensor,
+  args: A,
+  g: Tensor,
+): (Tensor | null)[] {
+  const leaves = args.map((arg) => (isTensor(arg) && arg.requiresGrad ? alias.call(arg) : arg));
+  const tensors = leaves.filter(isTensor);
+  const y = composed(...(leaves as unknown as A));
+  const found = new Map<unknown, Tensor>();
+  propagate(graph(y, tensors), g, (tensor, gradient) => void found.set(tensor, gradient), tensors);
+  return leaves.map((leaf) => found.get(leaf) ?? null);
+}
+
 /** Runs `f` without remembering: for parameter updates and for measuring. */
 export function noGrad<T>(f: () => T): T {
-  return withRecording(false, f);
+  if (typeof f !== "function") throw new TypeError(`noGrad: takes a function, noGrad(() => …); got ${describe(f)}`);
+  const result = withRecording(false, f);
+  if (result instanceof Promise) {
+    throw new TypeError("noGrad: takes a synchronous function; put noGrad inside the async one, around what needs it");
+  }
+  return result;
 }
 
 function withRecording<T>(on: boolean, f: () => T): T {
   const before = recording.on;
   recording.on = on;
   try {
-    const result = f();
-    if (result instanceof Promise) {
-      throw new TypeError(
-        "noGrad: takes a synchronous function; put noGrad inside the async one, around what needs it",
-      );
-    }
-    return result;
+    return f();
   } finally {
     recording.on = before;
   }
@@ -146,6 +195,11 @@ function seedFor(caller: string, root: Tensor, gradient?: Tensor): Tensor {
         (isTensor(gradient) ? show(gradient.shape) : describe(gradient)),
     );
   }
+  if (gradient.dtype !== root.dtype) {
+    throw new TypeError(
+      `${caller}: the gradient given is ${gradient.dtype}, what it is a gradient of ${root.dtype}; call .to("${root.dtype}")`,
+    );
+  }
   return gradient;
 }
 
@@ -193,6 +247,10 @@ type Gradients<A extends readonly Tensor[]> = A extends readonly [infer Only]
 export function valueAndGrad<A extends readonly Tensor[]>(
   f: (...args: A) => Tensor,
 ): (...args: Inputs<A>) => { value: Tensor<[]>; grad: Gradients<A> } {
+  if (typeof f !== "function") {
+    const remedy = isTensor(f) ? "; for the gradients of a tensor call its .backward()" : "";
+    throw new TypeError(`grad: takes a function, such as (x) => x.mul(x).sum(); got ${describe(f)}${remedy}`);
+  }
   return (...given) => {
     const leaves = given.map(leafFrom);
     const value = withRecording(true, () => f(...(leaves as unknown as A)));
@@ -205,9 +263,10 @@ export function valueAndGrad<A extends readonly Tensor[]>(
     const reaches = (tensor: Tensor) => (leaves.includes(tensor) ? tensor.origin !== null : tensor.origin === null);
     const outer = recording.on && order.some(reaches);
     const found = new Map<Tensor, Tensor>();
-    if (order.length > 0) {
-      withRecording(outer, () => propagate(order, onesLike(value), (tensor, g) => void found.set(tensor, g), leaves));
-    }
+    const keep = (tensor: Tensor, g: Tensor) => {
+      if (leaves.includes(tensor)) found.set(tensor, g);
+    };
+    if (order.length > 0) withRecording(outer, () => propagate(order, onesLike(value), keep, leaves));
     const gradients = leaves.map((leaf) => found.get(leaf) ?? new Tensor(allocate(leaf.dtype, leaf.size), leaf.shape));
     return {
       value: (outer ? value : value.detach()) as unknown as Tensor<[]>,

@@ -1,14 +1,16 @@
 /** @file What layers compute, as functions of tensors: `linear`, `layerNorm`, `dropout`. Layers add the parameters. */
 
-import { typed } from "../autograd.js";
-import { allocate } from "../kernels/index.js";
+import { fused, typed } from "../autograd.js";
+import { type Activation, allocate, type Data, kernels } from "../kernels/index.js";
+import { checkOperand, requireFloat } from "../ops/elementwise.js";
 import { defaultGenerator, type Generator } from "../random.js";
+import * as rules from "../rules.js";
 import type { Fits, Result, Shape } from "../shape.js";
 import { Tensor } from "../tensor.js";
 import { checkOver, type Over } from "./shapes.js";
 
 /**
- * y = x Wᵀ + b, over the last axis.
+ * y = f(x Wᵀ + b), over the last axis; f is the activation, if one is given.
  * @param x [..., In]
  * @param weight [Out, In]
  * @param bias [Out]
@@ -18,15 +20,48 @@ export const linear: <S extends Shape, In extends number, Out extends number>(
   x: Fits<Over<"linear", S, In, Out>, Tensor<S>>,
   weight: Tensor<[Out, In]>,
   bias?: Tensor<[Out]> | null,
-) => Tensor<Result<Over<"linear", S, In, Out>>> = typed((x: Tensor, weight: Tensor, bias?: Tensor | null) => {
-  const [out, size] = weight.shape;
-  checkOver("linear", x.shape, size);
-  // One product of matrices, however many axes x has: the gradient of W then sums over rows inside the product.
-  const rows = x.ndim === 2 ? x : x.reshape([x.size / size, size]);
-  const product = rows.matmul(weight.T);
-  const y = bias ? product.add(bias) : product;
-  return x.ndim === 2 ? y : y.reshape([...x.shape.slice(0, -1), out]);
-});
+  activation?: Activation | null,
+) => Tensor<Result<Over<"linear", S, In, Out>>> = typed(
+  (x: Tensor, weight: Tensor, bias: Tensor | null = null, activation: Activation | null = null) => {
+    const [out, size] = weight.shape;
+    checkOver("linear", x.shape, size);
+    checkDtypes("linear", x, weight, bias);
+    // One product of matrices, however many axes x has: the gradient of W then sums over rows inside the product.
+    const rows = x.ndim === 2 ? x : x.reshape([rules.count(x.shape.slice(0, -1)), size]);
+    const y = affine(rows, weight, bias, activation);
+    return x.ndim === 2 ? y : y.reshape([...x.shape.slice(0, -1), out]);
+  },
+);
+
+const activate: Record<Activation, (z: Tensor) => Tensor> = {
+  relu: (z) => z.relu(),
+  tanh: (z) => z.tanh(),
+  sigmoid: (z) => z.sigmoid(),
+  gelu: (z) => z.gelu(),
+  geluTanh: (z) => z.gelu({ approximate: "tanh" }),
+};
+
+const affine = fused(
+  "linear",
+  (x: Tensor, weight: Tensor, bias: Tensor | null, activation: Activation | null) => {
+    const product = x.matmul(weight.T);
+    const z = bias ? product.add(bias) : product;
+    return activation ? activate[activation](z) : z;
+  },
+  (x, weight, bias, activation) => {
+    const { y, saved } = kernels().linear(x, weight, bias, activation);
+    const made = new Tensor(y, [x.shape[0], weight.shape[0]]);
+    const kept = saved === y ? made : new Tensor(saved, made.shape);
+    return {
+      y: made,
+      backward(g, [wantsX, wantsWeight, wantsBias]) {
+        const wants = { x: wantsX, weight: wantsWeight, bias: wantsBias };
+        const { dx, dweight, dbias } = kernels().linearBackward(x, weight, activation, kept, g, wants);
+        return [like(x, dx), like(weight, dweight), bias && like(bias, dbias)];
+      },
+    };
+  },
+);
 
 /**
  * y = (x − x̄) / √(s² + ε) · γ + β, with mean x̄ and variance s² (correction 0) over the last axis.  Ba et al. 2016.
@@ -41,10 +76,37 @@ export const layerNorm: <S extends Shape, C extends number>(
   eps?: number,
 ) => Tensor<S> = typed((x: Tensor, weight: Tensor, bias: Tensor, eps = 1e-5) => {
   checkOver("layerNorm", x.shape, weight.shape[0]);
-  const centred = x.sub(x.mean(-1, { keepdims: true }));
-  const variance = centred.mul(centred).mean(-1, { keepdims: true });
-  return centred.div(variance.add(eps).sqrt()).mul(weight).add(bias);
+  checkDtypes("layerNorm", x, weight, bias);
+  return normalise(x, weight, bias, eps);
 });
+
+const normalise = fused(
+  "layerNorm",
+  (x: Tensor, weight: Tensor, bias: Tensor, eps: number) => {
+    const centred = x.sub(x.mean(-1, { keepdims: true }));
+    const variance = centred.mul(centred).mean(-1, { keepdims: true });
+    return centred.div(variance.add(eps).sqrt()).mul(weight).add(bias);
+  },
+  (x, weight, bias, eps) => {
+    const { y, mean, rstd } = kernels().layerNorm(x, weight, bias, eps);
+    return {
+      y: new Tensor(y, x.shape),
+      backward(g) {
+        const { dx, dweight, dbias } = kernels().layerNormBackward(x, weight, mean, rstd, g);
+        return [like(x, dx), like(weight, dweight), like(bias, dbias)];
+      },
+    };
+  },
+);
+
+/** A gradient, in the shape of what it is a gradient of. */
+const like = (x: Tensor, gradient: Data | null): Tensor | null => gradient && new Tensor(gradient, x.shape);
+
+/** Kernels take operands of one dtype. */
+function checkDtypes(name: string, x: Tensor, ...parameters: (Tensor | null)[]): void {
+  requireFloat(name, x);
+  for (const parameter of parameters) if (parameter) checkOperand(name, x, parameter);
+}
 
 /**
  * Each element 0 with probability p, else divided by 1 − p, so that its expectation stays.  Srivastava et al. 2014.
