@@ -89,7 +89,8 @@ export function serve(jupyter: Found, options: readonly string[], env: NodeJS.Pr
   return new Promise((resolve, reject) => {
     server.on("error", reject);
     server.on("exit", (code, signal) => {
-      if (!stopping && code !== 0) console.error(`start: Jupyter ended by itself, with ${signal ?? `exit code ${code}`}`);
+      if (!stopping && code !== 0)
+        console.error(`start: Jupyter ended by itself, with ${signal ?? `exit code ${code}`}`);
       resolve(stopping ? 0 : (code ?? 1));
     });
   });

@@ -65,14 +65,17 @@ function start(script: string, options: string[] = []) {
   });
   let output = "";
   const said = (text: string) =>
-    new Promise<void>((resolve) => {
+    new Promise<void>((resolve, reject) => {
       const look = () => output.includes(text) && resolve();
-      child.stdout.on("data", look);
+      for (const stream of [child.stdout, child.stderr]) stream.on("data", look);
+      child.on("close", () => reject(new Error(`ended without saying ${text}, but: ${output}`)));
       look();
     });
-  child.stdout.on("data", (text) => {
-    output += text;
-  });
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.on("data", (text) => {
+      output += text;
+    });
+  }
   const ended = new Promise<number | null>((resolve) => child.on("close", resolve));
   return {
     said,
@@ -83,8 +86,10 @@ function start(script: string, options: string[] = []) {
 }
 
 describe("npm start", () => {
-  test("ends with Jupyter's exit code", async () => {
-    expect(await start(`exit 3`).ended).toBe(3);
+  test("ends with Jupyter's exit code, and says that it did", async () => {
+    const run = start(`exit 3`);
+    await run.said("Jupyter ended by itself, with exit code 3");
+    expect(await run.ended).toBe(3);
   });
 
   test("hands its options on", async () => {
