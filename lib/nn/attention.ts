@@ -1,7 +1,7 @@
 /** @file Attention: each query takes a weighted mean of the values, weighted by how well their keys match it. */
 
-import { typed } from "../autograd.js";
-import { allocate } from "../kernels/index.js";
+import { fused, typed } from "../autograd.js";
+import { allocate, kernels, type View } from "../kernels/index.js";
 import { concat } from "../ops/movement.js";
 import { describe, ShapeError } from "../rules.js";
 import type { Fits, Result, Shape } from "../shape.js";
@@ -60,7 +60,7 @@ export const scaledDotProductAttention: <Q extends Shape, K extends Shape, V ext
   (q: Tensor, k: Tensor, v: Tensor, { mask, causal = false, dropout: p = 0 }: AttentionOptions = {}): Attention => {
     checkAttention(q.shape, k.shape, v.shape);
     const [T, D] = q.shape.slice(-2);
-    const scores = q.mul(1 / Math.sqrt(D)).matmul(k.transpose(-2, -1)); // [..., T, S]
+    const scores = q.matmul(k.transpose(-2, -1)).mul(1 / Math.sqrt(D)); // [..., T, S]
     const may = maskOf(mask, causal, T, k.shape[k.ndim - 2]);
     let weights = may ? scores.where(may, hidden).softmax(-1) : scores.softmax(-1);
     // A query that may look nowhere has all its scores hidden, hence equal: softmax gives it 1/S everywhere.
@@ -69,6 +69,39 @@ export const scaledDotProductAttention: <Q extends Shape, K extends Shape, V ext
     return { output: weights.matmul(v), weights };
   },
 );
+
+/** `scaledDotProductAttention` of heads [B, H, T, D], without dropout in one pass whose weights are outside the graph. */
+function attend(q: Tensor, k: Tensor, v: Tensor, options: AttentionOptions): Attention {
+  checkAttention(q.shape, k.shape, v.shape);
+  const { mask, causal = false, dropout: p = 0 } = options;
+  const [B, H, T, D] = q.shape;
+  const S = k.shape[2];
+  if (p > 0) return scaledDotProductAttention(q, k, v, options);
+  // The kernel's causal mask counts queries and keys from the same start; later queries bring a mask of their own.
+  const counted = causal && T === S;
+  const may = maskOf(mask, causal && !counted, T, S)?.broadcastTo([B, H, T, S]) ?? null;
+  const scale = 1 / Math.sqrt(D);
+  let weights: Tensor | null = null;
+  const operation = fused(
+    "attention",
+    (q: Tensor, k: Tensor, v: Tensor) => scaledDotProductAttention(q, k, v, options).output as Tensor,
+    (q, k, v) => {
+      const computed = kernels().attention(q, k, v, { scale, mask: may, causal: counted });
+      const shown = new Tensor(computed.weights, [B, H, T, S]);
+      weights = shown;
+      return {
+        y: fromView(computed.output),
+        backward(g) {
+          const { dq, dk, dv } = kernels().attentionBackward(q, k, v, shown, scale, g);
+          return [fromView(dq), fromView(dk), fromView(dv)];
+        },
+      };
+    },
+  );
+  return { output: operation(q, k, v), weights: weights as unknown as Tensor };
+}
+
+const fromView = ({ data, shape, strides, offset }: View) => new Tensor(data, [...shape], strides, offset);
 
 /**
  * Where query i of T may look among S keys, if the queries are the last T positions: keys 0 … i + S − T. [T, S] bool.
@@ -192,13 +225,21 @@ export class MultiHeadAttention<C extends number> extends Module {
     let k = this.#split(this.key.forward(key));
     let v = this.#split(this.value.forward(value));
     if (cache) [k, v] = cache.append(k, v);
-    const { output, weights }: Attention = scaledDotProductAttention(q, k, v, {
+    const options = {
       mask: mask?.ndim === 3 ? mask.unsqueeze(1) : mask,
       causal,
       dropout: this.training ? this.dropout : 0,
-    });
-    this.#weights = weights.detach() as Tensor as Tensor<[number, number, number, number]>;
-    return { output: this.output.forward(output.transpose(1, 2).reshape(query.shape)), weights };
+    };
+    const attended = attend(q, k, v, options);
+    this.#weights = attended.weights.detach() as Tensor as Tensor<[number, number, number, number]>;
+    return {
+      output: this.output.forward(attended.output.transpose(1, 2).reshape(query.shape)),
+      // As part of the graph the weights are computed again, by those who read them.
+      get weights() {
+        const again = attended.weights.requiresGrad ? attended : scaledDotProductAttention(q, k, v, options);
+        return again.weights;
+      },
+    };
   }
 
   /** [B, T, C] → [B, H, T, D] */
