@@ -1,5 +1,6 @@
 /** @file Adam, and AdamW: momentum and a step size of its own for every parameter. */
 
+import { kernels, math } from "../kernels/index.js";
 import { type Floats, Memory, Optimizer, type Parameters } from "./optimizer.js";
 
 export interface AdamOptions {
@@ -37,25 +38,24 @@ export class Adam extends Optimizer {
   }
 
   protected override update(x: Floats, g: Floats, index: number): void {
-    this.move(x, g, index, this.weightDecay);
+    this.move(x, g, index, this.weightDecay, 1);
   }
 
-  /** The update above, with `decay` as its λ. */
-  protected move(x: Floats, g: Floats, index: number, decay: number): void {
+  /** The update above with λ = `decay`, after x ← x · `kept`. */
+  protected move(x: Floats, g: Floats, index: number, decay: number, kept: number): void {
     const { lr, eps } = this;
     const [beta1, beta2] = this.betas;
-    const m = this.#mean.of(index, x);
-    const v = this.#square.of(index, x);
     const t = (this.#steps[index] ?? 0) + 1;
     this.#steps[index] = t;
-    const stepSize = lr / (1 - beta1 ** t);
-    const scale = 1 / Math.sqrt(1 - beta2 ** t);
-    for (let i = 0; i < x.length; i++) {
-      const gi = g[i] + decay * x[i];
-      m[i] = beta1 * m[i] + (1 - beta1) * gi;
-      v[i] = beta2 * v[i] + (1 - beta2) * gi * gi;
-      x[i] -= (stepSize * m[i]) / (Math.sqrt(v[i]) * scale + eps);
-    }
+    kernels().adam(x, g, this.#mean.of(index, x), this.#square.of(index, x), {
+      stepSize: lr / (1 - math.pow(beta1, t)),
+      scale: 1 / Math.sqrt(1 - math.pow(beta2, t)),
+      beta1,
+      beta2,
+      eps,
+      weightDecay: decay,
+      kept,
+    });
   }
 }
 
@@ -66,8 +66,6 @@ export class AdamW extends Adam {
   }
 
   protected override update(x: Floats, g: Floats, index: number): void {
-    const kept = 1 - this.lr * this.weightDecay;
-    for (let i = 0; i < x.length; i++) x[i] *= kept;
-    this.move(x, g, index, 0);
+    this.move(x, g, index, 0, 1 - this.lr * this.weightDecay);
   }
 }

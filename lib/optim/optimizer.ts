@@ -38,7 +38,7 @@ export abstract class Optimizer {
   }
 
   /**
-   * Writes the new values of one parameter over the old ones. Numbers only: a fused kernel can stand here.
+   * Writes the new values of one parameter over the old ones.
    * @param x the parameter's values
    * @param g their gradient, to be left as it is
    * @param index which parameter it is, for what is remembered of each

@@ -1,5 +1,6 @@
 /** @file RMSprop: each parameter's step divided by how large its gradient has been of late. */
 
+import { kernels } from "../kernels/index.js";
 import { type Floats, Memory, Optimizer, type Parameters } from "./optimizer.js";
 
 export interface RMSpropOptions {
@@ -29,11 +30,6 @@ export class RMSprop extends Optimizer {
 
   protected override update(x: Floats, g: Floats, index: number): void {
     const { lr, alpha, eps, weightDecay } = this;
-    const s = this.#square.of(index, x);
-    for (let i = 0; i < x.length; i++) {
-      const gi = g[i] + weightDecay * x[i];
-      s[i] = alpha * s[i] + (1 - alpha) * gi * gi;
-      x[i] -= (lr * gi) / (Math.sqrt(s[i]) + eps);
-    }
+    kernels().rmsprop(x, g, this.#square.of(index, x), { lr, alpha, eps, weightDecay });
   }
 }

@@ -1,5 +1,6 @@
 /** @file Gradient descent, with momentum if wanted. */
 
+import { kernels } from "../kernels/index.js";
 import { type Floats, Memory, Optimizer, type Parameters } from "./optimizer.js";
 
 export interface SGDOptions {
@@ -33,15 +34,7 @@ export class SGD extends Optimizer {
 
   protected override update(x: Floats, g: Floats, index: number): void {
     const { lr, momentum, nesterov, weightDecay } = this;
-    if (momentum === 0) {
-      for (let i = 0; i < x.length; i++) x[i] -= lr * (g[i] + weightDecay * x[i]);
-      return;
-    }
-    const v = this.#velocity.of(index, x);
-    for (let i = 0; i < x.length; i++) {
-      const gi = g[i] + weightDecay * x[i];
-      v[i] = momentum * v[i] + gi;
-      x[i] -= lr * (nesterov ? gi + momentum * v[i] : v[i]);
-    }
+    const velocity = momentum === 0 ? null : this.#velocity.of(index, x);
+    kernels().sgd(x, g, velocity, { lr, momentum, nesterov, weightDecay });
   }
 }
