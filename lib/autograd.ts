@@ -255,8 +255,8 @@ export function valueAndGrad<A extends readonly Tensor[]>(
     const leaves = given.map(leafFrom);
     const value = withRecording(true, () => f(...(leaves as unknown as A)));
     if (!isTensor(value) || value.size !== 1) {
-      const got = isTensor(value) ? show(value.shape) : describe(value);
-      throw new RangeError(`grad: needs a function that gives a scalar, this one gave ${got}; call .sum() or .mean()`);
+      const got = isTensor(value) ? `${show(value.shape)}; call .sum() or .mean()` : describe(value);
+      throw new RangeError(`grad: needs a function that gives a scalar tensor, this one gave ${got}`);
     }
     const order = value.requiresGrad ? graph(value, leaves) : [];
     // The gradient itself is part of a graph if f reaches, through an argument or a closure, beyond its own leaves.

@@ -32,11 +32,15 @@ export function finish<S extends Shape>(data: Data, shape: S, options: TensorOpt
   return made;
 }
 
-function dtypeFrom(op: string, options: TensorOptions | undefined): DType {
-  const dtype = options?.dtype ?? floats;
-  if (!["float32", "float64", "int32", "bool"].includes(dtype)) {
+export function checkDtype(op: string, dtype: unknown): asserts dtype is DType {
+  if (!["float32", "float64", "int32", "bool"].includes(dtype as string)) {
     throw new TypeError(`${op}: dtype is one of "float32", "float64", "int32", "bool"; got ${describe(dtype)}`);
   }
+}
+
+function dtypeFrom(op: string, options: TensorOptions | undefined): DType {
+  const dtype = options?.dtype ?? floats;
+  checkDtype(op, dtype);
   return dtype;
 }
 
@@ -53,9 +57,9 @@ export function tensor<const D extends Fits<ShapeOf<D>, unknown>>(
   const flat =
     shape.length === 1 && ArrayBuffer.isView(data) ? (data as unknown as ArrayLike<number>) : flatten(data, shape);
   const dtype = options?.dtype ?? naturalDtype(data, flat);
-  dtypeFrom("tensor", { dtype });
+  checkDtype("tensor", dtype);
   const storage = allocate(dtype, flat.length);
-  for (let i = 0; i < flat.length; i++) storage[i] = convert(flat[i], dtype);
+  for (let i = 0; i < flat.length; i++) storage[i] = convert("tensor", flat[i], dtype);
   return finish(storage, shape as Shape as Result<ShapeOf<D>>, options);
 }
 
@@ -94,17 +98,18 @@ function naturalDtype(data: unknown, flat: ArrayLike<number | boolean>): DType {
   return typeof flat[0] === "boolean" ? "bool" : floats;
 }
 
-function convert(value: number | boolean, dtype: DType): number {
-  if (dtype === "bool") {
-    if (typeof value === "boolean" || value === 0 || value === 1) return Number(value);
-    throw new TypeError(`tensor: bool holds true and false, got ${value}`);
+/** `value` as it is stored. @throws if that would change it by more than rounding a float does */
+export function convert(op: string, value: number | boolean, dtype: DType): number {
+  const number = Number(value);
+  if (dtype === "bool" && number !== 0 && number !== 1) {
+    throw new TypeError(`${op}: bool holds true and false, got ${number}`);
   }
-  if (dtype === "int32" && (value as number) !== ((value as number) | 0)) {
+  if (dtype === "int32" && number !== (number | 0)) {
     throw new TypeError(
-      `tensor: int32 holds whole numbers below 2³¹ in size, got ${value}; name another dtype or round first`,
+      `${op}: int32 holds whole numbers below 2³¹ in size, got ${number}; use a float dtype, or round`,
     );
   }
-  return Number(value);
+  return number;
 }
 
 /** Every element `value`. */
@@ -112,7 +117,7 @@ export function full<const S extends Shape>(shape: S, value: number, options?: T
   checkShape("full", shape);
   const dtype = dtypeFrom("full", options);
   if (typeof value !== "number") throw new TypeError(`full: the value is a number, got ${describe(value)}`);
-  return finish(allocate(dtype, count(shape)).fill(convert(value, dtype)), [...shape], options);
+  return finish(allocate(dtype, count(shape)).fill(convert("full", value, dtype)), [...shape], options);
 }
 
 /** Every element 0. */
@@ -150,7 +155,7 @@ export function arange(
   }
   const dtype = dtypeFrom("arange", options);
   const data = allocate(dtype, Math.max(0, Math.ceil((end - start) / step)));
-  for (let i = 0; i < data.length; i++) data[i] = convert(start + i * step, dtype);
+  for (let i = 0; i < data.length; i++) data[i] = convert("arange", start + i * step, dtype);
   return finish(data, [data.length], options);
 }
 

@@ -2,7 +2,7 @@
 
 import { grad, noGrad } from "./autograd.js";
 import { Generator } from "./random.js";
-import { show } from "./rules.js";
+import { describe, show } from "./rules.js";
 import { isTensor, Tensor } from "./tensor.js";
 
 export interface GradcheckOptions {
@@ -29,6 +29,7 @@ type Differentiable = (...inputs: any[]) => Tensor<any>;
  */
 export function gradcheck(f: Differentiable, inputs: readonly Tensor[], options: GradcheckOptions = {}): true {
   const { step = 1e-6, atol = 1e-5, rtol = 1e-4, directions = 4, seed = 0 } = options;
+  if (!Array.isArray(inputs)) throw new TypeError(`gradcheck: takes an array of inputs, got ${describe(inputs)}`);
   const generator = new Generator(seed);
   const wanted = inputs.filter((x) => isTensor(x) && x.requiresGrad);
   if (wanted.length === 0) throw new Error("gradcheck: no input has requiresGrad, so there is nothing to check");

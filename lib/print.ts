@@ -24,7 +24,7 @@ export function inspect(tensor: Printable): string {
   const rows = visible(tensor);
   const format = formatter(rows.values, dtype);
   const texts = rows.values.map(format);
-  const width = shape.length === 0 ? 0 : Math.max(...texts.map((text) => text.length));
+  const width = shape.length === 0 ? 0 : texts.reduce((longest, text) => Math.max(longest, text.length), 0);
   let next = 0;
   const print = (axis: number, indent: number): string => {
     if (axis === shape.length) return texts[next++].padStart(width);
@@ -66,12 +66,12 @@ function formatter(values: readonly number[], dtype: string): (value: number) =>
     .filter(Number.isFinite)
     .map(Math.abs)
     .filter((size) => size > 0);
-  const largest = Math.max(0, ...sizes);
-  const smallest = Math.min(Number.POSITIVE_INFINITY, ...sizes);
+  const largest = sizes.reduce((a, b) => Math.max(a, b), 0);
+  const smallest = sizes.reduce((a, b) => Math.min(a, b), Infinity);
   const format =
     largest >= 1e7 || smallest < 10 ** -maxDecimals
       ? (value: number) => value.toExponential(maxDecimals)
-      : decimals(Math.max(0, ...sizes.map(decimalsNeeded)));
+      : decimals(sizes.map(decimalsNeeded).reduce((a, b) => Math.max(a, b), 0));
   return (value) => (Number.isFinite(value) ? format(value) : specials(value));
 }
 

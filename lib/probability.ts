@@ -5,7 +5,7 @@ import { allocate, type Data, math } from "./kernels/index.js";
 import { defaultGenerator, type Generator, type RandomOptions, randn } from "./random.js";
 import { checkShape, count, describe } from "./rules.js";
 import type { Shape } from "./shape.js";
-import { Tensor } from "./tensor.js";
+import { isTensor, Tensor } from "./tensor.js";
 
 /** What every distribution of one number can say. */
 export interface Distribution {
@@ -54,7 +54,7 @@ export class Normal implements Distribution {
       throw new RangeError(`Normal: the standard deviation is above 0, got ${describe(std)}`);
   }
   get variance(): number {
-    return this.std ** 2;
+    return this.std * this.std;
   }
   prob(x: number): number {
     return math.exp(this.logProb(x));
@@ -72,12 +72,15 @@ export class Normal implements Distribution {
 export class Categorical implements Distribution {
   readonly probabilities: readonly number[];
   constructor(probabilities: ArrayLike<number>) {
+    if (isTensor(probabilities)) {
+      throw new TypeError("Categorical: takes an array of probabilities, got a Tensor; call .toArray()");
+    }
     this.probabilities = Array.from(probabilities);
+    const odd = this.probabilities.find((p) => !(p >= 0));
+    if (odd !== undefined) throw new RangeError(`Categorical: probabilities are ≥ 0, got ${describe(odd)}`);
     const total = this.probabilities.reduce((sum, p) => sum + p, 0);
-    if (!this.probabilities.every((p) => p >= 0) || Math.abs(total - 1) > 1e-5) {
-      throw new RangeError(
-        `Categorical: probabilities are ≥ 0 and sum to 1, got a sum of ${total}; divide by it first`,
-      );
+    if (Math.abs(total - 1) > 1e-5) {
+      throw new RangeError(`Categorical: probabilities sum to 1, these to ${total}; divide them by it first`);
     }
   }
   get mean(): number {
@@ -85,7 +88,7 @@ export class Categorical implements Distribution {
   }
   get variance(): number {
     const { mean } = this;
-    return this.probabilities.reduce((sum, p, i) => sum + p * (i - mean) ** 2, 0);
+    return this.probabilities.reduce((sum, p, i) => sum + p * (i - mean) * (i - mean), 0);
   }
   prob(x: number): number {
     return this.probabilities[x] ?? 0;

@@ -134,8 +134,10 @@ export function randint<const S extends Shape>(
   options?: { generator?: Generator },
 ): Tensor<[...S]> {
   checkShape("randint", shape);
-  if (!Number.isInteger(low) || !Number.isInteger(high) || low >= high) {
-    throw new RangeError(`randint: needs whole numbers low < high, got ${describe(low)} and ${describe(high)}`);
+  if (![low, high].every((bound) => Number.isInteger(bound) && Math.abs(bound) <= 2 ** 31) || low >= high) {
+    throw new RangeError(
+      `randint: needs whole numbers low < high within ±2³¹, got ${describe(low)} and ${describe(high)}`,
+    );
   }
   const generator = options?.generator ?? defaultGenerator;
   const data = Int32Array.from({ length: count(shape) }, () => low + generator.integer(high - low));

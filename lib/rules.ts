@@ -9,7 +9,7 @@ export class ShapeError extends RangeError {
 
 /** `[2, 3]` as text. */
 export function show(shape: Shape): string {
-  return `[${shape.join(", ")}]`;
+  return `[${shape.map(String).join(", ")}]`;
 }
 
 /** How many elements a shape holds. */
@@ -26,7 +26,10 @@ export function sameShape(a: Shape, b: Shape): boolean {
   return true;
 }
 
-/** A shape someone wrote: whole sizes, none below 0. */
+/** No tensor holds more: positions are int32. */
+const mostElements = 2 ** 31 - 1;
+
+/** A shape someone wrote: whole sizes, none below 0, not too many elements. */
 export function checkShape(op: string, shape: unknown): asserts shape is Shape {
   if (!Array.isArray(shape)) {
     throw new TypeError(`${op}: a shape is an array of sizes, such as [2, 3]; got ${describe(shape)}`);
@@ -36,14 +39,21 @@ export function checkShape(op: string, shape: unknown): asserts shape is Shape {
       throw new ShapeError(`${op}: sizes are whole numbers from 0 up; got ${describe(size)} in ${show(shape)}`);
     }
   }
+  if (count(shape) > mostElements) {
+    throw new ShapeError(`${op}: ${show(shape)} has ${count(shape)} elements; a tensor holds at most ${mostElements}`);
+  }
 }
 
 /** A value as an error message shows it. */
 export function describe(value: unknown): string {
   if (typeof value === "string") return JSON.stringify(value);
+  if (typeof value === "bigint") return `${value}n`;
   if (typeof value === "function") return "a function";
   if (Array.isArray(value)) return `an array of ${value.length}`;
-  if (typeof value === "object" && value !== null) return `a ${value.constructor?.name ?? "n object"}`;
+  if (typeof value === "object" && value !== null) {
+    const kind = value.constructor?.name ?? "object";
+    return `${/^[aeiou]/i.test(kind) ? "an" : "a"} ${kind}`;
+  }
   return Object.is(value, -0) ? "-0" : String(value);
 }
 
@@ -71,10 +81,20 @@ function align(a: Shape, b: Shape): Shape | string {
 }
 
 export function broadcastTo(shape: Shape, target: Shape): void {
-  const aligned = align(shape, target);
-  if (typeof aligned === "string" || !sameShape(aligned, target)) {
+  if (!stretches(shape, target)) {
     throw new ShapeError(`broadcastTo: ${show(shape)} does not stretch to ${show(target)}`);
   }
+}
+
+export function sumTo(shape: Shape, target: Shape): void {
+  if (!stretches(target, shape)) {
+    throw new ShapeError(`sumTo: ${show(target)} does not stretch to ${show(shape)}, so there is no way back`);
+  }
+}
+
+function stretches(shape: Shape, target: Shape): boolean {
+  const aligned = align(shape, target);
+  return typeof aligned !== "string" && sameShape(aligned, target);
 }
 
 /** Batch shape, and m, k, n, of a product; a vector lends the missing axis, of size 1. */
@@ -104,16 +124,15 @@ export function dot(a: Shape, b: Shape): void {
 /** `axis` counted from the front. */
 export function axisOf(op: string, shape: Shape, axis: number): number {
   const rank = shape.length;
-  if (!Number.isInteger(axis) || axis < -rank || axis >= rank) {
-    throw new ShapeError(`${op}: ${show(shape)} has no axis ${axis}`);
-  }
+  if (!Number.isInteger(axis)) throw new TypeError(`${op}: an axis is a whole number; got ${describe(axis)}`);
+  if (axis < -rank || axis >= rank) throw new ShapeError(`${op}: ${show(shape)} has no axis ${axis}`);
   return axis < 0 ? axis + rank : axis;
 }
 
 /** The axes to reduce, counted from the front, in order: all of them if `axis` is undefined. */
 export function axesOf(op: string, shape: Shape, axis: number | readonly number[] | undefined): number[] {
   if (axis === undefined) return shape.map((_, i) => i);
-  if (typeof axis === "number") return [axisOf(op, shape, axis)];
+  if (!Array.isArray(axis)) return [axisOf(op, shape, axis as number)];
   const axes = axis.map((one) => axisOf(op, shape, one)).sort((i, j) => i - j);
   const twice = axes.find((one, i) => one === axes[i + 1]);
   if (twice !== undefined) throw new ShapeError(`${op}: axis ${twice} of ${show(shape)} is named twice`);
@@ -137,7 +156,8 @@ export function slice(size: number, start: number, end: number | undefined): { s
 
 export function indexAt(shape: Shape, index: number, axis: number, named: number): number {
   const size = shape[axis];
-  if (!Number.isInteger(index) || index < -size || index >= size) {
+  if (!Number.isInteger(index)) throw new TypeError(`at: an index is a whole number; got ${describe(index)}`);
+  if (index < -size || index >= size) {
     throw new ShapeError(`at: index ${index} is outside axis ${named} of ${show(shape)}`);
   }
   return index < 0 ? index + size : index;
@@ -155,19 +175,20 @@ export function gather(op: string, shape: Shape, axis: number, index: Shape): vo
 }
 
 export function permute(shape: Shape, order: readonly number[]): number[] {
-  const rank = shape.length;
-  if (order.length === rank) {
-    for (const axis of order) axisOf("permute", shape, axis);
-    const axes = order.map((axis) => axisOf("permute", shape, axis));
-    if (new Set(axes).size === rank) return axes;
+  if (!Array.isArray(order)) {
+    throw new TypeError(`permute: an order is an array of axes, such as [1, 0]; got ${describe(order)}`);
   }
+  const rank = shape.length;
+  const axes = order.map((axis) => (axis < 0 ? axis + rank : axis));
+  if (axes.length === rank && shape.every((_, i) => axes.includes(i))) return axes;
   throw new ShapeError(`permute: ${show(order)} is not an order of the ${rank} axes of ${show(shape)}`);
 }
 
 /** Where a new axis of size 1 goes, counted from the front of the result. */
 export function unsqueeze(op: string, shape: Shape, axis: number): number {
   const rank = shape.length + 1;
-  if (!Number.isInteger(axis) || axis < -rank || axis >= rank) {
+  if (!Number.isInteger(axis)) throw new TypeError(`${op}: an axis is a whole number; got ${describe(axis)}`);
+  if (axis < -rank || axis >= rank) {
     throw new ShapeError(`${op}: ${show(shape)} has no place ${axis} for a new axis`);
   }
   return axis < 0 ? axis + rank : axis;

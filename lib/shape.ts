@@ -48,13 +48,11 @@ type Prepend<D extends number, Rule> = Rule extends Shape ? [D, ...Rule] : Rule;
 /** Which row is the first to differ from row 0 (or to be wrong in itself). */
 type Ragged<First, Rows extends readonly unknown[], I extends 0[] = [0]> = First extends Shape
   ? Rows extends readonly [infer Row, ...infer Rest]
-    ? ShapeOf<Row> extends infer Shown
-      ? Shown extends string
-        ? Shown
-        : [Shown] extends [First]
-          ? Ragged<First, Rest, [...I, 0]>
-          : `tensor: rows differ in shape: row 0 is ${Show<First>}, row ${I["length"]} is ${Show<Shown & Shape>}`
-      : never
+    ? ShapeOf<Row> extends infer Odd extends Shape
+      ? [Odd] extends [First]
+        ? Ragged<First, Rest, [...I, 0]>
+        : `tensor: rows differ in shape: row 0 is ${Show<First>}, row ${I["length"]} is ${Show<Odd>}`
+      : ShapeOf<Row>
     : "tensor: rows differ in shape"
   : First;
 
@@ -217,14 +215,14 @@ export type Slice<S extends Shape, Start extends number, End, I extends number> 
   "slice",
   S,
   I,
-  Splice<S, Axis<S, I>, [Between<Start, End extends number ? End : S[Axis<S, I>], S[Axis<S, I>]>]>
+  Splice<S, Axis<S, I>, [Between<Start, [End] extends [undefined] ? S[Axis<S, I>] : End & number, S[Axis<S, I>]>]>
 >;
 type Between<Start extends number, End extends number, D extends number> = number extends Start | End | D
   ? number
-  : true extends Long<`${Start}0` | `${End}0`> | Negative<Start | End>
+  : true extends Long<`${Start}0` | `${End}0`> | Negative<`${Start}` | `${End}`>
     ? number
     : Minus<Long<`${D}0`> extends true ? End : Smaller<End, D>, Start>;
-type Negative<N extends number> = `${N}` extends `-${string}` ? true : false;
+type Negative<Digits extends string> = Digits extends `-${string}` ? true : false;
 type Tuple<N extends number> = Times<[0], `${N}`>;
 type Smaller<A extends number, B extends number> = Tuple<A> extends [...Tuple<B>, ...0[]] ? B : A;
 type Minus<A extends number, B extends number> = Tuple<A> extends [...Tuple<B>, ...infer Rest] ? Rest["length"] : 0;
@@ -323,20 +321,22 @@ type Insert<S extends Shape, I extends number, Before extends Shape = []> = Befo
     : Before;
 
 /** `S` without axis `I`, which must have size 1; without any such axis if `I` is undefined. */
-export type Squeeze<S extends Shape, I> = I extends number
-  ? OnAxis<
-      "squeeze",
-      S,
-      I,
-      S[Axis<S, I>] extends infer D extends number
-        ? Same<D, 1> extends string
-          ? `squeeze: axis ${I} of ${Show<S>} has size ${D}, not 1`
-          : Splice<S, Axis<S, I>, []>
-        : never
-    >
-  : number extends S["length"] | S[number]
+export type Squeeze<S extends Shape, I> = [I] extends [undefined]
+  ? number extends S["length"] | S[number]
     ? number[]
-    : WithoutOnes<S>;
+    : WithoutOnes<S>
+  : I extends number
+    ? OnAxis<
+        "squeeze",
+        S,
+        I,
+        S[Axis<S, I>] extends infer D extends number
+          ? Same<D, 1> extends string
+            ? `squeeze: axis ${I} of ${Show<S>} has size ${D}, not 1`
+            : Splice<S, Axis<S, I>, []>
+          : never
+      >
+    : never;
 type WithoutOnes<S extends Shape> = S extends readonly [infer D extends number, ...infer Rest extends Shape]
   ? [...(D extends 1 ? [] : [D]), ...WithoutOnes<Rest>]
   : [];
@@ -407,7 +407,9 @@ export type Concat<List extends readonly Shape[], I extends number> = List exten
     : never
   : List extends readonly [infer A extends Shape]
     ? OnAxis<"concat", A, I, A>
-    : number[];
+    : List extends readonly []
+      ? "concat: there is nothing to join"
+      : number[];
 type Concat2<A extends Shape, B extends Shape, I extends number> = number extends A["length"] | B["length"]
   ? number[]
   : OnAxis<"concat", A, I, Explain<`concat: ${Show<A>} and ${Show<B>} along axis ${I}`, Join<A, B, Axis<A, I>>>>;
@@ -430,15 +432,11 @@ export type Stack<List extends readonly Shape[], I extends number> = number exte
   : List extends readonly [infer A extends Shape, ...infer Rest extends readonly Shape[]]
     ? number extends A["length"]
       ? number[]
-      : Odd<A, Rest> extends infer B
-        ? [B] extends [never]
-          ? Unsqueeze<A, I> extends infer R
-            ? R extends Shape
-              ? Splice<R, Axis<R, I>, [List["length"]]>
-              : `stack: ${Show<A>} has no place ${I} for a new axis`
-            : never
-          : `stack: ${Show<A>} and ${Show<B & Shape>} differ in shape`
-        : never
+      : [Odd<A, Rest>] extends [never]
+        ? Unsqueeze<A, I> extends infer R extends Shape
+          ? Splice<R, Axis<R, I>, [List["length"]]>
+          : `stack: ${Show<A>} has no place ${I} for a new axis`
+        : `stack: ${Show<A>} and ${Show<Odd<A, Rest>>} differ in shape`
     : "stack: there is nothing to stack";
 type Odd<A extends Shape, Rest extends readonly Shape[]> = Rest extends readonly [
   infer B extends Shape,

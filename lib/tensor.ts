@@ -71,6 +71,9 @@ export class Tensor<S extends Shape = number[]> implements View {
     readonly offset = 0,
   ) {
     this.dtype = dtypeOf(data);
+    if (this.dtype === "bool" && !(data instanceof Uint8Array)) {
+      throw new TypeError(`Tensor: holds typed arrays, got ${describe(data)}; make tensors with tensor([…])`);
+    }
   }
 
   /** Whether gradients are wanted here: set by the user on leaves, by the graph on what is made from them. */
@@ -153,8 +156,10 @@ export class Tensor<S extends Shape = number[]> implements View {
   /**
    * Overwrites the values: the one change in place, for parameter updates under `noGrad` and for filling buffers.
    * The graph notices: `backward()` through a use of the old values is refused.
+   *
+   * @param source a number, or a tensor of this shape, whose values are converted to this dtype
    */
-  copy_(source: Tensor | NestedArray): this {
+  copy_(source: Tensor<S> | number): this {
     if (this.origin) {
       throw new Error(
         `copy_: this tensor was made by ${this.origin.rule.name} and is part of a graph; call .detach() first`,
@@ -162,6 +167,9 @@ export class Tensor<S extends Shape = number[]> implements View {
     }
     if (this.requiresGrad && recording.on) {
       throw new Error("copy_: a tensor with requiresGrad changes in place only inside noGrad(() => …)");
+    }
+    if (this.strides.some((stride, axis) => stride === 0 && this.shape[axis] > 1)) {
+      throw new Error("copy_: elements of this tensor share storage, since it was stretched; copy it first, .clone()");
     }
     if (typeof source !== "number" && !(isTensor(source) && sameShape(source.shape, this.shape))) {
       throw new RangeError(

@@ -1,6 +1,7 @@
 /** @file Element by element: arithmetic with broadcasting, comparison, and functions of one number. */
 
 import { op, typed } from "../autograd.js";
+import { convert } from "../create.js";
 import { type Binary, type Comparison, kernels, type Unary, type View } from "../kernels/index.js";
 import { broadcast, describe } from "../rules.js";
 import type { Broadcast, Fits, Result, Shape } from "../shape.js";
@@ -18,14 +19,23 @@ type Operand = Tensor | number;
 // ── What the operations share ───────────────────────────────────────────────────────────────────────────────────────
 
 export function checkOperand(name: string, a: Tensor, b: unknown): asserts b is Operand {
-  if (typeof b === "number") return;
-  if (!isTensor(b)) {
-    const remedy = Array.isArray(b) ? "; wrap arrays: tensor([…])" : "";
-    throw new TypeError(`${name}: the other operand is a tensor or a number, got ${describe(b)}${remedy}`);
+  if (typeof b === "number") {
+    if (!a.isFloat) convert(name, b, a.dtype);
+    return;
   }
-  if (a.dtype !== b.dtype) {
-    throw new TypeError(`${name}: ${a.dtype} with ${b.dtype}; make them the same with .to("${a.dtype}")`);
-  }
+  if (!isTensor(b)) throw new TypeError(`${name}: the other operand is a tensor or a number, got ${notTensor(b)}`);
+  requireSameDtype(name, a, b);
+}
+
+export function requireSameDtype(name: string, a: Tensor, b: Tensor): void {
+  if (a.dtype === b.dtype) return;
+  const common = a.isFloat || b.dtype === "bool" ? a.dtype : b.dtype;
+  throw new TypeError(`${name}: ${a.dtype} with ${b.dtype}; make them the same with .to("${common}")`);
+}
+
+/** What was given in place of a tensor, and what to do about it. */
+export function notTensor(value: unknown): string {
+  return describe(value) + (Array.isArray(value) ? "; wrap arrays: tensor([…])" : "");
 }
 
 export function requireFloat(name: string, x: Tensor): void {
@@ -115,7 +125,9 @@ const clip: <S extends Shape>(this: Tensor<S>, min: number, max: number) => Tens
   max: number,
 ) {
   if (typeof min !== "number" || typeof max !== "number" || !(min <= max)) {
-    throw new RangeError(`clip: needs min ≤ max, got ${describe(min)} and ${describe(max)}`);
+    throw new RangeError(
+      `clip: needs min ≤ max, got ${describe(min)} and ${describe(max)}; for one bound use maximum or minimum`,
+    );
   }
   return clipTo.call(this, min, max);
 });
@@ -170,17 +182,23 @@ const sigmoid: UnaryMethod = op("sigmoid", unary("sigmoid"), [(g, y) => g.mul(y)
 /** y = max(0, x); its gradient at 0 is 0. */
 const relu: UnaryMethod = op("relu", unary("relu"), [(g, y) => g.mul(where01(y.gt(0), y))]);
 
+function numberOr(usual: number, what: string, given: unknown): number {
+  if (given === undefined) return usual;
+  if (typeof given !== "number") throw new TypeError(`${what} is a number, got ${describe(given)}`);
+  return given;
+}
+
 /** y = x if x > 0, else slope · x. */
 const leakyRelu: <S extends Shape>(this: Tensor<S>, slope?: number) => Tensor<S> = op(
   "leakyRelu",
-  (x: Tensor, slope: number | undefined) => unary("leakyRelu")(x, slope ?? 0.01),
+  (x: Tensor, slope: number | undefined) => unary("leakyRelu")(x, numberOr(0.01, "leakyRelu: the slope", slope)),
   [(g, _, x, slope = 0.01) => g.where(x.gt(0), g.mul(slope))],
 );
 
 /** y = x if x > 0, else α (eˣ − 1).  Clevert et al. 2016. */
 const elu: <S extends Shape>(this: Tensor<S>, alpha?: number) => Tensor<S> = op(
   "elu",
-  (x: Tensor, alpha: number | undefined) => unary("elu")(x, alpha ?? 1),
+  (x: Tensor, alpha: number | undefined) => unary("elu")(x, numberOr(1, "elu: α", alpha)),
   [(g, _, x, alpha = 1) => g.where(x.gt(0), g.mul(x.minimum(0).exp()).mul(alpha))],
 );
 

@@ -5,7 +5,7 @@ import { kernels, type View } from "../kernels/index.js";
 import * as rules from "../rules.js";
 import type { Dot, Fits, Matmul, Result, Shape } from "../shape.js";
 import { isTensor, stretch, Tensor } from "../tensor.js";
-import { requireFloat } from "./elementwise.js";
+import { notTensor, requireFloat, requireSameDtype } from "./elementwise.js";
 
 /** `x` as a stack of matrices: a vector becomes one row, or one column, and batch axes are stretched. */
 function asMatrices(x: Tensor, batch: Shape, rows: number, columns: number, vector: "row" | "column"): View {
@@ -21,12 +21,9 @@ function asMatrices(x: Tensor, batch: Shape, rows: number, columns: number, vect
 }
 
 function checkOperands(name: string, a: Tensor, b: unknown): asserts b is Tensor {
-  if (!isTensor(b)) throw new TypeError(`${name}: the other operand is a tensor, got ${rules.describe(b)}`);
+  if (!isTensor(b)) throw new TypeError(`${name}: the other operand is a tensor, got ${notTensor(b)}`);
   requireFloat(name, a);
-  requireFloat(name, b);
-  if (a.dtype !== b.dtype) {
-    throw new TypeError(`${name}: ${a.dtype} with ${b.dtype}; make them the same with .to("${a.dtype}")`);
-  }
+  requireSameDtype(name, a, b);
 }
 
 /** `x` with the axis that a vector lacks, so that the vjps below hold for matrices alone. */

@@ -1,10 +1,10 @@
 /** @file Losses: how wrong a prediction is, as one number to make small. */
 
 import { op, typed } from "../autograd.js";
-import { describe, ShapeError, sameShape, show } from "../rules.js";
+import { ShapeError, sameShape, show } from "../rules.js";
 import type { Classes, Equal, Fits, Shape } from "../shape.js";
 import { isTensor, type Tensor } from "../tensor.js";
-import { checkOperand, requireFloat } from "./elementwise.js";
+import { notTensor, requireFloat, requireSameDtype } from "./elementwise.js";
 
 type Loss<Op extends string> = <A extends Shape, B extends Shape>(
   prediction: Tensor<A>,
@@ -13,14 +13,14 @@ type Loss<Op extends string> = <A extends Shape, B extends Shape>(
 
 function checkPair(name: string, prediction: unknown, target: unknown): asserts prediction is Tensor {
   for (const x of [prediction, target]) {
-    if (!isTensor(x)) throw new TypeError(`${name}: takes two tensors, got ${describe(x)}`);
+    if (!isTensor(x)) throw new TypeError(`${name}: takes two tensors, got ${notTensor(x)}`);
     requireFloat(name, x);
   }
   const [p, y] = [prediction as Tensor, target as Tensor];
   if (!sameShape(p.shape, y.shape)) {
     throw new ShapeError(`${name}: prediction ${show(p.shape)} and target ${show(y.shape)} differ in shape`);
   }
-  checkOperand(name, p, y);
+  requireSameDtype(name, p, y);
 }
 
 /** Mean squared error, Σ(ŷ − y)² / n over all n elements. */
@@ -43,7 +43,7 @@ export const crossEntropy: <S extends Shape, T extends Shape>(
   target: Fits<Classes<"crossEntropy", S, T>, Tensor<T>>,
 ) => Tensor<[]> = typed((logits: Tensor, target: Tensor) => {
   if (!isTensor(logits) || !isTensor(target)) {
-    throw new TypeError(`crossEntropy: takes two tensors, got ${describe(isTensor(logits) ? target : logits)}`);
+    throw new TypeError(`crossEntropy: takes two tensors, got ${notTensor(isTensor(logits) ? target : logits)}`);
   }
   requireFloat("crossEntropy", logits);
   if (logits.ndim === 0) throw new ShapeError("crossEntropy: logits need a last axis, of classes; got []");
@@ -53,9 +53,19 @@ export const crossEntropy: <S extends Shape, T extends Shape>(
     if (target.dtype !== "int32") {
       throw new TypeError(`crossEntropy: classes are an int32 tensor, these are ${target.dtype}; call .to("int32")`);
     }
+    const classes = logits.shape[logits.ndim - 1];
+    const outside = target.toTypedArray().find((one) => one < 0 || one >= classes);
+    if (outside !== undefined) {
+      throw new RangeError(
+        `crossEntropy: class ${outside} is not among the ${classes} of logits ${show(logits.shape)}`,
+      );
+    }
     return logp.gather(-1, target.unsqueeze(-1)).mean().neg();
   }
-  if (sameShape(logits.shape, target.shape)) return logp.mul(target).sum(-1).mean().neg();
+  if (sameShape(logits.shape, target.shape)) {
+    requireSameDtype("crossEntropy", logits, target);
+    return logp.mul(target).sum(-1).mean().neg();
+  }
   throw new ShapeError(
     `crossEntropy: logits ${show(logits.shape)} need targets ${show(rows)} (classes) or ${show(logits.shape)} (probabilities), got ${show(target.shape)}`,
   );

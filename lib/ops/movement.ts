@@ -1,6 +1,7 @@
 /** @file The same numbers in another place: views (which copy nothing), joins, look-ups and copies. */
 
 import { op, remember, typed } from "../autograd.js";
+import { checkDtype } from "../create.js";
 import { allocate, type DType, kernels } from "../kernels/index.js";
 import * as rules from "../rules.js";
 import type {
@@ -25,6 +26,7 @@ import type {
   Unsqueeze,
 } from "../shape.js";
 import { copy, isTensor, stretch, Tensor } from "../tensor.js";
+import { notTensor, requireSameDtype } from "./elementwise.js";
 
 // ── Views ───────────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -76,7 +78,7 @@ const permute: <S extends Shape, const P extends Fits<Permute<S, P>, unknown>>(
   ],
 );
 
-/** Axes `i` and `j` exchanged; without arguments, of a matrix, rows and columns. */
+/** Axes `i` and `j` exchanged. (A matrix with rows and columns exchanged is `a.T`.) */
 const transpose: <S extends Shape, I extends number, J extends number>(
   this: Tensor<S>,
   i: I,
@@ -107,7 +109,7 @@ const reverseAxes: (this: Tensor) => Tensor = op(
 const squeeze: <S extends Shape, I extends number | undefined = undefined>(
   this: Tensor<S>,
   axis?: Fits<Squeeze<S, I>, I>,
-) => Tensor<Result<Squeeze<S, I>>> = typed(function (this: Tensor, axis?: number) {
+) => Tensor<Result<Squeeze<S, Given<I>>>> = typed(function (this: Tensor, axis?: number) {
   return this.reshape(rules.reduce(this.shape, rules.squeeze(this.shape, axis), false));
 });
 
@@ -223,9 +225,10 @@ const gather: <S extends Shape, I extends number, Index extends Shape>(
 );
 
 /** Zeros of `shape`, to which each element is added at the place the index names: the reverse of `gather`. */
-const scatterAdd: <T extends Shape>(this: Tensor, shape: T, axis: number, index: Tensor) => Tensor<T> = op(
+const scatterAdd: <const T extends Shape>(this: Tensor, shape: T, axis: number, index: Tensor) => Tensor<[...T]> = op(
   "scatterAdd",
   (x: Tensor, shape: Shape, axis: number, index: Tensor) => {
+    rules.checkShape("scatterAdd", shape);
     const y = view(x, shape, []);
     const along = rules.axisOf("scatterAdd", shape, axis);
     checkIndex("scatterAdd", y, along, index);
@@ -266,7 +269,10 @@ const clone: <S extends Shape>(this: Tensor<S>) => Tensor<S> = op(
 /** The same values as another dtype; int32 cuts decimals off, bool is x ≠ 0. */
 const to: <S extends Shape>(this: Tensor<S>, dtype: DType) => Tensor<S> = op(
   "to",
-  (x: Tensor, dtype: DType) => (dtype === x.dtype ? x.detach() : new Tensor(copy(x, dtype), x.shape)),
+  (x: Tensor, dtype: DType) => {
+    checkDtype("to", dtype);
+    return dtype === x.dtype ? x.detach() : new Tensor(copy(x, dtype), x.shape);
+  },
   [(g, _, x) => g.to(x.dtype)],
 );
 
@@ -275,23 +281,26 @@ const to: <S extends Shape>(this: Tensor<S>, dtype: DType) => Tensor<S> = op(
 type Shapes<T extends readonly unknown[]> = { -readonly [K in keyof T]: T[K] extends Tensor<infer S> ? S : never };
 
 function checkList(name: string, tensors: unknown): asserts tensors is readonly Tensor[] {
-  if (!Array.isArray(tensors) || !tensors.every(isTensor)) {
+  if (!Array.isArray(tensors)) {
     throw new TypeError(`${name}: takes an array of tensors, got ${rules.describe(tensors)}`);
   }
-  const odd = tensors.find((x) => x.dtype !== tensors[0].dtype);
-  if (odd)
-    throw new TypeError(
-      `${name}: ${tensors[0].dtype} with ${odd.dtype}; make them the same with .to("${tensors[0].dtype}")`,
-    );
+  for (const [i, x] of tensors.entries()) {
+    if (!isTensor(x)) throw new TypeError(`${name}: takes an array of tensors, at place ${i} is ${notTensor(x)}`);
+    requireSameDtype(name, tensors[0], x);
+  }
 }
 
-type Join<Rule extends "concat" | "stack"> = <const T extends readonly unknown[], I extends number = 0>(
+type Join<Rule extends "concat" | "stack"> = <const T extends Fits<Joined<Rule, T, I>, unknown>, I extends number = 0>(
   tensors: T,
-  axis?: Fits<Joined<Rule, T, I>, I>,
-) => Tensor<Result<Joined<Rule, T, I>>>;
-type Joined<Rule, T extends readonly unknown[], I extends number> = Rule extends "concat"
-  ? Concat<Shapes<T>, I>
-  : Stack<Shapes<T>, I>;
+  axis?: I,
+) => Tensor<Result<Joined<Rule, Given<T>, Given<I>>>>;
+type Joined<Rule extends string, T, I extends number> = T extends readonly unknown[]
+  ? Rule extends "concat"
+    ? ConcatOf<T, I>
+    : StackOf<T, I>
+  : `${Rule}: takes an array of tensors`;
+type ConcatOf<T extends readonly unknown[], I extends number> = Concat<Shapes<T>, I>;
+type StackOf<T extends readonly unknown[], I extends number> = Stack<Shapes<T>, I>;
 
 /** Tensors one after another along `axis` (0), on which alone their sizes may differ. */
 export const concat: Join<"concat"> = typed((tensors: readonly Tensor[], axis = 0) => {

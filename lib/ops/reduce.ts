@@ -2,7 +2,17 @@
 
 import { op, typed } from "../autograd.js";
 import { type Data, kernels } from "../kernels/index.js";
-import { axesOf, axisOf, count, reduce, ShapeError, sameShape, show } from "../rules.js";
+import {
+  axesOf,
+  axisOf,
+  checkShape,
+  sumTo as checkSumTo,
+  count,
+  reduce,
+  ShapeError,
+  sameShape,
+  show,
+} from "../rules.js";
 import type { Fits, Reduce, Replace, Result, Shape } from "../shape.js";
 import { copy, Tensor } from "../tensor.js";
 import { requireFloat } from "./elementwise.js";
@@ -63,8 +73,13 @@ const sum: ReduceMethod<"sum"> = typed(function (this: Tensor, axis?: Axis, { ke
 });
 
 /** Sums stretched axes back, so that a gradient gets the shape of what was broadcast: the reverse of `broadcastTo`. */
-const sumTo: <S extends Shape>(this: Tensor, shape: S) => Tensor<S> = typed(function (this: Tensor, shape: Shape) {
+const sumTo: <const T extends Shape>(this: Tensor, shape: T) => Tensor<[...T]> = typed(function (
+  this: Tensor,
+  shape: Shape,
+) {
   if (sameShape(this.shape, shape)) return this;
+  checkShape("sumTo", shape);
+  checkSumTo(this.shape, shape);
   const extra = this.shape.length - shape.length;
   const axes = this.shape.flatMap((size, i) => (i < extra || (shape[i - extra] === 1 && size !== 1) ? [i] : []));
   return sumAxes.call(this, axes, true).reshape([...shape]);
@@ -137,30 +152,36 @@ const norm: ReduceMethod<"norm"> = typed(function (this: Tensor, axis?: Axis, { 
 
 // ── Extremes ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-function positions(name: "argmax" | "argmin", x: Tensor, axis: number | undefined): Int32Array {
-  const axes = axesOf(name, x.shape, axis);
+/** The axis an extreme is sought along, as a list; all of them if none is named. */
+function oneOrAll(name: string, shape: Shape, axis: number | undefined): number[] {
+  return axis === undefined ? axesOf(name, shape, axis) : [axisOf(name, shape, axis)];
+}
+
+type Extreme = "max" | "min";
+
+function positions(name: Extreme | `arg${Extreme}`, x: Tensor, axis: number | undefined): Int32Array {
+  const axes = oneOrAll(name, x.shape, axis);
   if (count(axes.map((i) => x.shape[i])) === 0) {
     const where = axis === undefined ? "" : ` along axis ${axis}`;
     throw new ShapeError(`${name}: ${show(x.shape)} has no elements${where} to choose from`);
   }
-  return kernels().argReduce(name === "argmax" ? "max" : "min", toBack(x, axes), axes.length);
+  return kernels().argReduce(name.endsWith("max") ? "max" : "min", toBack(x, axes), axes.length);
 }
 
-function argExtreme(name: "argmax" | "argmin") {
+function argExtreme(name: `arg${Extreme}`) {
   return function (this: Tensor, axis?: number, { keepdims = false }: Keepdims = {}): Tensor {
-    return new Tensor(positions(name, this, axis), reduce(this.shape, axesOf(name, this.shape, axis), keepdims));
+    return new Tensor(positions(name, this, axis), reduce(this.shape, oneOrAll(name, this.shape, axis), keepdims));
   };
 }
 
 /** The values at the extremes are gathered, so that each one's gradient goes to the first element that attains it. */
-function extreme(name: "max" | "min") {
-  const arg = name === "max" ? "argmax" : "argmin";
+function extreme(name: Extreme) {
   return function (this: Tensor, axis?: number, { keepdims = false }: Keepdims = {}): Tensor {
-    const axes = axesOf(name, this.shape, axis);
+    const axes = oneOrAll(name, this.shape, axis);
     const flat = axis === undefined;
     const from: Tensor = flat ? this.flatten() : this;
     const along = flat ? 0 : axes[0];
-    const index = new Tensor(positions(arg, this, axis) as Data, reduce(from.shape, [along], true));
+    const index = new Tensor(positions(name, this, axis) as Data, reduce(from.shape, [along], true));
     return from.gather(along, index).reshape(reduce(this.shape, axes, keepdims));
   };
 }

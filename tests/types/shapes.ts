@@ -1,0 +1,228 @@
+/** @file Expressions and their shapes: the type the compiler finds is exactly this, and the value has it at run time. */
+
+import {
+  arange,
+  concat,
+  crossEntropy,
+  eye,
+  full,
+  grad,
+  linspace,
+  mseLoss,
+  ones,
+  randn,
+  type Shape,
+  stack,
+  Tensor,
+  tensor,
+  valueAndGrad,
+  zeros,
+} from "foundations";
+
+type Exactly<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
+type Writable<S extends Shape> = { -readonly [I in keyof S]: S[I] };
+
+/** `is([2, 3])(y)`: y has this shape, and this type — no wider, no narrower. */
+const is =
+  <const S extends Shape>(shape: S) =>
+  <T extends Shape>(y: Exactly<T, Writable<S>> extends true ? Tensor<T> : { expected: S; found: T }): void => {
+    const { shape: found } = y as unknown as Tensor;
+    if (found.join() !== shape.join()) throw new Error(`expected [${shape}], found [${found}]`);
+  };
+
+/** A size and a shape that the compiler does not know. */
+const n = Math.sign(Math.E) * 5;
+const anyShape = (...sizes: number[]): number[] => sizes;
+const rows = [1, 2].map((i) => [i, i, i]);
+
+const a = tensor([
+  [1, 2, 3],
+  [4, 5, 6],
+]);
+const w = zeros([3, 4]);
+const any: Tensor = zeros([2, 3]);
+const some = zeros([n, 3]);
+
+// Creation
+is([])(tensor(5));
+is([])(tensor(true));
+is([3])(tensor([1, 2, 3]));
+is([2, 3])(a);
+is([2, 2, 1])(
+  tensor([
+    [[1], [2]],
+    [[3], [4]],
+  ]),
+);
+is([0])(tensor([]));
+is([2, 0])(tensor([[], []]));
+is([rows.length, rows[0].length])(tensor(rows));
+is([rows.length])(tensor(rows.map((row) => row[0])));
+is([n])(tensor(new Float64Array(n)));
+is([3, 4])(w);
+is([n, 4])(zeros([n, 4]));
+is(anyShape(2, 4))(zeros(anyShape(2, 4)));
+is([2, 3])(ones([2, 3]));
+is([])(full([], 7));
+is([2, 3])(randn([2, 3]));
+is([4, 4])(eye(4));
+is([5])(arange(5));
+is([n])(arange(0, n));
+is([11])(linspace(0, 1, 11));
+
+// Broadcasting
+is([2, 3])(a.add(2));
+is([2, 3])(a.add(zeros([3])));
+is([2, 3])(a.add(zeros([2, 1])));
+is([2, 3])(a.add(zeros([])));
+is([2, 3])(zeros([3]).sub(a));
+is([4, 2, 3])(zeros([4, 1, 3]).mul(a));
+is([2, 0])(zeros([2, 1]).div(zeros([0])));
+is([5, 3])(zeros([5, 1]).pow(zeros([3])));
+is([n, 3])(some.add(zeros([1, 3])));
+is(anyShape(2, 3))(any.add(a));
+is([2, 3])(a.gt(zeros([3])));
+is([2, 3])(a.where(a.gt(0), zeros([3])));
+is([4, 2, 3])(a.where(zeros([4, 1, 1]).eq(0), 0));
+is([2, 3])(a.maximum(0).clip(0, 1).exp().gelu().leakyRelu(0.1));
+is([4, 2, 3])(a.broadcastTo([4, 2, 3]));
+is([n, 3])(zeros([3]).broadcastTo([n, 3]));
+
+// Products
+is([2, 4])(a.matmul(w));
+is([2])(a.matmul(zeros([3])));
+is([])(zeros([3]).matmul(zeros([3])));
+is([4])(zeros([3]).matmul(w));
+is([8, 2, 4])(zeros([8, 2, 3]).matmul(w));
+is([8, 2, 4])(zeros([8, 2, 3]).matmul(zeros([8, 3, 4])));
+is([5, 8, 2, 4])(zeros([5, 1, 2, 3]).matmul(zeros([8, 3, 4])));
+is([8, 2])(zeros([8, 2, 3]).matmul(zeros([3])));
+is([8, 4])(zeros([3]).matmul(zeros([8, 3, 4])));
+is([n, 4])(some.matmul(w));
+is(anyShape(2, 4))(any.matmul(w));
+is(anyShape(2, 3))(eye(2).matmul(any));
+is([])(zeros([3]).dot(zeros([3])));
+
+// Reductions
+is([])(a.sum());
+is([3])(a.sum(0));
+is([2])(a.mean(-1));
+is([2, 1])(a.sum(-1, { keepdims: true }));
+is([1, 1])(a.variance(undefined, { keepdims: true }));
+is([3])(zeros([2, 3, 4]).std([0, 2]));
+is([2, 1, 1])(zeros([2, 3, 4]).norm([-1, 1], { keepdims: true }));
+is([])(a.max());
+is([3])(a.max(0));
+is([2, 1])(a.min(1, { keepdims: true }));
+is([2])(a.argmax(1));
+is([2, 3])(a.softmax());
+is([2, 3])(a.softmax(0));
+is([2, 3])(a.logSoftmax(-2));
+is([1, 3])(a.sumTo([1, 3]));
+
+// Layout
+is([3, 2])(a.reshape([3, 2]));
+is([6])(a.reshape([6]));
+is([n - 2, 2])(a.reshape([-1, 2]));
+is([n - 2, 2])(a.reshape([n - 2, 2]));
+is(anyShape(6))(a.reshape(anyShape(6)));
+is([4, 8, 2, 16])(zeros([4, 8, 32]).reshape([4, 8, 2, 16]));
+is([6])(a.flatten());
+is([2, 12])(zeros([2, 3, 4]).flatten(1));
+is([1])(zeros([]).flatten());
+is([3, 2])(a.T);
+is([4, 3, 2])(zeros([2, 3, 4]).T);
+is([2, 4, 3])(zeros([2, 3, 4]).transpose(1, 2));
+is([2, 4, 3])(zeros([2, 3, 4]).transpose(-1, -2));
+is([4, 2, 3])(zeros([2, 3, 4]).permute([2, 0, 1]));
+is([4, 2, 3])(zeros([2, 3, 4]).permute([-1, 0, -2]));
+is([3])(zeros([1, 3, 1]).squeeze());
+is([3, 1])(zeros([1, 3, 1]).squeeze(0));
+is([1, 3])(zeros([1, 3, 1]).squeeze(-1));
+is([1, 2, 3])(a.unsqueeze(0));
+is([2, 3, 1])(a.unsqueeze(-1));
+is([2, 3])(a.clone().to("float64").detach());
+
+// Parts
+is([1, 3])(a.slice(0, 1));
+is([1, 3])(a.slice(1));
+is([2, 2])(a.slice(1, 3, 1));
+is([2, 3])(a.slice(0, 9));
+is([0, 3])(a.slice(2));
+is([n - 4, 3])(a.slice(-1));
+is([n, 3])(a.pad(1, 2));
+is([2, n])(a.pad(0, 2, 1));
+is([3])(a.at(0));
+is([3])(a.at(-2));
+is([2])(a.at(2, 1));
+is([])(tensor([1, 2]).at(1));
+is([2, 2, 3])(a.take(zeros([2, 2], { dtype: "int32" })));
+is([2, 4])(a.take(zeros([4], { dtype: "int32" }), 1));
+is([3])(a.take(tensor(1, { dtype: "int32" })));
+is([2, 1])(a.gather(1, zeros([2, 1], { dtype: "int32" })));
+is([4, 3])(a.scatterAdd([4, 3], 0, zeros([2, 3], { dtype: "int32" })));
+
+// Joins
+is([4, 3])(concat([a, a]));
+is([2, 6])(concat([a, a], -1));
+is([2, 10])(concat([a, zeros([2, 7])], 1));
+is([7, 3])(concat([a, a, ones([3, 3])], 0));
+is([n + 2, 3])(concat([a, some]));
+is(anyShape(4, 3))(concat([any, any]));
+is(anyShape(6, 3))(concat([1, 2, 3].map(() => a)));
+is([2, 2, 3])(stack([a, a]));
+is([2, 3, 2])(stack([a, a], -1));
+is([3])(stack([tensor(1), tensor(2), tensor(3)]));
+is(anyShape(3, 2, 3))(stack([1, 2, 3].map(() => a)));
+
+// Losses and gradients
+is([])(mseLoss(a, a));
+is([])(crossEntropy(a, zeros([2], { dtype: "int32" })));
+is([])(crossEntropy(a, a.softmax()));
+is([2, 3])(grad((m: Tensor<[2, 3]>) => m.mul(m).sum())(a));
+is([])(grad(grad((s: Tensor<[]>) => s.pow(3)))(2));
+is([3, 4])(grad((m: Tensor<[2, 3]>, k: Tensor<[3, 4]>) => m.matmul(k).sum())(a, w)[1]);
+is([])(valueAndGrad((m: Tensor<[2, 3]>) => m.sum())(a).value);
+
+// A whole attention head
+const [batch, time, channels, head] = [4, 8, 32, 16] as const;
+const tokens = zeros([batch, time, channels]);
+const [wq, wk, wv] = [zeros([channels, head]), zeros([channels, head]), zeros([channels, head])];
+const attention = tokens
+  .matmul(wq)
+  .matmul(tokens.matmul(wk).transpose(-2, -1))
+  .mul(1 / 4)
+  .softmax();
+is([4, 8, 8])(attention);
+is([4, 8, 16])(attention.matmul(tokens.matmul(wv)));
+
+// A tensor fits where less is said of its shape; a result's type is not guessed from where it goes
+const unsaid: Tensor = a;
+const matrix: Tensor<[number, number]> = a;
+const ofThree: Tensor<[number, 3]> = a;
+const summed: Tensor<[number]> = a.sum(1);
+const joined: Tensor<[number, 3]> = concat([a, a]);
+const stacked: Tensor<[2, number, 3]> = stack([a, a]);
+const part: Tensor<[number, 3]> = a.slice(0, 1);
+const row: Tensor<[number]> = a.at(0);
+const turned: Tensor<[number, 2]> = a.transpose(0, 1);
+const laid: Tensor<[number, 2]> = a.reshape([3, 2]);
+const product: Tensor<[number, number]> = a.matmul(w);
+const sum: Tensor<[number, 3]> = a.add(zeros([3]));
+for (const t of [unsaid, matrix, ofThree, summed, joined, stacked, part, row, turned, laid, product, sum]) {
+  if (!(t instanceof Tensor)) throw new Error("not a tensor");
+}
+
+// A loop changes what it carries: said once, by a plain Tensor
+let state: Tensor = zeros([2, 3]);
+for (const _ of rows) state = state.matmul(zeros([3, 3])).add(1);
+is(anyShape(2, 3))(state);
+
+/** A function may ask for sizes, and pass them on. */
+function linear<const S extends Shape, I extends number, O extends number>(
+  x: Tensor<[...S, I]>,
+  weight: Tensor<[I, O]>,
+): Tensor<[...S, O]> {
+  return (x as Tensor).matmul(weight as Tensor) as unknown as Tensor<[...S, O]>;
+}
+is([4, 8, 16])(linear(tokens, wq));
