@@ -71,12 +71,6 @@ export function serverArguments(jupyter: Found, options: readonly string[], asRo
 export function serve(jupyter: Found, options: readonly string[], env: NodeJS.ProcessEnv): Promise<number> {
   const [file, ...args] = jupyter.command;
   if (env.JUPYTER_RUNTIME_DIR) mkdirSync(env.JUPYTER_RUNTIME_DIR, { recursive: true, mode: 0o700 });
-  const server = spawn(file, [...args, ...serverArguments(jupyter, options)], {
-    cwd: root,
-    env,
-    stdio: ["ignore", "inherit", "inherit"],
-    detached: process.platform !== "win32",
-  });
   let stopping = false;
   const stop = () => {
     if (stopping) return;
@@ -85,7 +79,14 @@ export function serve(jupyter: Found, options: readonly string[], env: NodeJS.Pr
     server.kill("SIGTERM");
     setTimeout(() => server.kill("SIGKILL"), 30_000).unref();
   };
+  // Before there is a server: a signal in between would end this process and leave the server behind.
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, stop);
+  const server = spawn(file, [...args, ...serverArguments(jupyter, options)], {
+    cwd: root,
+    env,
+    stdio: ["ignore", "inherit", "inherit"],
+    detached: process.platform !== "win32",
+  });
   return new Promise((resolve, reject) => {
     server.on("error", reject);
     server.on("exit", (code, signal) => {
