@@ -160,14 +160,15 @@ export function layerNormRows(
 
 /**
  * dx = rstd (h − Σh/n − x̂ Σ(h x̂)/n) with h = dy · weight; the sums over rows of dy x̂ and dy go to `dweight` and `dbias`
- * by way of float64 at `sums` (2 n numbers).
+ * by way of float64 at `sums`, n numbers rounded up to whole groups of four for each.
  */
 export function layerNormBackwardRows(
   rows: i32, n: i32, x: usize, weight: usize, means: usize, rstds: usize, dy: usize,
   dx: usize, dweight: usize, dbias: usize, sums: usize,
 ): void {
-  const biasSums = sums + n * 8 + 16;
-  memory.fill(sums, 0, n * 16 + 48);
+  const room = ((n + 3) & ~3) * 8;
+  const biasSums = sums + room;
+  memory.fill(sums, 0, 2 * room);
   for (; rows > 0; rows--, x += n * 4, dy += n * 4, dx += n * 4, means += 4, rstds += 4) {
     const m = load<f32>(means);
     const mean = constant(m);

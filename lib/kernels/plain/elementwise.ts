@@ -165,17 +165,25 @@ export function where(condition: View, a: View | number, b: View | number, dtype
 
 export function assign(target: View, source: View | number): void {
   const { data, shape } = target;
-  const to = data;
-  const isBool = dtypeOf(data) === "bool";
-  const from =
-    typeof source === "number" ? null : source.data.buffer === data.buffer ? source.data.slice() : source.data;
+  const toBool = dtypeOf(data) === "bool";
+  const from = typeof source === "number" ? stored("float64", source) : source.data;
+  // Where both lie in one buffer, writing could overtake reading.
+  const read = from.buffer === data.buffer ? from.slice() : from;
+  const row = toBool && dtypeOf(from) !== "bool" ? truthRow : copyRow;
   const walk = new Walk(shape, [target, operand(source, shape.length)]);
   const [dt, ds] = walk.step;
   do {
-    let [t, s] = walk.at;
-    for (let n = walk.length; n > 0; n--, t += dt, s += ds) {
-      const value = from === null ? (source as number) : from[s];
-      to[t] = isBool ? Number(value !== 0) : value;
-    }
+    const [t, s] = walk.at;
+    if (row === copyRow && dt === 1 && ds === 1 && walk.length > 16) data.set(read.subarray(s, s + walk.length), t);
+    else row(data, t, dt, read, s, ds, walk.length);
   } while (walk.next());
+}
+
+function copyRow(to: Data, t: number, dt: number, from: Data, s: number, ds: number, length: number): void {
+  for (; length > 0; length--, t += dt, s += ds) to[t] = from[s];
+}
+
+/** A bool is 1 for every number but 0. */
+function truthRow(to: Data, t: number, dt: number, from: Data, s: number, ds: number, length: number): void {
+  for (; length > 0; length--, t += dt, s += ds) to[t] = Number(from[s] !== 0);
 }

@@ -15,7 +15,14 @@ export function gather(x: View, axis: number, index: View): Data {
   let o = 0;
   do {
     let [i, at] = walk.at;
-    for (const end = o + walk.length; o < end; o++, i += di, at += dx) out[o] = x.data[at + index.data[i] * stride];
+    if (di === 0 && dx === 1 && walk.length > 16) {
+      // One index for a whole row, as when a vocabulary is looked up.
+      at += index.data[i] * stride;
+      out.set(x.data.subarray(at, at + walk.length), o);
+      o += walk.length;
+    } else {
+      for (const end = o + walk.length; o < end; o++, i += di, at += dx) out[o] = x.data[at + index.data[i] * stride];
+    }
   } while (walk.next());
   return out;
 }
