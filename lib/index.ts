@@ -30,6 +30,7 @@ export {
   zeros,
 } from "./create.js";
 export { type GradcheckOptions, gradcheck, gradgradcheck } from "./gradcheck.js";
+export { type ComputationGraph, type ComputationNode, computationGraph } from "./graph.js";
 export { type DType, setKernels } from "./kernels/index.js";
 export * as nn from "./nn/index.js";
 export * from "./ops/index.js";

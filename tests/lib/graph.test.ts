@@ -1,0 +1,59 @@
+/** @file The computation graph: every step with its value and gradient, and nothing changed by looking. */
+
+import { computationGraph, tensor } from "foundations";
+import { expect, test } from "vitest";
+
+const scalar = (value: number) => tensor(value, { dtype: "float64", requiresGrad: true });
+
+test("each step of (w x + b)² stands with its value and its gradient", () => {
+  const [w, x, b] = [scalar(2), tensor(3, { dtype: "float64" }), scalar(1)];
+  const { nodes, edges } = computationGraph(w.mul(x).add(b).pow(2), { w, x, b });
+  expect(nodes).toEqual([
+    { id: "n0", label: "w", kind: "input", value: 2, grad: 42 },
+    { id: "n1", label: "x", kind: "input", value: 3 },
+    { id: "n2", label: "b", kind: "input", value: 1, grad: 14 },
+    { id: "n3", label: "×", kind: "operation", value: 6, grad: 14 },
+    { id: "n4", label: "+", kind: "operation", value: 7, grad: 14 },
+    { id: "n5", label: "^ 2", kind: "result", value: 49, grad: 1 },
+  ]);
+  expect(edges).toEqual([
+    ["n0", "n3"],
+    ["n1", "n3"],
+    ["n3", "n4"],
+    ["n2", "n4"],
+    ["n4", "n5"],
+  ]);
+});
+
+test("what is used twice has two edges, and the sum of both gradients", () => {
+  const x = scalar(3);
+  const { nodes, edges } = computationGraph(x.mul(x), { x });
+  expect(nodes[0]).toMatchObject({ label: "x", grad: 6 });
+  expect(edges).toEqual([
+    ["n0", "n1"],
+    ["n0", "n1"],
+  ]);
+});
+
+test("steps can be named, and tensors of several numbers show their shape", () => {
+  const x = tensor([1, 2], { requiresGrad: true });
+  const squares = x.mul(x);
+  const { nodes } = computationGraph(squares.sum(), { squares });
+  expect(nodes.map(({ label }) => label)).toEqual(["tensor", "squares = ×", "sum"]);
+  expect(nodes[1]).toMatchObject({ value: "[2]", grad: "[2]" });
+});
+
+test("looking changes no gradient, and keeps none", () => {
+  const x = scalar(3);
+  const squared = x.mul(x);
+  const loss = squared.mul(2);
+  loss.backward();
+  const before = x.grad;
+  computationGraph(loss);
+  expect(x.grad).toBe(before);
+  expect(squared.grad).toBeNull();
+});
+
+test("a result without gradients is refused with the remedy", () => {
+  expect(() => computationGraph(tensor(1).add(2))).toThrow("requiresGrad: true");
+});
