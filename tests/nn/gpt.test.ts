@@ -1,0 +1,139 @@
+/** @file GPT: its first loss, what it can learn, and generation, cached or not. */
+
+import { afterEach, describe, expect, it } from "vitest";
+import { crossEntropy, Generator, manualSeed, nn, optim, setKernels, type Tensor, tensor } from "../../lib/index.js";
+import { messageOf } from "../lib/messages.js";
+
+afterEach(() => setKernels("wasm"));
+
+function small(seed = 1): nn.GPT<11, 16> {
+  manualSeed(seed);
+  const gpt = new nn.GPT(11, 16, 2, { numLayers: 2, contextLength: 12 });
+  for (const parameter of gpt.parameters()) if (parameter.ndim > 1) nn.init.normal(parameter, 0, 0.3);
+  return gpt;
+}
+const tokens = (...list: number[]) => tensor([list], { dtype: "int32" });
+
+it("starts with a loss near ln V: every token as likely as another", () => {
+  manualSeed(0);
+  const gpt = new nn.GPT(50, 32, 4);
+  const x = tokens(...Array.from({ length: 40 }, (_, i) => (i * 7) % 50));
+  expect(crossEntropy(gpt.forward(x), x).item()).toBeCloseTo(Math.log(50), 1);
+});
+
+it("learns a cycle of tokens, and writes it on", () => {
+  manualSeed(0);
+  const gpt = new nn.GPT(5, 16, 2, { contextLength: 8 });
+  const adam = new optim.Adam(gpt.parameters(), { lr: 1e-2 });
+  const cycles = [0, 1, 2, 3, 4].map((start) => Array.from({ length: 8 }, (_, i) => (start + i) % 5));
+  const x = tensor(cycles, { dtype: "int32" }) as Tensor as Tensor<[5, 8]>;
+  const y = x.add(1).sub(x.eq(4).to("int32").mul(5));
+  for (let step = 0; step < 40; step++) {
+    adam.zeroGrad();
+    crossEntropy(gpt.forward(x), y).backward();
+    adam.step();
+  }
+  expect(gpt.generate([3, 4], { maxNewTokens: 5, temperature: 0 })).toEqual([3, 4, 0, 1, 2, 3, 4]);
+});
+
+describe.each(["plain", "wasm"] as const)("on %s kernels", (name) => {
+  it("logits do not depend, by a bit, on tokens to come", () => {
+    setKernels(name);
+    const gpt = small();
+    const logits = gpt.forward(tokens(1, 2, 3, 4, 5, 6, 7));
+    for (let t = 1; t < 7; t++) {
+      const changed = [1, 2, 3, 4, 5, 6, 7].map((token, i) => (i < t ? token : (token * 3 + t) % 11));
+      const others = gpt.forward(tokens(...changed));
+      expect(others.slice(0, t, 1).toTypedArray()).toEqual(logits.slice(0, t, 1).toTypedArray());
+    }
+  });
+
+  it("a cache gives the same logits to the bit, a token or several at a time", () => {
+    setKernels(name);
+    const gpt = small();
+    const all = [3, 1, 4, 1, 5, 9, 2, 6, 5, 3];
+    const wanted = gpt.forward(tokens(...all)).at(0);
+    for (const step of [1, 3, 10]) {
+      const caches = gpt.blocks.map(() => new nn.KeyValueCache());
+      for (let t = 0; t < all.length; t += step) {
+        const some = gpt.forward(tokens(...all.slice(t, t + step)), caches).at(0);
+        expect(some.toTypedArray()).toEqual((wanted as Tensor).slice(t, t + step).toTypedArray());
+      }
+    }
+  });
+
+  it("generation with a cache equals generation without, also beyond the context", () => {
+    setKernels(name);
+    for (const options of [{ temperature: 0 }, { temperature: 1.5 }, { temperature: 1, topK: 3 }]) {
+      const written = [true, false].map((cache) =>
+        small().generate([1, 2, 3], { maxNewTokens: 20, cache, generator: new Generator(4), ...options }),
+      );
+      expect(written[0]).toEqual(written[1]);
+      expect(written[0]).toHaveLength(23);
+    }
+  });
+});
+
+it("generation drops nothing out, and leaves the model training as it was", () => {
+  const gpt = new nn.GPT(11, 16, 2, { dropout: 0.5 });
+  const [one, other] = [1, 2].map(() => gpt.generate([1], { maxNewTokens: 10, temperature: 0 }));
+  expect(one).toEqual(other);
+  expect(gpt.training).toBe(true);
+});
+
+it("the head may share the embedding's matrix", () => {
+  const gpt = small();
+  gpt.head.weight = gpt.tokens.weight;
+  const before = gpt.parameters().length;
+  expect(gpt.namedParameters().map(([name]) => name)).not.toContain("head.weight");
+  crossEntropy(gpt.forward(tokens(1, 2)), tokens(2, 3)).backward();
+  expect(gpt.tokens.weight.grad?.ne(0).sum().item()).toBe(11 * 16);
+  expect(small().parameters()).toHaveLength(before + 1);
+});
+
+describe("sample", () => {
+  const logits = [1, 3, 2, 3];
+  const draws = (options: nn.SamplingOptions) => {
+    const generator = new Generator(1);
+    return Array.from({ length: 4000 }, () => nn.sample(logits, { generator, ...options }));
+  };
+  const share = (drawn: number[], token: number) => drawn.filter((one) => one === token).length / drawn.length;
+
+  it("at temperature 0 takes the likeliest, the first of equals", () => {
+    expect(nn.sample(logits, { temperature: 0 })).toBe(1);
+  });
+  it("draws with the probabilities of softmax(logits / temperature)", () => {
+    for (const temperature of [0.5, 1, 2]) {
+      const weights = logits.map((logit) => Math.exp(logit / temperature));
+      const total = weights.reduce((sum, weight) => sum + weight);
+      const drawn = draws({ temperature });
+      for (const [token, weight] of weights.entries()) {
+        expect(Math.abs(share(drawn, token) - weight / total)).toBeLessThan(0.025);
+      }
+    }
+  });
+  it("draws from the k likeliest only", () => {
+    expect(new Set(draws({ topK: 3 }))).toEqual(new Set([1, 2, 3]));
+    expect(new Set(draws({ topK: 1 }))).toEqual(new Set([1]));
+    expect(new Set(draws({ topK: 99 }))).toEqual(new Set([0, 1, 2, 3]));
+  });
+  it("bears logits of ±1000", () => {
+    expect(nn.sample([-1000, 1000, 0], { generator: new Generator(1) })).toBe(1);
+  });
+});
+
+describe("says what it cannot take", () => {
+  it.each<[string, () => unknown]>([
+    [
+      "GPT: looks at 12 tokens at most, got 13; keep the last ones only",
+      () => small().forward(tokens(...Array(13).fill(1))),
+    ],
+    ["GPT: takes tokens [B, T], got [2]", () => small().forward(tensor([1, 2], { dtype: "int32" }) as never)],
+    ["GPT.generate: needs a prompt of one token or more", () => small().generate([], { maxNewTokens: 1 })],
+    ["take: index 11 is outside axis 0 of [11, 16]", () => small().generate([11], { maxNewTokens: 1 })],
+    ["sample: temperature is a number from 0 up, got -1", () => nn.sample([1, 2], { temperature: -1 })],
+    ["sample: topK is a whole number from 1 up, got 0", () => nn.sample([1, 2], { topK: 0 })],
+  ])("%s", (message, attempt) => {
+    expect(messageOf(attempt)).toBe(message);
+  });
+});

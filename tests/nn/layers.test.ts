@@ -1,0 +1,129 @@
+/** @file Layers beyond PyTorch's values: dropout, activations by name, what they refuse. */
+
+import { describe, expect, it } from "vitest";
+import { Generator, manualSeed, nn, ones, randn, type Tensor, tensor, zeros } from "../../lib/index.js";
+import { messageOf } from "../lib/messages.js";
+
+describe("Dropout", () => {
+  it("in training drops a share p and scales the rest, so that the mean stays", () => {
+    const y = new nn.Dropout(0.25, { generator: new Generator(3) }).forward(ones([100, 100]));
+    const values = new Set(y.flatten().toArray());
+    expect([...values].sort()).toEqual([0, Math.fround(4 / 3)]);
+    expect(y.eq(0).sum().item() / 10_000).toBeCloseTo(0.25, 1);
+    expect(y.mean().item()).toBeCloseTo(1, 1);
+  });
+  it("drops the gradient where it drops the value", () => {
+    const x = ones([50], { requiresGrad: true });
+    const y = new nn.Dropout().forward(x);
+    y.sum().backward();
+    expect(x.grad?.toArray()).toEqual(y.toArray());
+  });
+  it("in evaluation lets everything through", () => {
+    const x = randn([5]);
+    expect(new nn.Dropout(0.9).eval().forward(x)).toBe(x);
+  });
+  it("follows its generator, else the seed", () => {
+    const x = ones([64]);
+    const drawn = (dropout: nn.Dropout) => dropout.forward(x).toArray();
+    expect(drawn(new nn.Dropout(0.5, { generator: new Generator(1) }))).toEqual(
+      drawn(new nn.Dropout(0.5, { generator: new Generator(1) })),
+    );
+    const seeded = (seed: number) => {
+      manualSeed(seed);
+      return drawn(new nn.Dropout());
+    };
+    expect(seeded(1)).toEqual(seeded(1));
+    expect(seeded(1)).not.toEqual(seeded(2));
+  });
+});
+
+describe("MLP", () => {
+  it("takes an activation of our own, and puts none after the last layer", () => {
+    const net = new nn.MLP([1, 1, 1], { activation: (z) => z.mul(z), bias: false });
+    nn.init.constant(net.layers[0].weight, 3);
+    nn.init.constant(net.layers[1].weight, -1);
+    expect(net.forward(tensor([2])).item()).toBe(-36);
+  });
+  it("drops after activations in training only", () => {
+    manualSeed(0);
+    const net = new nn.MLP([4, 64, 1], { dropout: 0.5 });
+    const x = randn([4]);
+    expect(net.forward(x).item()).not.toBe(net.forward(x).item());
+    net.eval();
+    expect(net.forward(x).item()).toBe(net.forward(x).item());
+  });
+  it("of affine maps alone is one affine map", () => {
+    const net = new nn.MLP([3, 5, 2], { activation: (z) => z });
+    const [first, second] = net.layers;
+    const weight = second.weight.matmul(first.weight);
+    const x = randn([7, 3]);
+    const difference = nn.linear(x, weight, net.forward(zeros([3]))).sub(net.forward(x));
+    expect(difference.abs().max().item()).toBeLessThan(1e-5);
+  });
+});
+
+it("LayerNorm brings each vector to mean 0 and variance 1, also one of equal numbers", () => {
+  const y = new nn.LayerNorm(4).forward(
+    tensor([
+      [1, 2, 3, 10],
+      [5, 5, 5, 5],
+    ]),
+  );
+  expect(y.mean(-1).abs().max().item()).toBeLessThan(1e-6);
+  expect(y.at(0).variance(0, { correction: 0 }).item()).toBeCloseTo(1, 5);
+  expect(y.at(1).toArray()).toEqual([0, 0, 0, 0]);
+});
+
+it("RNN and GRU carry their state on: two halves of a sequence are the whole", () => {
+  for (const net of [new nn.RNN(3, 4), new nn.GRU(3, 4)]) {
+    const x = randn([2, 6, 3]);
+    const whole = net.forward(x);
+    const half = net.forward(x.slice(0, 3, 1));
+    const rest = net.forward(x.slice(3, 6, 1), half.hidden as unknown as Tensor);
+    expect(rest.hidden.toArray()).toEqual(whole.hidden.toArray());
+    expect(whole.output.at(-1, 1).toArray()).toEqual(whole.hidden.toArray());
+  }
+});
+
+it("Embedding is one-hot times its matrix, and repeated tokens add their gradients", () => {
+  const table = new nn.Embedding(3, 2);
+  const tokens = tensor([2, 0, 2], { dtype: "int32" });
+  const oneHot = tensor([
+    [0, 0, 1],
+    [1, 0, 0],
+    [0, 0, 1],
+  ]);
+  expect(table.forward(tokens).toArray()).toEqual(oneHot.matmul(table.weight).toArray());
+  table.forward(tokens).sum().backward();
+  expect(table.weight.grad?.toArray()).toEqual([
+    [1, 1],
+    [0, 0],
+    [2, 2],
+  ]);
+});
+
+describe("says what it cannot take", () => {
+  it.each<[string, () => unknown]>([
+    ["Linear: takes a tensor, got an array of 3", () => new nn.Linear(3, 2).forward([1, 2, 3] as never)],
+    ["Linear: the number of inputs is a whole number from 1 up, got 0", () => new nn.Linear(0, 2)],
+    ["Linear: the number of outputs is a whole number from 1 up, got 2.5", () => new nn.Linear(1, 2.5)],
+    ["Dropout: p is a probability from 0 up to, not including, 1; got 1", () => new nn.Dropout(1)],
+    ["MLP: takes two or more sizes, such as [2, 8, 1]; got an array of 1", () => new nn.MLP([3])],
+    [
+      'MLP: activation is a function or one of relu, leakyRelu, elu, gelu, sigmoid, tanh, softplus; got "swish"',
+      () => new nn.MLP([1, 1], { activation: "swish" as never }),
+    ],
+    ["Sequential: takes modules with a forward, got a function", () => new nn.Sequential(Math.sin as never)],
+    ["GRU: takes at least one step, got [2, 0, 3]", () => new nn.GRU(3, 4).forward(zeros([2, 0, 3]))],
+    [
+      "GRU: the first state is [2, 4], got [2, 5]",
+      () => new nn.GRU(3, 4).forward(zeros([2, 1, 3]), zeros([2, 5]) as unknown as Tensor),
+    ],
+    [
+      "take: index 7 is outside axis 0 of [7, 4]",
+      () => new nn.Embedding(7, 4).forward(tensor([7], { dtype: "int32" })),
+    ],
+  ])("%s", (message, attempt) => {
+    expect(messageOf(attempt)).toBe(message);
+  });
+});
