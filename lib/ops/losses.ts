@@ -1,9 +1,10 @@
 /** @file Losses: how wrong a prediction is, as one number to make small. */
 
-import { op, typed } from "../autograd.js";
-import { ShapeError, sameShape, show } from "../rules.js";
+import { fused, op, typed } from "../autograd.js";
+import { kernels } from "../kernels/index.js";
+import { count, ShapeError, sameShape, show } from "../rules.js";
 import type { Classes, Equal, Fits, Shape } from "../shape.js";
-import { isTensor, type Tensor } from "../tensor.js";
+import { isTensor, Tensor } from "../tensor.js";
 import { notTensor, requireFloat, requireSameDtype } from "./elementwise.js";
 
 type Loss<Op extends string> = <A extends Shape, B extends Shape>(
@@ -30,6 +31,30 @@ export const mseLoss: Loss<"mseLoss"> = typed((prediction: Tensor, target: Tenso
   return error.mul(error).mean();
 });
 
+export interface CrossEntropyOptions {
+  /** A class that stands for "no answer asked", as at padding: its rows count nothing, also in the mean. */
+  ignoreIndex?: number;
+}
+
+/** −ln softmax(logits)[target] of each row, 0 where the target is to be ignored. */
+const classLosses = fused(
+  "crossEntropy",
+  (logits: Tensor, target: Tensor, ignored: number | undefined) => {
+    const counted = target.ne(ignored ?? -1);
+    const picked = logits.logSoftmax().gather(-1, target.where(counted, 0).unsqueeze(-1));
+    return picked.squeeze(-1).neg().where(counted, 0);
+  },
+  (logits, target, ignored) => {
+    // A negative class counts nothing.
+    const classes = ignored === undefined ? target : target.where(target.ne(ignored), -1);
+    const { losses, gradient } = kernels().softmaxCrossEntropy(logits, classes);
+    return {
+      y: new Tensor(losses, target.shape),
+      backward: (g) => [new Tensor(gradient, logits.shape).mul(g.unsqueeze(1)), null, null],
+    };
+  },
+);
+
 /**
  * Cross-entropy of classes under softmax(logits), the mean over rows of −ln softmax(logits)[target]; or, given a whole
  * distribution p for each row, of −Σ p ln softmax(logits). Classes are the last axis.
@@ -41,30 +66,32 @@ export const mseLoss: Loss<"mseLoss"> = typed((prediction: Tensor, target: Tenso
 export const crossEntropy: <S extends Shape, T extends Shape>(
   logits: Tensor<S>,
   target: Fits<Classes<"crossEntropy", S, T>, Tensor<T>>,
-) => Tensor<[]> = typed((logits: Tensor, target: Tensor) => {
+  options?: CrossEntropyOptions,
+) => Tensor<[]> = typed((logits: Tensor, target: Tensor, { ignoreIndex }: CrossEntropyOptions = {}) => {
   if (!isTensor(logits) || !isTensor(target)) {
     throw new TypeError(`crossEntropy: takes two tensors, got ${notTensor(isTensor(logits) ? target : logits)}`);
   }
   requireFloat("crossEntropy", logits);
   if (logits.ndim === 0) throw new ShapeError("crossEntropy: logits need a last axis, of classes; got []");
   const rows = logits.shape.slice(0, -1);
-  const logp = logits.logSoftmax();
   if (sameShape(rows, target.shape)) {
     if (target.dtype !== "int32") {
       throw new TypeError(`crossEntropy: classes are an int32 tensor, these are ${target.dtype}; call .to("int32")`);
     }
     const classes = logits.shape[logits.ndim - 1];
-    const outside = target.toTypedArray().find((one) => one < 0 || one >= classes);
+    const outside = target.toTypedArray().find((one) => one !== ignoreIndex && (one < 0 || one >= classes));
     if (outside !== undefined) {
       throw new RangeError(
         `crossEntropy: class ${outside} is not among the ${classes} of logits ${show(logits.shape)}`,
       );
     }
-    return logp.gather(-1, target.unsqueeze(-1)).mean().neg();
+    const losses = classLosses(logits.reshape([count(rows), classes]), target.flatten(), ignoreIndex);
+    const counted = ignoreIndex === undefined ? target.size : target.ne(ignoreIndex).sum().item();
+    return losses.sum().div(counted);
   }
   if (sameShape(logits.shape, target.shape)) {
     requireSameDtype("crossEntropy", logits, target);
-    return logp.mul(target).sum(-1).mean().neg();
+    return logits.logSoftmax().mul(target).sum(-1).mean().neg();
   }
   throw new ShapeError(
     `crossEntropy: logits ${show(logits.shape)} need targets ${show(rows)} (classes) or ${show(logits.shape)} (probabilities), got ${show(target.shape)}`,

@@ -1,6 +1,5 @@
 /** @file Optimizer: walks over parameters that have a gradient and moves each, in place. Subclasses say how. */
 
-import type { Data } from "../kernels/index.js";
 import { describe, show } from "../rules.js";
 import { copy, isTensor, noteChange, type Tensor } from "../tensor.js";
 
@@ -75,8 +74,9 @@ function checkParameter(name: string, parameter: unknown): void {
 /** The values of a tensor in row-major order: its storage itself where it is laid out so, else a copy. */
 function flat(tensor: Tensor): Floats {
   const { data, offset, size } = tensor;
-  const values: Data = tensor.isContiguous ? data.subarray(offset, offset + size) : copy(tensor);
-  return values as Floats;
+  if (!tensor.isContiguous) return copy(tensor) as Floats;
+  // A view of a whole array costs as much as a small step.
+  return (data.length === size ? data : data.subarray(offset, offset + size)) as Floats;
 }
 
 /** Zeros like each parameter, made when first asked for. */
