@@ -54,6 +54,11 @@ export async function glove(sentences: Sentences, options: GloVeOptions = {}): P
   if (!(smoothing >= 0)) throw new RangeError(`glove: smoothing is a number from 0 up, got ${describe(smoothing)}`);
   const text = indexText("glove", sentences, minCount);
   const { size, tokens } = text.vocabulary;
+  if (smoothing > 0 && size > 2000) {
+    throw new RangeError(
+      `glove: smoothing fills all ${size} × ${size} counts, too many to fit; leave it at 0, or raise minCount until 2000 words are left`,
+    );
+  }
   const counts = countTogether(text, window, smoothing);
   const pairs = counts.count.length;
   const target = counts.count.map(math.log);
