@@ -1,6 +1,6 @@
 /** @file One notebook, run from top to bottom on a kernel of its own, each cell held against what is stored. */
 
-import { relative } from "node:path";
+import { dirname, relative } from "node:path";
 import { type CellRun, KernelClient } from "./client.js";
 import { defaultTolerance, render, settle, type Tolerance } from "./compare.js";
 import { projectKernel, root } from "./kernel.js";
@@ -59,7 +59,8 @@ export class NotebookRun {
   /** Starts the kernel. */
   async open(): Promise<void> {
     try {
-      this.#kernel = await KernelClient.start(projectKernel);
+      // In the notebook's folder, as Jupyter starts it, so that "./exercises/…" is found.
+      this.#kernel = await KernelClient.start({ ...projectKernel, cwd: dirname(this.file) });
       this.startMilliseconds = this.#kernel.startMilliseconds;
     } catch (error) {
       this.#broken = (error as Error).message;
