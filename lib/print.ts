@@ -77,14 +77,11 @@ function formatter(values: readonly number[], dtype: string): (value: number) =>
 
 const decimals = (n: number) => (value: number) => (Object.is(value, -0) ? "-0" : value.toFixed(n));
 
-/** How many decimals say as much of `size` as the most allowed do. */
+/** How many decimals say as much of `size` as the most allowed do: all of them where they hide more than float32 rounds off. */
 function decimalsNeeded(size: number): number {
-  return (
-    size
-      .toFixed(maxDecimals)
-      .replace(/\.?0+$/, "")
-      .split(".")[1]?.length ?? 0
-  );
+  const shown = size.toFixed(maxDecimals);
+  if (Math.abs(Number(shown) - size) > size * 1e-7) return maxDecimals;
+  return shown.replace(/\.?0+$/, "").split(".")[1]?.length ?? 0;
 }
 
 function specials(value: number): string {

@@ -41,10 +41,20 @@ const reshape: <S extends Shape, const T extends Fits<Reshape<S, T>, unknown>>(
   "reshape",
   (x: Tensor, shape: Shape) => {
     const target = [...rules.reshape(x.shape, shape)];
-    return x.isContiguous ? new Tensor(x.data, target, undefined, x.offset) : new Tensor(copy(x), target);
+    if (x.isContiguous) return new Tensor(x.data, target, undefined, x.offset);
+    const strides = withOtherOnes(x, target);
+    return strides ? view(x, target, strides) : new Tensor(copy(x), target);
   },
   [(g, _, x) => g.reshape(x.shape)],
 );
+
+/** The strides of `x` as `shape`, if that has the same sizes but for ones, which can then come and go without a copy. */
+function withOtherOnes(x: Tensor, shape: Shape): number[] | undefined {
+  const long = (size: number) => size !== 1;
+  if (!rules.sameShape(x.shape.filter(long), shape.filter(long))) return undefined;
+  const strides = x.strides.filter((_, axis) => long(x.shape[axis])).values();
+  return shape.map((size) => (long(size) ? (strides.next().value as number) : 0));
+}
 
 /** All axes from `axis` (0) on laid out as one. A scalar becomes a vector of one. */
 const flatten: <S extends Shape, I extends number = 0>(
