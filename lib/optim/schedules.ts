@@ -13,7 +13,7 @@ export const constant = (): Schedule => () => 1;
 /** Multiplied by `factor` after every `every` steps: PyTorch's `StepLR`. */
 export function stepDecay(every: number, factor = 0.1): Schedule {
   checkSteps("stepDecay", every);
-  return (step) => factor ** Math.floor(step / every);
+  return (step) => math.pow(factor, Math.floor(step / every));
 }
 
 /** Half a cosine, from 1 down to `floor` over `steps`, and `floor` from then on: PyTorch's `CosineAnnealingLR`.  Loshchilov & Hutter 2017. */

@@ -9,7 +9,7 @@
 // biome-ignore-all assist/source/organizeImports: it would make one long line of them
 
 import { arange, concat, ones, stack, type Tensor, tensor, zeros } from "foundations";
-import { binaryCrossEntropy, binaryCrossEntropyWithLogits, crossEntropy, mseLoss } from "foundations";
+import { binaryCrossEntropy, binaryCrossEntropyWithLogits, crossEntropy, mseLoss, nn } from "foundations";
 
 const a = tensor([[1, 2, 3], [4, 5, 6]]);
 const x = zeros([2, 3, 4]);
@@ -125,12 +125,31 @@ binaryCrossEntropyWithLogits(v, a); // binaryCrossEntropyWithLogits: prediction 
 crossEntropy(a, v); // crossEntropy: logits [2, 3] need targets [2] (classes) or [2, 3] (probabilities), got [3]
 crossEntropy(scalar, scalar); // crossEntropy: logits need a last axis, of classes; got []
 
+// Layers
+new nn.Linear(3, 4).forward(zeros([8, 2])); // Linear: takes [..., 3], got [8, 2]
+new nn.Linear(3, 4).forward(scalar); // Linear: takes [..., 3], got []
+nn.linear(a, zeros([5, 2])); // linear: takes [..., 2], got [2, 3]
+new nn.MLP([3, 8, 1]).forward(zeros([8, 2])); // MLP: takes [..., 3], got [8, 2]
+new nn.LayerNorm(4).forward(a); // LayerNorm: takes [..., 4], got [2, 3]
+new nn.GRU(4, 8).forward(a); // GRU: takes [B, T, 4], got [2, 3]
+new nn.RNN(5, 8).forward(x); // RNN: takes [B, T, 5], got [2, 3, 4]
+new nn.LearnedPositions(9, 5).forward(x); // LearnedPositions: takes [B, T, 5], got [2, 3, 4]
+new nn.SinusoidalPositions(5).forward(x); // SinusoidalPositions: takes [B, T, 5], got [2, 3, 4]
+new nn.MultiHeadAttention(8, 2).forward(x); // MultiHeadAttention: takes [B, T, 8], got [2, 3, 4]
+new nn.MultiHeadAttention(4, 2).forward(x, zeros([2, 5, 6])); // MultiHeadAttention: takes [B, T, 4], got [2, 5, 6]
+new nn.TransformerEncoderLayer(8, 2).forward(x); // TransformerEncoderLayer: takes [B, T, 8], got [2, 3, 4]
+new nn.TransformerDecoderLayer(8, 2).forward(x, zeros([2, 5, 8])); // TransformerDecoderLayer: takes [B, T, 8], got [2, 3, 4]
+nn.scaledDotProductAttention(a, zeros([5, 4]), zeros([5, 4])); // attention: queries [2, 3] and keys [5, 4]: features 3 ≠ 4
+nn.scaledDotProductAttention(a, zeros([5, 3]), zeros([4, 3])); // attention: keys [5, 3] and values [4, 3]: lengths 5 ≠ 4
+nn.scaledDotProductAttention(v, v, v); // attention: queries, keys and values need two axes or more, got [3], [3], [3]
+
 // A size that only the run time knows
 zeros([n, 3]).matmul(a); // compiler: matmul: [?, 3] @ [2, 3]: inner dimensions 3 ≠ 2 | run time: matmul: [5, 3] @ [2, 3]: inner dimensions 3 ≠ 2
 zeros([n, 4]).add(a); // compiler: add: [?, 4] and [2, 3] do not broadcast: 4 ≠ 3 | run time: add: [5, 4] and [2, 3] do not broadcast: 4 ≠ 3
 a.matmul(zeros([n, 4])); // run time: matmul: [2, 3] @ [5, 4]: inner dimensions 3 ≠ 5
 a.reshape([n, 2]); // run time: reshape: [2, 3] has 6 elements, [5, 2] has 10
 a.sum(n); // run time: sum: [2, 3] has no axis 5
+new nn.Linear(n, 2).forward(a); // run time: Linear: takes [..., 5], got [2, 3]
 
 // What the compiler does not follow
 scalar.softmax(); // run time: softmax: [] has no axis -1

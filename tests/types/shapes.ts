@@ -2,6 +2,7 @@
 
 import {
   arange,
+  batches,
   concat,
   crossEntropy,
   eye,
@@ -9,6 +10,7 @@ import {
   grad,
   linspace,
   mseLoss,
+  nn,
   ones,
   randn,
   type Shape,
@@ -195,6 +197,36 @@ const attention = tokens
   .softmax();
 is([4, 8, 8])(attention);
 is([4, 8, 16])(attention.matmul(tokens.matmul(wv)));
+
+// Layers
+const embedded = new nn.Embedding(9, 32).forward(zeros([4, 8], { dtype: "int32" }));
+is([4, 8, 32])(embedded);
+is([2, 4])(new nn.Linear(3, 4).forward(a));
+is([4])(new nn.Linear(3, 4).forward(zeros([3])));
+is([4, 8, 5])(new nn.Linear(32, 5).forward(tokens));
+is([2, n])(new nn.Linear(3, n).forward(a));
+is(anyShape(2, 4))(new nn.Linear(3, 4).forward(any));
+is([2, 5])(nn.linear(a, zeros([5, 3]), zeros([5])));
+is([2, 1])(new nn.MLP([3, 8, 1]).forward(a));
+is([2, 3])(new nn.LayerNorm(3).forward(a));
+is([2, 3])(new nn.Dropout(0.5).forward(a));
+is([2, 3])(new nn.ReLU().forward(a));
+is(anyShape(2, 1))(new nn.Sequential(new nn.Linear(3, 8), new nn.Tanh(), new nn.Linear(8, 1)).forward(a));
+is([4, 8, 6])(new nn.GRU(32, 6).forward(tokens).output);
+is([4, 6])(new nn.RNN(32, 6).forward(tokens).hidden);
+is([4, 8, 32])(new nn.SinusoidalPositions(32).forward(embedded));
+is([4, 8, 32])(new nn.MultiHeadAttention(32, 4).forward(tokens).output);
+is([4, 8, 32])(new nn.MultiHeadAttention(32, 4).forward(tokens, zeros([4, 5, 32])).output);
+is([4, 8, 32])(new nn.TransformerEncoderLayer(32, 4, { dFF: 8 }).forward(tokens));
+is([4, 8, 32])(new nn.TransformerDecoderLayer(32, 4, { dFF: 8 }).forward(tokens, zeros([4, 5, 32])));
+is([4, 8, 9])(new nn.GPT(9, 32, 4).forward(zeros([4, 8], { dtype: "int32" })));
+const attended = nn.scaledDotProductAttention(zeros([4, 2, 8, 3]), zeros([4, 2, 5, 3]), zeros([4, 2, 5, 7]));
+is([4, 2, 8, 7])(attended.output);
+is([4, 2, 8, 5])(attended.weights);
+for (const [rows, labels] of batches([a, zeros([2], { dtype: "int32" })], 2)) {
+  const some: Tensor<[number, 3]> = rows;
+  is([])(crossEntropy(some, labels));
+}
 
 // A tensor fits where less is said of its shape; a result's type is not guessed from where it goes
 const unsaid: Tensor = a;
