@@ -62,7 +62,7 @@ const LOOKS = [
   ["red", "rojo"],
   ["small", "pequeño"],
   ["big", "grande"],
-  ["old", "viejo"],
+  ["dirty", "sucio"],
 ] as const;
 
 /** … and how an animal can be for a while, for which Spanish has a verb of its own, "estar". */
