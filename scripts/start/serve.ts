@@ -29,12 +29,13 @@ export function environment(kernels = ownKernels, env: NodeJS.ProcessEnv = proce
   };
 }
 
-/** The notebooks of this checkout. */
-function notebooks(): string[] {
-  const folder = join(root, "notebooks");
+/** The notebooks below a folder, in their order; not what Jupyter keeps of them in hidden folders. */
+export function notebooks(folder = join(root, "notebooks")): string[] {
   if (!existsSync(folder)) return [];
-  const files = readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((file) => file.endsWith(".ipynb"));
-  return files.sort().map((file) => join(folder, file));
+  return readdirSync(folder, { recursive: true, encoding: "utf8" })
+    .filter((file) => file.endsWith(".ipynb") && !file.split(sep).some((part) => part.startsWith(".")))
+    .sort()
+    .map((file) => join(folder, file));
 }
 
 /**

@@ -6,7 +6,7 @@ import { delimiter, join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { root } from "../../scripts/build.js";
 import type { Found } from "../../scripts/start/find.js";
-import { environment, serverArguments } from "../../scripts/start/serve.js";
+import { environment, notebooks, serverArguments } from "../../scripts/start/serve.js";
 import { programs } from "./fakes.js";
 
 const jupyter = (program: Found["program"], version: string): Found => ({ command: ["jupyter"], program, version });
@@ -41,6 +41,11 @@ describe("Jupyter's arguments", () => {
   test("end with the reader's own, which win over those before them", () => {
     const options = ["--no-browser", "--port=9999"];
     expect(serverArguments(jupyter("lab", "4.1.0"), options).slice(-2)).toEqual(options);
+  });
+
+  test("pass by the copies that Jupyter keeps in hidden folders", () => {
+    const folder = programs({ "02.ipynb": "", "01.ipynb": "", ".ipynb_checkpoints/01-checkpoint.ipynb": "" });
+    expect(notebooks(folder)).toEqual([join(folder, "01.ipynb"), join(folder, "02.ipynb")]);
   });
 
   test.each([
