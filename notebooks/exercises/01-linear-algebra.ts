@@ -1,0 +1,201 @@
+/** @file The exercises of notebook 1: what is asked, solutions, and the mistakes that readers are known to make. */
+
+import { type Tensor, tensor } from "foundations";
+import { exercise } from "foundations/notebook";
+
+type Vector = Tensor<[number]>;
+type Matrix = Tensor<[number, number]>;
+
+// biome-ignore format: a search a line
+const searches: [query: number[], rows: number[][], expect: number][] = [
+  [[1, 0], [[10, 10], [3, 0.4], [-8, 0]], 1], // cosines 0.71, 0.99, −1; by dot product it would be row 0
+  [[1, 1], [[9, 3], [1, -1], [4, 8]], 2], // cosines 0.89, 0, 0.95; by distance it would be row 1
+  [[0, 2], [[0, -1], [4, -3], [3, -4]], 1], // cosines −1, −0.6, −0.8: the best of three that disagree
+];
+
+/** Which row of `rows` points most nearly the way that `query` points. */
+export const mostSimilar = exercise<[query: Vector, rows: Matrix], number>({
+  title: "Most similar",
+  cases: () => searches.map(([query, rows, expect]) => ({ given: [tensor(query), tensor(rows)], expect })),
+  solution: (query, rows) => rows.matmul(query).div(rows.norm(1)).argmax().item(),
+  right: "right. A long row no longer wins by being long.",
+  mistakes: [
+    {
+      says: "you took the largest dot product, and there a long row beats a similar one; divide by the rows’ norms.",
+      like: (query, rows) => rows.matmul(query).argmax().item(),
+    },
+    {
+      says: "you took the nearest point; asked is the nearest direction. Compare cosines, not distances.",
+      like: (query, rows) => rows.sub(query).norm(1).argmin().item(),
+    },
+    {
+      says: "you gave the cosine itself; asked is where it stands. End with argmax().",
+      like: (query, rows) => rows.matmul(query).div(rows.norm(1)).div(query.norm()).max().item(),
+    },
+    {
+      says: "you took the smallest cosine: that is the row that disagrees most.",
+      like: (query, rows) => rows.matmul(query).div(rows.norm(1)).argmin().item(),
+    },
+    {
+      says: "you dropped the sign, so that an opposite counts as similar; leave out abs().",
+      like: (query, rows) => rows.matmul(query).div(rows.norm(1)).abs().argmax().item(),
+    },
+  ],
+});
+
+// biome-ignore format: rows as rows
+const matrix = (a: number, b: number, c: number, d: number) => tensor([[a, b], [c, d]]);
+
+const cos = (degrees: number) => Math.cos((degrees * Math.PI) / 180);
+const sin = (degrees: number) => Math.sin((degrees * Math.PI) / 180);
+
+/** The matrix that turns the plane to the left. */
+export const rotation = exercise<[degrees: number], Tensor<[2, 2]>>({
+  title: "Rotation",
+  cases: () => [
+    { given: [90], expect: matrix(0, -1, 1, 0) },
+    { given: [180], expect: matrix(-1, 0, 0, -1) },
+    // From the triangle with sides 1, √3 and 2.
+    { given: [30], expect: matrix(Math.sqrt(3) / 2, -1 / 2, 1 / 2, Math.sqrt(3) / 2) },
+  ],
+  solution: (angle) => matrix(cos(angle), -sin(angle), sin(angle), cos(angle)),
+  right: "right. Every rotation in every game you have played is a matrix like this.",
+  mistakes: [
+    {
+      says: "that turns to the right. (1, 0) must land on (cos, sin), and where it lands is the first column, not row.",
+      like: (angle) => matrix(cos(angle), sin(angle), -sin(angle), cos(angle)),
+    },
+    {
+      says: "Math.cos and Math.sin take radians; multiply the degrees by π / 180 first.",
+      like: (angle) => matrix(Math.cos(angle), -Math.sin(angle), Math.sin(angle), Math.cos(angle)),
+    },
+    {
+      says: "sine and cosine have changed places: a turn by 0 degrees must leave (1, 0) where it is.",
+      like: (angle) => matrix(sin(angle), -cos(angle), cos(angle), sin(angle)),
+    },
+    {
+      says: "one of the two sines needs a minus; without it the plane is folded or squashed, not turned.",
+      like: (angle) => matrix(cos(angle), sin(angle), sin(angle), cos(angle)),
+    },
+  ],
+});
+
+/** Values moved and scaled to mean 0 and variance 1, where the variance divides by n. */
+export const standardize = exercise<[values: Vector], Vector>({
+  title: "Standardize",
+  cases: () => [
+    // Mean 5, and squared distances 9 + 1 + 1 + 1 + 0 + 0 + 4 + 16 = 32, a variance of 4.
+    { given: [tensor([2, 4, 4, 4, 5, 5, 7, 9])], expect: tensor([-1.5, -0.5, -0.5, -0.5, 0, 0, 1, 2]) },
+    { given: [tensor([10, 20])], expect: tensor([-1, 1]) },
+  ],
+  solution: (values) => values.sub(values.mean()).div(values.std(undefined, { correction: 0 })),
+  right: "right. You will meet it again inside every transformer, where it is called layer normalisation.",
+  mistakes: [
+    {
+      says: "you divided by the variance, whose unit is squared; its square root, the standard deviation, brings the spread to 1.",
+      like: (values) => values.sub(values.mean()).div(values.variance(undefined, { correction: 0 })),
+    },
+    {
+      says: "here the variance divides by n, and yours by n − 1: give std the option { correction: 0 }.",
+      like: (values) => values.sub(values.mean()).div(values.std()),
+    },
+    {
+      says: "the spread is right, the middle is not: subtract the mean first.",
+      like: (values) => values.div(values.std(undefined, { correction: 0 })),
+    },
+    {
+      says: "the middle is right, the spread is not: divide by the standard deviation.",
+      like: (values) => values.sub(values.mean()),
+    },
+    {
+      says: "you divided everything, the mean as well: bracket the difference before you divide.",
+      like: (values) => values.sub(values.mean().div(values.std(undefined, { correction: 0 }))),
+    },
+  ],
+});
+
+const cube = (x: number) => x ** 3;
+const half = (x: number) => x / 2;
+
+/** f′(x), by small steps. */
+export const slopeAt = exercise<[f: (x: number) => number, x: number], number>({
+  title: "Slope by small steps",
+  cases: () => [
+    { given: [cube, 2], expect: 12 },
+    { given: [half, 100], expect: 0.5 },
+    { given: [Math.exp, 1], expect: Math.E },
+    { given: [Math.sin, 0], expect: 1 },
+  ],
+  solution: (f, x) => (f(x + 1e-5) - f(x - 1e-5)) / 2e-5,
+  right:
+    "right. A step to both sides cancels the worst of the error, and so gradients are checked all over this library.",
+  mistakes: [
+    {
+      says: "twice too much: from x − h to x + h the run is 2h.",
+      like: (f, x) => (f(x + 1e-5) - f(x - 1e-5)) / 1e-5,
+    },
+    { says: "that is the rise alone; divide by the run.", like: (f, x) => f(x + 1e-5) - f(x - 1e-5) },
+    {
+      says: "the sign is turned: rise is f at the later point minus f at the earlier one.",
+      like: (f, x) => (f(x - 1e-5) - f(x + 1e-5)) / 2e-5,
+    },
+    {
+      says: "close, but your h of 0.001 bends the line; look for the bottom of the valley above.",
+      like: (f, x) => (f(x + 1e-3) - f(x)) / 1e-3,
+    },
+    {
+      says: "your h is so small that the digits crumble; look for the bottom of the valley above.",
+      like: (f, x) => (f(x + 1e-15) - f(x)) / 1e-15,
+    },
+  ],
+});
+
+/** The derivative of (3x + 1)², by hand. */
+export const chain = exercise<[x: number], number>({
+  title: "Chain rule",
+  cases: () => [
+    { given: [0], expect: 6 },
+    { given: [1], expect: 24 },
+    { given: [-1], expect: -12 },
+  ],
+  solution: (x) => 2 * (3 * x + 1) * 3,
+  right: "right: 2u for the square, times 3 for what is inside.",
+  mistakes: [
+    {
+      says: "you forgot the inner gear: 3x + 1 itself changes three times as fast as x.",
+      like: (x) => 2 * (3 * x + 1),
+    },
+    { says: "the slopes of chained functions multiply; you added them.", like: (x) => 2 * (3 * x + 1) + 3 },
+    { says: "that is the function itself; asked is its slope.", like: (x) => (3 * x + 1) ** 2 },
+    { says: "the slope of the square is 2u at u = 3x + 1, not at u = x.", like: (x) => 2 * x * 3 },
+  ],
+});
+
+/** One step of length rate · |gradient|, so that the function gets smaller. */
+export const stepDown = exercise<[position: Vector, gradient: Vector, rate: number], Vector>({
+  title: "One step down",
+  cases: () => [
+    { given: [tensor([1, 2]), tensor([2, 4]), 0.1], expect: tensor([0.8, 1.6]) },
+    { given: [tensor([0, 0, 5]), tensor([-1, 0, 10]), 0.5], expect: tensor([0.5, 0, 0]) },
+  ],
+  solution: (position, gradient, rate) => position.sub(gradient.mul(rate)),
+  right: "right. This one line trains every network there is.",
+  mistakes: [
+    {
+      says: "you walked uphill! The gradient points up; subtract it.",
+      like: (position, gradient, rate) => position.add(gradient.mul(rate)),
+    },
+    {
+      says: "right direction, wrong stride: multiply the gradient by the rate.",
+      like: (position, gradient) => position.sub(gradient),
+    },
+    {
+      says: "that is only the step; asked is where you stand after it.",
+      like: (_position, gradient, rate) => gradient.mul(rate).neg(),
+    },
+    {
+      says: "the rate scales the step, not the place you start from: bracket gradient.mul(rate).",
+      like: (position, gradient, rate) => position.sub(gradient).mul(rate),
+    },
+  ],
+});
