@@ -99,7 +99,7 @@ export interface Kernels {
   layerNormBackward(x: View, weight: View, mean: Data, rstd: Data, dy: View): { dx: Data; dweight: Data; dbias: Data };
   /**
    * weights = softmax(scale · q kᵀ), 0 where `mask` (bool, [..., T, S]) is 0 or, if `causal`, where the key comes after the
-   * query; output = weights · v. q is [..., T, D], k and v are [..., S, D]. The heads of an output [batch, heads, T, D] lie
+   * query, and all 0 for a query that sees no key; output = weights · v. q is [..., T, D], k and v are [..., S, D]. The heads of an output [batch, heads, T, D] lie
    * side by side in memory, as [batch, T, heads, D], so that merging them copies nothing.
    */
   attention(q: View, k: View, v: View, options: AttentionOptions): { output: View; weights: Data };

@@ -210,7 +210,8 @@ function accumulate(sums: usize, v: v128): void {
 
 /**
  * Attention's scores to weights: softmax of scale · x, scale > 0. Row i of a matrix of `t` rows sees `n` keys, or the first
- * i + 1 if `causal`, without those whose mask (float, 0 or 1; rows `maskRow` bytes apart) is 0. `mask` is 0 for none.
+ * i + 1 if `causal`, without those whose mask (float, 0 or 1; rows `maskRow` bytes apart) is 0; a query
+ * that sees no key weights none. `mask` is 0 for none.
  */
 export function attentionRows(t: i32, n: i32, x: usize, scale: f32, causal: i32, mask: usize, maskRow: i32, out: usize): void {
   const factor = constant(scale);
@@ -220,7 +221,12 @@ export function attentionRows(t: i32, n: i32, x: usize, scale: f32, causal: i32,
       for (let j = 0; j < seen; j++) if (load<f32>(mask + j * 4) == 0) store<f32>(x + j * 4, -Infinity);
       mask += maskRow;
     }
-    const sum = constant(expRow(seen, x, factor, mul(constant(maxRow(seen, x)), factor), out));
+    const max = maxRow(seen, x);
+    if (max == -Infinity) {
+      memory.fill(out, 0, n * 4);
+      continue;
+    }
+    const sum = constant(expRow(seen, x, factor, mul(constant(max), factor), out));
     for (let o = out, end = out + seen * 4; o < end; o += 16) v128.store(o, div(v128.load(o), sum));
     for (let o = out + seen * 4, end = out + n * 4; o < end; o += 16) v128.store(o, div(constant(0), sum));
   }

@@ -21,7 +21,7 @@ import {
   sizeOf,
   transposed,
 } from "../views.js";
-import { binary, unary } from "./elementwise.js";
+import { unary } from "./elementwise.js";
 import { matmul } from "./matmul.js";
 import { reduce, softmax, sum } from "./reductions.js";
 
@@ -65,10 +65,14 @@ export const activationBackward: Kernels["activationBackward"] = (f, saved, dy) 
 };
 
 export const linear: Kernels["linear"] = (x, weight, bias, f) => {
-  const shape = [x.shape[0], weight.shape[0]];
-  const product = matmul(x, transposed(weight));
-  const z = bias ? binary("add", rowMajor(product, shape), { ...bias, shape, strides: [0, bias.strides[0]] }) : product;
-  const y = f ? unary(f, rowMajor(z, shape)) : z;
+  const z = matmul(x, transposed(weight));
+  const n = weight.shape[0];
+  if (bias) {
+    for (let o = 0; o < z.length; o += n) {
+      for (let j = 0, b = bias.offset; j < n; j++, b += bias.strides[0]) z[o + j] += bias.data[b];
+    }
+  }
+  const y = f ? unary(f, rowMajor(z, [x.shape[0], n])) : z;
   return { y, saved: f && derivativeFrom[f] === "x" ? z : y };
 };
 
@@ -169,6 +173,7 @@ export const attention: Kernels["attention"] = (q, k, v, options) => {
   const scores = matmul(q, transposed(k));
   mask(scores, shape, options);
   const weights = softmax(rowMajor(scores, shape));
+  forgetHiddenRows(scores, weights, shape[shape.length - 1]);
   return {
     output: headsInside(matmul(rowMajor(weights, shape), v), [...q.shape.slice(0, -1), v.shape[v.shape.length - 1]]),
     weights,
@@ -183,6 +188,13 @@ function mask(scores: Data, shape: number[], { scale, mask, causal }: AttentionO
   for (let i = 0; i < scores.length; i++) {
     const hidden = (kept && !kept.data[kept.offset + i]) || (causal && i % s > Math.floor(i / s) % t);
     scores[i] = hidden ? -Infinity : scores[i] * factor;
+  }
+}
+
+/** A query that sees no key weights none: softmax of nothing but −∞ would be NaN. */
+function forgetHiddenRows(scores: Data, weights: Data, s: number): void {
+  for (let row = 0; row < scores.length; row += s) {
+    if (scores.subarray(row, row + s).every((score) => score === -Infinity)) weights.fill(0, row, row + s);
   }
 }
 
