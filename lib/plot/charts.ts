@@ -10,7 +10,7 @@ import { boxOf, legendOf, marksOf } from "./marks.js";
 import { type AxesOptions, type AxisOptions, axis, checkOptions } from "./options.js";
 import { padded, scale } from "./scales.js";
 import { type Drawn, describe, readSeries, type Series, type SeriesByName, type SeriesStyle } from "./series.js";
-import { ink, palette, paper, readable } from "./theme.js";
+import { ink, palette, paper, readable, written } from "./theme.js";
 
 function seriesChart(kind: string, given: SeriesByName, options: AxesOptions, style: SeriesStyle): Figure {
   checkOptions(kind, options, ["x", "y"]);
@@ -147,6 +147,21 @@ function binEdges(data: readonly number[], bins: HistogramOptions["bins"], domai
   return Array.from({ length: count + 1 }, (_, i) => low + ((high - low) * i) / count);
 }
 
+interface Bar {
+  name: string;
+  value: number;
+}
+
+/** The values above bars that rise (1), or below those that hang (-1). */
+const barLabels = (bars: readonly Bar[], side: number): Plot.Markish =>
+  Plot.text(bars, {
+    x: "name",
+    y: "value",
+    text: (bar: Bar) => written(bar.value),
+    dy: -9 * side,
+    filter: (bar: Bar) => bar.value < 0 === side < 0,
+  });
+
 /**
  * One bar for each name, its value written beside it.
  * @example bars({ cat: 0.7, dog: 0.2, bird: 0.1 }, { title: "The model is fairly sure", x: "animal", y: "probability" })
@@ -154,7 +169,7 @@ function binEdges(data: readonly number[], bins: HistogramOptions["bins"], domai
 export function bars(values: Record<string, number>, options: AxesOptions): Figure {
   checkOptions("bars", options, ["x", "y"]);
   const [x, y] = [axis("bars", "x", options.x), axis("bars", "y", options.y)];
-  const data = Object.entries(values).map(([name, value]) => ({ name, value: finite(`bars: ${name}`, value) }));
+  const data: Bar[] = Object.entries(values).map(([name, value]) => ({ name, value: finite(`bars: ${name}`, value) }));
   if (data.length === 0) throw new RangeError("bars: has nothing to draw; give values by name, such as { cat: 0.7 }");
   if (y.log && !y.domain)
     throw new RangeError(
@@ -171,24 +186,7 @@ export function bars(values: Record<string, number>, options: AxesOptions): Figu
       marks: [
         Plot.barY(data, { x: "name", y1: base, y2: "value", fill: palette[0] }),
         Plot.ruleY([base], { stroke: ink.muted }),
-        ...(data.length <= 12
-          ? [
-              Plot.text(data, {
-                x: "name",
-                y: "value",
-                text: (bar) => readable(bar.value),
-                dy: -9,
-                filter: (bar) => bar.value >= 0,
-              }),
-              Plot.text(data, {
-                x: "name",
-                y: "value",
-                text: (bar) => readable(bar.value),
-                dy: 10,
-                filter: (bar) => bar.value < 0,
-              }),
-            ]
-          : []),
+        ...(data.length <= 12 ? [1, -1].map((side) => barLabels(data, side)) : []),
       ],
     },
   );

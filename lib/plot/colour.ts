@@ -1,7 +1,5 @@
 /** @file Colours for values: light to dark for amounts, blue through white to orange for signs. */
 
-import { ink, paper } from "./theme.js";
-
 /** ColorBrewer's Blues, and its Blues and Oranges back to back (Brewer 2003): told apart by every kind of eye. */
 const blues = ["#f7fbff", "#deebf7", "#c6dbef", "#9ecae1", "#6baed6", "#4292c6", "#2171b5", "#08519c", "#08306b"];
 const blueToOrange = [
@@ -46,10 +44,10 @@ export const diverging =
   (value) =>
     between(blueToOrange, 0.5 + (deepest * (value - middle)) / (2 * reach || 1));
 
-/** Dark or white, whichever is read more easily on `background` (WCAG's relative luminance). */
+/** Black or white, whichever stands out more from `background` (WCAG's relative luminance): by 4.5 to 1 at least. */
 export function inkOn(background: string): string {
   const [r, g, b] = channels(background).map((c) =>
     c / 255 <= 0.04045 ? c / 255 / 12.92 : ((c / 255 + 0.055) / 1.055) ** 2.4,
   );
-  return 0.2126 * r + 0.7152 * g + 0.0722 * b > 0.2 ? ink.text : paper;
+  return 0.2126 * r + 0.7152 * g + 0.0722 * b > 0.179 ? "#000000" : "#ffffff";
 }

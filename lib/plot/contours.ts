@@ -60,7 +60,7 @@ export function contours(f: Surface, options: ContourOptions): Figure {
     options,
     { x: x.label, y: y.label },
     {
-      aspectRatio: options.equal ? 1 : undefined,
+      ratio: options.equal ? (box.y[1] - box.y[0]) / (box.x[1] - box.x[0]) : undefined,
       x: { ...scale(x, box.x), grid: false },
       y: { ...scale(y, box.y), grid: false },
       marks: [

@@ -19,6 +19,9 @@ export interface DigitOptions extends Omit<FigureOptions, "height"> {
   signed?: boolean;
 }
 
+/** Pixels between images, and of the side of an image that stands alone. */
+const [gap, largest] = [8, 168];
+
 /**
  * Square images, dark where values are high: a list of images, or one, each as a row of side² values (784 for MNIST).
  * @example digits(images.slice(0, 20), { title: "Twenty handwritten digits", labels: labels.slice(0, 20) })
@@ -39,9 +42,8 @@ export function digits(images: Matrix | Numbers, options: DigitOptions): Figure 
   if (!(Number.isInteger(columns) && columns > 0))
     throw new RangeError(`${figure}: columns is ${columns}; expected a whole number above 0`);
 
-  const gap = 8;
   const room = (options.width ?? size.width) - 2 * size.padding;
-  const scale = Math.min(6, (room - gap * (columns - 1)) / columns / side);
+  const scale = Math.min(largest, (room - gap * (columns - 1)) / columns) / side;
   const shade = shadeOf(all, options.signed ?? false);
   const tiles = all.map((image, i): Body => {
     const rows = Array.from({ length: side }, (_, y) => image.slice(y * side, (y + 1) * side).map(shade));

@@ -21,13 +21,17 @@ function header({ title, subtitle }: FigureOptions, legend: readonly Key[], widt
   let y = size.padding;
   const parts: string[] = [];
   const paragraph = (content: string, fontSize: number, attributes: Record<string, string | number>) => {
-    for (const line of wrap(content, room, fontSize)) {
+    const bold = attributes["font-weight"] ? 1.08 : 1; // bold letters are so much wider
+    for (const line of wrap(content, room / bold, fontSize)) {
       parts.push(text(line, { x: size.padding, y: y + fontSize - 3, "font-size": fontSize, ...attributes }));
       y += fontSize + 6;
     }
   };
   paragraph(title, width < 360 ? size.title - 2 : size.title, { "font-weight": 600 });
-  if (subtitle) paragraph(subtitle, size.legend, { fill: ink.muted });
+  if (subtitle) {
+    y += 1;
+    paragraph(subtitle, size.legend, { fill: ink.muted });
+  }
   if (legend.length > 0) {
     let x = 0;
     y += 4;
@@ -126,48 +130,59 @@ export type Place = (x: number | string, y: number | string) => [x: number, y: n
 const fewer = (ticks: Plot.ScaleOptions["ticks"], little: boolean) =>
   little && typeof ticks === "number" ? Math.min(ticks, 4) : ticks;
 
+/** How the names below bands are written: in one line if they fit, else in several, else aslant. */
+function fitNames(
+  names: readonly string[],
+  band: number,
+): { format: (name: string) => string; rotate?: number; height: number } {
+  const widest = (lines: readonly string[]) => Math.max(0, ...lines.map((line) => textWidth(line, size.tick)));
+  const wrapped = names.map((name) => wrap(name.trim(), band - 6, size.tick));
+  const most = Math.max(...wrapped.map((lines) => lines.length));
+  if (most <= 3 && widest(wrapped.flat()) <= band - 4) {
+    return { format: (name) => wrap(name.trim(), band - 6, size.tick).join("\n"), height: 17 + most * size.tick };
+  }
+  return { format: (name) => name, rotate: -45, height: Math.ceil(widest(names) * 0.71) + 24 };
+}
+
+/** A chart as Plot is told of it; `ratio` is the height of the plotting area over its width, where that matters. */
+export type Chart = Plot.PlotOptions & { ratio?: number };
+
 /** Draws axes and marks by Plot, in margins measured to fit the ticks, labels the axes, and lays `overlay` on top. */
 export function chart(
   options: FigureOptions,
   labels: { x: string; y: string },
-  plot: Plot.PlotOptions,
+  { ratio, ...plot }: Chart,
   overlay: (place: Place, room: Room) => string = () => "",
 ): Body {
   const width = plot.width ?? (options.width ?? size.width) - 2 * size.padding;
-  const document = documentFor(options.document);
-  const given: Plot.PlotOptions = {
-    ...plot,
-    document,
-    width,
-    ...(plot.aspectRatio ? {} : { height: options.height ?? 300 }),
-  };
-  const x = { ...given.x, label: null, ticks: fewer(given.x?.ticks, width < 300) };
-  const y = { ...given.y, label: null, ticks: fewer(given.y?.ticks, (given.height ?? width) < 200) };
+  const given = { ...plot, document: documentFor(options.document), width };
+  const x = { ...plot.x, label: null, ticks: fewer(plot.x?.ticks, width < 300) };
+  const y = { ...plot.y, label: null, ticks: fewer(plot.y?.ticks, (options.height ?? 260) < 180) };
   const draft = Plot.plot({ ...given, x, y }) as unknown as Element;
-  const widest = (axis: "x" | "y") =>
-    Math.max(0, ...tickLabels(draft, axis).map((label) => textWidth(label, size.tick)));
+  const [below, beside] = [tickLabels(draft, "x"), tickLabels(draft, "y")];
+  const widest = (names: readonly string[]) => Math.max(0, ...names.map((name) => textWidth(name, size.tick)));
 
-  const slots = tickLabels(draft, "x").length;
-  const marginLeft = plot.marginLeft ?? Math.ceil(widest("y")) + 12;
-  const marginRight = plot.marginRight ?? Math.ceil(widest("x") / 2) + 2;
-  const tilted = given.x?.type === "band" && widest("x") + 4 > (width - marginLeft - marginRight) / slots;
-  const right = tilted ? 2 : marginRight;
-  const marginBottom = tilted ? Math.ceil(widest("x") * 0.71) + 24 : 30;
+  const bands = plot.x?.type === "band";
+  const marginLeft = plot.marginLeft ?? Math.ceil(widest(beside)) + 12;
+  const marginRight = bands ? 2 : Math.ceil(widest(below) / 2) + 2;
+  const names = bands ? fitNames(below, (width - marginLeft - marginRight) / below.length) : undefined;
+  const [marginTop, marginBottom] = [10, names?.height ?? 30];
+  const inner = ratio === undefined ? (options.height ?? 260) : (width - marginLeft - marginRight) * ratio;
   const drawn = Plot.plot({
     ...given,
-    marginTop: 10,
+    height: inner + marginTop + marginBottom,
+    marginTop,
     marginLeft,
-    marginRight: right,
+    marginRight,
     marginBottom,
-    x: { ...x, tickRotate: tilted ? -45 : undefined },
+    x: names ? { ...x, tickRotate: names.rotate, tickFormat: names.format, tickSize: 0 } : x,
     y,
   });
   const [scaleX, scaleY] = [drawn.scale("x"), drawn.scale("y")];
   const place: Place = (atX, atY) => [scaleX?.apply(atX), scaleY?.apply(atY)];
 
   const height = Number((drawn as unknown as Element).getAttribute("height"));
-  const room = { left: marginLeft, top: 0, right: width - right, bottom: height - marginBottom };
-  const above = size.label + 4;
+  const [right, above] = [width - marginRight, size.label + 4];
   const label = (content: string, attributes: Record<string, string | number>) =>
     text(content, { fill: ink.muted, "font-size": size.label, ...attributes });
   const svg = [
@@ -176,13 +191,9 @@ export function chart(
       "g",
       { transform: `translate(0,${above})`, "text-anchor": "middle" },
       ...inside(drawn as unknown as Element),
-      overlay(place, room),
+      overlay(place, { left: marginLeft, top: 0, right, bottom: height - marginBottom }),
     ),
-    label(labels.x, {
-      x: (marginLeft + width - right) / 2,
-      y: above + height + size.label - 4,
-      "text-anchor": "middle",
-    }),
+    label(labels.x, { x: (marginLeft + right) / 2, y: above + height + size.label - 4, "text-anchor": "middle" }),
   ].join("");
   return { svg, width, height: above + height + size.label };
 }

@@ -6,7 +6,7 @@ import { compose } from "./frame.js";
 import { keys } from "./keys.js";
 import { checkKeys, checkOptions, type FigureOptions } from "./options.js";
 import { el, round, text } from "./svg.js";
-import { ink, readable, size, textWidth } from "./theme.js";
+import { ink, size, textWidth, written } from "./theme.js";
 
 export interface GraphNode {
   id: string;
@@ -35,8 +35,8 @@ const lineHeight = size.tick + 4;
 /** The lines of text in a node. */
 const linesOf = ({ id, label, value, grad }: GraphNode): string[] => [
   label ?? id,
-  ...(value === undefined ? [] : [typeof value === "number" ? readable(value).replace("-", "−") : value]),
-  ...(grad === undefined ? [] : [`grad ${typeof grad === "number" ? readable(grad).replace("-", "−") : grad}`]),
+  ...(value === undefined ? [] : [typeof value === "number" ? written(value) : value]),
+  ...(grad === undefined ? [] : [`grad ${typeof grad === "number" ? written(grad) : grad}`]),
 ];
 
 /**

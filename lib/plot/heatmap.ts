@@ -75,10 +75,9 @@ function cells(figure: string, data: readonly number[][], options: HeatmapOption
     { ...options, height: undefined },
     { x: options.x, y: options.y },
     {
-      width: left + side * columns.length + 8,
-      aspectRatio: 1,
+      width: left + side * columns.length + 2,
+      ratio: rows.length / columns.length,
       marginLeft: left,
-      marginRight: 8,
       x: {
         type: "band",
         domain: columns,

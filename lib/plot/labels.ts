@@ -42,7 +42,12 @@ export function pointLabels(all: readonly Labelled[], place: Place, room: Room):
     labels.map((label, i) => {
       const box = freest(place(points[i][0], points[i][1]), textWidth(label, size.tick), taken, room);
       taken.push(box);
-      return text(label, { x: (box.left + box.right) / 2, y: box.bottom - 3, fill: labelColour });
+      return text(label, {
+        x: (box.left + box.right) / 2,
+        y: box.bottom - 3,
+        fill: labelColour,
+        "font-weight": labelColour && 600,
+      });
     }),
   );
   if (written.length === 0) return "";

@@ -56,7 +56,7 @@ export function clip(line: readonly Point[], box: Box): Point[][] {
       else if (delta > 0) leave = Math.min(leave, room / delta);
       else if (room < 0) leave = -1;
     }
-    if (enter > leave) {
+    if (enter > leave || (enter === leave && enter > 0)) {
       open = false;
       continue;
     }
@@ -88,8 +88,11 @@ export function marksOf(series: Drawn, box: Box): Plot.Markish[] {
       x2: (d: Step) => d[1][0],
       y2: (d: Step) => d[1][1],
     };
-    const arrows = steps.filter(([from, to]) => inBox(from, box) && inBox(to, box));
+    const cut = steps.flatMap((step) => clip(step, box));
+    const arrives = ([, to]: readonly Point[]) => series.points.includes(to);
+    const arrows = cut.filter(arrives) as unknown as Step[];
     return [
+      ...cut.filter((piece) => !arrives(piece)).map((piece) => Plot.line(piece, { stroke: colour, strokeWidth: 1.75 })),
       Plot.arrow(arrows, { ...ends, stroke: colour, strokeWidth: 1.75, headLength: 7 }),
       Plot.dot(visible.length <= 40 ? visible : [], { r: 2.5, fill: colour }),
     ];

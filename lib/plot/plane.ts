@@ -112,7 +112,7 @@ function planeChart(
     labels,
     {
       width,
-      aspectRatio: 1,
+      ratio,
       x: { ...scale({ label: labels.x }, x), ...unitTicks(x) },
       y: { ...scale({ label: labels.y }, y), ...unitTicks(y) },
       marks: [

@@ -24,7 +24,7 @@ export function domainOf(figure: string, axis: AxisOptions, values: Iterable<num
     const ratio = (high / low) ** room;
     return [low / ratio, high * ratio];
   }
-  if (low === high) return [low - 0.5, high + 0.5];
+  if (high - low <= 1e-12 * Math.max(Math.abs(low), Math.abs(high), 1e-200)) return [low - 0.5, high + 0.5]; // one value, or as good as
   return padded([low, high], room, 0);
 }
 

@@ -16,7 +16,7 @@ export const colourOf = (index: number): string => palette[index % palette.lengt
 export const symbolOf = (index: number) => symbols[index % symbols.length];
 
 /** Pixels. A figure is drawn 560 wide: it fits a notebook's column, and its text stays legible shrunk to a phone's. */
-export const size = { width: 560, padding: 16, title: 17, legend: 14, label: 14, tick: 13 } as const;
+export const size = { width: 560, padding: 16, title: 18, legend: 15, label: 15, tick: 14 } as const;
 
 export const fontFamily = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif";
 
@@ -38,10 +38,10 @@ export function textWidth(text: string, fontSize: number): number {
   return width * fontSize;
 }
 
-/** Breaks a text between words into lines no wider than `width` pixels. */
+/** Breaks a text at spaces, no-break ones apart, into lines no wider than `width` pixels. */
 export function wrap(text: string, width: number, fontSize: number): string[] {
   const lines: string[] = [];
-  for (const word of text.split(/\s+/)) {
+  for (const word of text.split(/ +/)) {
     const longer = lines.length > 0 ? `${lines[lines.length - 1]} ${word}` : word;
     if (lines.length > 0 && textWidth(longer, fontSize) <= width) lines[lines.length - 1] = longer;
     else lines.push(word);
@@ -51,3 +51,6 @@ export function wrap(text: string, width: number, fontSize: number): string[] {
 
 /** A number for readers: four significant digits, no trailing zeros. */
 export const readable = (value: number): string => String(Number(value.toPrecision(4)));
+
+/** The same as a figure writes it, with a true minus sign. */
+export const written = (value: number): string => readable(value).replace("-", "−");

@@ -1,0 +1,276 @@
+/** @file One of each figure, as notebooks draw them: what the tests of figures look at. */
+
+import { readMnist } from "../../lib/data/mnist.js";
+import * as plot from "../../lib/plot/index.js";
+
+/** A fixed sequence of numbers from 0 to 1 that looks random: the fractions of multiples of the golden ratio. */
+const scattered = (n: number, from = 1) => Array.from({ length: n }, (_, i) => ((i + from) * 0.618033988749895) % 1);
+
+/** Sums of three scattered numbers: roughly bell-shaped about 0. */
+const bell = (n: number, centre = 0) =>
+  Array.from({ length: n }, (_, i) => {
+    const [a, b, c] = [0.618033988749895, 0.7548776662466927, 0.5497004779019703].map((ratio) => ((i + 1) * ratio) % 1);
+    return centre + 2 * (a + b + c - 1.5);
+  });
+
+const descent = (
+  gradient: (x: number, y: number) => [number, number],
+  from: [number, number],
+  rate: number,
+  steps: number,
+) => {
+  let [x, y] = from;
+  const path: [number, number][] = [[x, y]];
+  for (let i = 0; i < steps; i++) {
+    const [gx, gy] = gradient(x, y);
+    [x, y] = [x - rate * gx, y - rate * gy];
+    path.push([x, y]);
+  }
+  return path;
+};
+
+const english = ["The", "cat", "sat", "on", "the", "mat"];
+const spanish = ["El", "gato", "se", "sentó", "en", "la", "alfombra"];
+const attention = spanish.map((_, i) => {
+  const raw = english.map((_, j) => 1 / (1 + 4 * (i - j) ** 2));
+  const total = raw.reduce((sum, weight) => sum + weight);
+  return raw.map((weight) => weight / total);
+});
+
+export const gallery: Record<string, () => plot.Figure> = {
+  lines: () => {
+    const noise = scattered(2000);
+    return plot.lines(
+      {
+        "mini-batch of 64": noise.map((noise, i) => 2.3 / (1 + i / 60) + 0.05 * noise),
+        "full batch": { y: noise.map((_, i) => 2.3 / (1 + i / 400)), as: "dashed" },
+      },
+      { title: "Small batches learn sooner", x: "step", y: { label: "loss (nats)", log: true } },
+    );
+  },
+  "lines-function": () => {
+    const xs = [3, -2.4, 1.92, -1.536, 1.2288];
+    return plot.lines(
+      { "f(x) = x²": (x) => x * x, "gradient descent, η = 0.9": { x: xs, y: xs.map((x) => x * x), as: "path" } },
+      {
+        title: "With η = 0.9 the path jumps across the valley, and still comes in",
+        x: { label: "x", domain: [-4, 4] },
+        y: "f(x)",
+      },
+    );
+  },
+  "lines-log": () => {
+    const x = [1e-12, 1e-10, 1e-8, 1e-6, 1e-4, 1e-2, 1];
+    return plot.lines(
+      { error: { x, y: [1e-4, 1e-6, 1e-8, 1e-10, 1e-8, 1e-6, 1e-2] } },
+      {
+        title: "Too small a step is as bad as too large a one",
+        x: { label: "step h", log: true },
+        y: { label: "|error|", log: true },
+      },
+    );
+  },
+  scatter: () => {
+    const group = (x: number, y: number, from: number) =>
+      bell(40).map((dx, i) => [x + dx, y + 2 * scattered(40, from)[i]] as const);
+    return plot.scatter(
+      { "class A": group(2, 0, 3), "class B": group(-2, -2, 11), "w·x + b = 0": (x) => -2 * x },
+      { title: "One line parts the two classes", subtitle: "40 points of each", x: "x₁", y: "x₂" },
+    );
+  },
+  "scatter-labels": () =>
+    plot.scatter(
+      {
+        animals: { x: [1, 1.1, 1.15, 3], y: [1, 1.05, 0.98, 2], labels: ["cat", "dog", "puppy", "lion"] },
+        countries: {
+          x: [5, 5.2, 4.8, 8, 8.1],
+          y: [3, 3.1, 3.05, 1, 1],
+          labels: ["France", "Germany", "Spain", "Liechtenstein", "Italy"],
+        },
+      },
+      { title: "Like words stand near each other", x: "first component", y: "second component" },
+    ),
+  histogram: () =>
+    plot.histogram(bell(2000), {
+      title: "Sums of three uniform numbers are nearly Gaussian",
+      x: "value",
+      curves: { "N(0, 1)": (x) => Math.exp((-x * x) / 2) / Math.sqrt(2 * Math.PI) },
+    }),
+  bars: () =>
+    plot.bars({ cat: 0.7, dog: 0.2, bird: 0.1 }, { title: "The model is fairly sure", x: "animal", y: "probability" }),
+  "bars-signed": () =>
+    plot.bars(
+      {
+        "sigmoid + Xavier": -12.6,
+        "ReLU, σ = 0.01": -25,
+        "ReLU + He": 0,
+        "tanh + Xavier": -0.7,
+        "ReLU + He + residual": 3.8,
+      },
+      {
+        title: "Only He's scale keeps a gradient alive through 20 layers",
+        x: "activation and initialisation",
+        y: "log₁₀ of the ratio",
+      },
+    ),
+  contours: () =>
+    plot.contours((x, y) => x * x + y * y, {
+      title: "The gradient stands at right angles to the contours",
+      x: { label: "x", domain: [-3, 3] },
+      y: { label: "y", domain: [-2.5, 3.5] },
+      equal: true,
+      arrows: (x, y) => [2 * x, 2 * y],
+      series: {
+        "gradient at (1, 2), a quarter as long": [
+          [1, 2],
+          [1.5, 3],
+        ],
+      },
+    }),
+  "contours-ravine": () =>
+    plot.contours((x, y) => 0.5 * (x * x + 100 * y * y), {
+      title: "In a ravine plain descent zigzags",
+      x: { label: "x", domain: [-1, 3.5] },
+      y: { label: "y", domain: [-1.2, 1.2] },
+      series: { "gradient descent, η = 0.0185": descent((x, y) => [x, 100 * y], [3, 1], 0.0185, 40) },
+    }),
+  "contours-valley": () =>
+    plot.contours((x, y) => (1 - x) ** 2 + 100 * (y - x * x) ** 2, {
+      title: "Rosenbrock's valley is curved",
+      x: { label: "x", domain: [-2, 2] },
+      y: { label: "y", domain: [-1, 3] },
+      logLevels: true,
+      series: { minimum: { x: [1], y: [1], as: "points", labels: ["minimum"] } },
+    }),
+  "contours-boundary": () =>
+    plot.contours((x, y) => 0.5 - (2 * x * y) / (1 + x * x + y * y), {
+      title: "The net bends its boundary around XOR",
+      x: { label: "x₁", domain: [-1.5, 1.5] },
+      y: { label: "x₂", domain: [-1.5, 1.5] },
+      equal: true,
+      middle: 0.5,
+      value: "probability of 1",
+      series: {
+        "0": { x: [1, -1], y: [1, -1], as: "points" },
+        "1": { x: [1, -1], y: [-1, 1], as: "points" },
+      },
+    }),
+  heatmap: () =>
+    plot.heatmap(attention, {
+      title: "gato looks at cat",
+      x: "English",
+      y: "Spanish",
+      rows: spanish,
+      columns: english,
+      value: "attention",
+    }),
+  "heatmap-signed": () =>
+    plot.heatmap(
+      [
+        [1, -2, 0],
+        [3, 4, -5],
+      ],
+      { title: "Blue is negative, orange positive", x: "column", y: "row" },
+    ),
+  "heatmap-large": () =>
+    plot.heatmap(
+      Array.from({ length: 32 }, (_, i) => Array.from({ length: 50 }, (_, j) => Math.sin((j + 1) / 10 ** (i / 16)))),
+      { title: "Each dimension is a wave of its own length", x: "position", y: "dimension", value: "encoding" },
+    ),
+  confusionMatrix: () => {
+    const counts = Array.from({ length: 10 }, (_, i) =>
+      Array.from({ length: 10 }, (_, j) => (i === j ? 950 + 3 * i : (i * j) % 7)),
+    );
+    counts[4][9] = 31;
+    return plot.confusionMatrix(counts, {
+      title: "4 is taken for 9 more often than anything else",
+      x: "predicted digit",
+      y: "true digit",
+    });
+  },
+  vectors: () =>
+    plot.vectors(
+      { a: [2, 1], b: { from: [2, 1], by: [1, 2] }, "a + b": [3, 3] },
+      { title: "To add vectors, walk one after the other", x: "x", y: "y" },
+    ),
+  transformation: () =>
+    plot.transformation(
+      [
+        [1, 1],
+        [0, 1],
+      ],
+      { title: "A shear slides each row, and keeps areas" },
+    ),
+  digits: () => {
+    const { images, labels } = readMnist("test", { limit: 10 });
+    const rows = Array.from({ length: 10 }, (_, i) => images.subarray(i * 784, (i + 1) * 784));
+    return plot.digits(rows, { title: "Ten handwritten digits", labels: [...labels] });
+  },
+  "digits-signed": () =>
+    plot.digits(
+      Array.from({ length: 3 }, (_, k) =>
+        Array.from({ length: 64 }, (_, i) => Math.cos(((k + 1) * (i % 8)) / 2) * Math.sin(i / 16)),
+      ),
+      { title: "Weights of three hidden units", signed: true },
+    ),
+  graph: () =>
+    plot.graph(
+      {
+        nodes: [
+          { id: "x", value: 1, grad: 2 },
+          { id: "y", value: 2, grad: 4 },
+          { id: "xx", label: "x²", kind: "operation", value: 1 },
+          { id: "yy", label: "y²", kind: "operation", value: 4 },
+          { id: "sum", label: "+", kind: "operation", value: 5 },
+          { id: "f", kind: "result", value: 5, grad: 1 },
+        ],
+        edges: [
+          ["x", "xx", "2x"],
+          ["y", "yy", "2y"],
+          ["xx", "sum"],
+          ["yy", "sum"],
+          ["sum", "f"],
+        ],
+      },
+      { title: "The chain rule multiplies along a path" },
+    ),
+  network: () =>
+    plot.network(
+      [
+        { size: 784, label: "pixels" },
+        { size: 128, label: "hidden, ReLU" },
+        { size: 10, label: "softmax", units: [..."0123456789"] },
+      ],
+      { title: "784 numbers go in, 10 come out" },
+    ),
+  "network-weights": () =>
+    plot.network(
+      [
+        { size: 3, label: "inputs", units: ["cat", "dog", "bird"] },
+        { size: 2, label: "hidden" },
+        { size: 2, label: "outputs", units: ["yes", "no"] },
+      ],
+      {
+        title: "The second input matters most",
+        weights: [
+          [
+            [1, -2, 0.5],
+            [-0.3, 0.2, 1],
+          ],
+          [
+            [1, 1],
+            [-1, 2],
+          ],
+        ],
+      },
+    ),
+  multiples: () =>
+    plot.multiples(
+      [0.1, 0.5, 0.9, 1.1],
+      (rate, width) => {
+        const x = Array.from({ length: 9 }, (_, i) => 3 * (1 - 2 * rate) ** i);
+        return plot.lines({ x }, { title: `η = ${rate}`, x: "step", y: "x", width, height: 150 });
+      },
+      { title: "Too bold a step diverges" },
+    ),
+};
