@@ -11,7 +11,7 @@ import { build, root } from "../build.js";
 import { type Found, find, searchPath } from "../start/find.js";
 import { environment } from "../start/serve.js";
 import { debianPackages, venvPrograms } from "../start/setup.js";
-import { type Notebook, verdicts } from "./verdicts.js";
+import { type Notebook, verdict } from "./verdicts.js";
 
 const out = join(root, ".cache/stock");
 
@@ -45,7 +45,7 @@ function kernelspec(): string {
 
 const read = (path: string) => JSON.parse(readFileSync(path, "utf8")) as Notebook;
 
-/** Executes one notebook and returns what went wrong, cell by cell; nothing in the notebook's own file changes. */
+/** Executes a copy of one notebook, and judges it. */
 function execute(jupyter: Found, notebook: string, env: NodeJS.ProcessEnv) {
   const [file, ...args] = jupyter.command;
   const executed = join(out, basename(notebook));
@@ -62,7 +62,7 @@ function execute(jupyter: Found, notebook: string, env: NodeJS.ProcessEnv) {
   ];
   const run = spawnSync(file, [...args, ...options, notebook], { env, encoding: "utf8" });
   if (run.status !== 0) throw new Error(`stock: nbconvert failed on ${notebook}:\n${run.stderr}`);
-  return verdicts(read(notebook), read(executed));
+  return verdict(read(notebook), read(executed));
 }
 
 try {
@@ -79,15 +79,15 @@ try {
   let failed = 0;
   for (const notebook of notebooks) {
     const start = performance.now();
-    const results = execute(jupyter, notebook, env);
-    for (const { cell, problem } of results) {
-      if (problem) console.log(`  ${basename(notebook)}, code cell ${cell}: ${problem}`);
-      if (problem) failed++;
-      else passed++;
+    const result = execute(jupyter, notebook, env);
+    passed += result.passed;
+    failed += result.unjudged + (result.failed ? 1 : 0);
+    const seconds = ((performance.now() - start) / 1000).toFixed(1);
+    console.log(`${basename(notebook)}: ${result.passed} cells ran (${seconds} s)`);
+    if (result.failed) {
+      console.log(`  code cell ${result.failed.cell}: ${result.failed.problem}`);
+      console.log(`  ${result.unjudged} cells behind it cannot be judged, and count as failed`);
     }
-    console.log(
-      `${basename(notebook)}: ${results.length} cells in ${((performance.now() - start) / 1000).toFixed(1)} s`,
-    );
   }
   writeFileSync(join(out, "counts.json"), JSON.stringify({ passed, failed }));
   console.log(`stock: ${passed} passed, ${failed} failed`);

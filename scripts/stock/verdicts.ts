@@ -20,10 +20,11 @@ export interface Notebook {
   readonly cells: readonly Cell[];
 }
 
+/** `failed` holds at most one cell: behind it nothing is vouched for. Cells are counted from 1 among the code cells. */
 export interface Verdict {
-  /** Counted from 1 among the code cells of the stored notebook. */
-  readonly cell: number;
-  readonly problem?: string;
+  readonly passed: number;
+  readonly failed?: { readonly cell: number; readonly problem: string };
+  readonly unjudged: number;
 }
 
 const text = (lines: string | readonly string[] = "") => (typeof lines === "string" ? lines : lines.join(""));
@@ -42,20 +43,18 @@ function problemOf(stored: Cell, executed: Cell | undefined): string | undefined
 }
 
 /**
- * One verdict for each code cell of `stored` that is expected to run. Behind a failed cell nothing is vouched for: stock
- * tslab may have aborted it, which leaves the same trace as a cell that ran and had nothing to say.
+ * Judges the code cells of `stored` that are expected to run, up to the first that fails: stock tslab may have aborted
+ * those behind it, which leaves the same trace as a cell that ran and had nothing to say.
  */
-export function verdicts(stored: Notebook, executed: Notebook): Verdict[] {
+export function verdict(stored: Notebook, executed: Notebook): Verdict {
   const ran = executed.cells.filter((cell) => cell.cell_type === "code").values();
-  let failed: number | undefined;
-  return stored.cells
+  const expected = stored.cells
     .filter((cell) => cell.cell_type === "code")
     .map((cell, index) => ({ cell, number: index + 1 }))
-    .filter(({ cell }) => !cell.metadata.tags?.includes("raises-exception"))
-    .map(({ cell, number }) => {
-      const own = problemOf(cell, ran.next().value);
-      const problem = failed === undefined ? own : `cannot be judged, because cell ${failed} failed`;
-      if (problem) failed ??= number;
-      return { cell: number, problem };
-    });
+    .filter(({ cell }) => !cell.metadata.tags?.includes("raises-exception"));
+  for (const [passed, { cell, number }] of expected.entries()) {
+    const problem = problemOf(cell, ran.next().value);
+    if (problem) return { passed, failed: { cell: number, problem }, unjudged: expected.length - passed - 1 };
+  }
+  return { passed: expected.length, unjudged: 0 };
 }
