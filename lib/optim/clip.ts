@@ -27,7 +27,8 @@ export function clipGradNorm(parameters: Parameters, maxNorm: number): number {
 export function gradNorm(parameters: Parameters): number {
   let squares = 0;
   for (const { grad } of withGradient(parameters)) {
-    for (const g of (grad as Tensor).toTypedArray()) squares += g * g;
+    const values = (grad as Tensor).toTypedArray();
+    for (let i = 0; i < values.length; i++) squares += values[i] * values[i];
   }
   return Math.sqrt(squares);
 }
