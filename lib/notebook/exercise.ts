@@ -103,14 +103,14 @@ export class Exercise<Args extends unknown[], Result> {
       if (made) return { status: "mistake", message: made.says };
       return { status: "wrong", message: difference(cases()[wrong], outcomes[wrong]) };
     } catch (error) {
-      if (isNotAttempted(error)) return untouched; // TODO inside of a list, touched by the comparison
+      if (isNotAttempted(error)) return untouched; // TODO stood inside of a list
       throw error;
     }
   }
 }
 
 /** Makes an exercise whose answer is a function. */
-export const exercise = <Args extends unknown[], Result>(
+export const exercise = <Args extends unknown[] | [], Result>(
   options: ExerciseOptions<Args, Result>,
 ): Exercise<Args, Result> => new Exercise(options);
 
@@ -176,8 +176,10 @@ function difference<Args extends unknown[]>(
 
 /** Whether two values are the same, numbers within a tolerance; tensors and typed arrays are the same as arrays. */
 export function alike(a: unknown, b: unknown, tolerance: number): boolean {
-  if (typeof a === "number" && typeof b === "number") {
-    return Object.is(a, b) || Math.abs(a - b) <= tolerance * Math.max(1, Math.abs(a), Math.abs(b));
+  if (isNotAttempted(a)) refuse();
+  if (Number.isFinite(a) && Number.isFinite(b)) {
+    const [x, y] = [a as number, b as number];
+    return Math.abs(x - y) <= tolerance * Math.max(1, Math.abs(x), Math.abs(y));
   }
   const [listA, listB] = [listOf(a), listOf(b)];
   if (listA && listB)

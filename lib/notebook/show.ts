@@ -28,7 +28,7 @@ export function show(value: unknown): void {
  */
 export function animate(frames: Iterable<unknown>): void {
   const showFrame = inNotebook() ? place() : () => {};
-  const isTime = throttle();
+  const isTime = throttle(100);
   let last: unknown;
   let shown: unknown;
   for (const frame of frames) {
