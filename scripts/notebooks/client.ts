@@ -1,87 +1,136 @@
 /** @file One kernel process, from start to end, as a Jupyter client sees it: requests, replies, outputs, death. */
 
 import { type ChildProcess, spawn } from "node:child_process";
+import { randomUUID } from "node:crypto";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import * as zmq from "zeromq";
+import { address, type Connection, type Content, type Message, Wire } from "../kernel/wire.js";
+import type { KernelSpec } from "./kernelspec.js";
 import type { Output } from "./nbformat.js";
-import { type Content, type Message, Wire } from "./wire.js";
+import { CellOutputs } from "./outputs.js";
 
-export interface KernelOptions {
-  /** The kernel's command line; `{connection_file}` is replaced. */
-  argv: readonly string[];
-  cwd: string;
-  env?: Record<string, string>;
-  /** Milliseconds until a kernel that does not answer counts as one that never will. */
-  startTimeout?: number;
+/** How long things may take, in milliseconds. */
+export interface Limits {
+  /** From the start of the process to its first answer. */
+  start: number;
+  /** One cell. */
+  cell: number;
+  /** All cells of a notebook together. */
+  notebook: number;
+  /** What should be immediate: the idle status after a reply, heeding an interrupt, ending. */
+  grace: number;
 }
+export const defaultLimits: Limits = { start: 60_000, cell: 120_000, notebook: 900_000, grace: 3000 };
 
 /** How a cell ended. */
 export type Ending =
   | { status: "ok" | "error" | "aborted" }
-  /** It ran longer than allowed; `stopped` tells whether an interrupt ended it or the kernel had to be killed. */
-  | { status: "timeout"; after: number; stopped: boolean }
-  /** The kernel's process ended. */
+  /** It ran longer than allowed; an interrupt ended it, or else the kernel was killed. */
+  | { status: "timeout"; killed: boolean }
+  /** The kernel's process ended, or it had to be killed because it broke the protocol. */
   | { status: "dead"; how: string };
 
 export type CellRun = Ending & {
   executionCount: number | null;
+  /** Outputs that come late are added to it. */
   outputs: Output[];
+  /** What the cell showed after its end, in a few words each; grows until the kernel is shut down. */
+  late: readonly string[];
+  /** How many messages the kernel says it published and that did not arrive. */
+  lost: number;
   milliseconds: number;
 };
 
-/** What `evaluate` finds: the text of a value, or the error instead of it. */
+/** The text of a value, or why there is none. */
 export type Evaluation = { text: string } | { error: string };
 
-interface Pending {
-  reply?: Content;
-  idle: boolean;
-  onOutput: (message: Message) => void;
-  settle: () => void;
-}
+/** A request on its way, and what has come in answer. */
+class Request {
+  reply: Message | null = null;
+  idle = false;
+  /** Called at every change. */
+  progress: () => void = () => {};
 
-/** A kernel that has started. It is one process group, so that nothing that a cell spawned outlives it. */
-export class KernelClient {
-  startMilliseconds = 0;
-  /** The kernel's answer to kernel_info_request. */
-  info: Content = {};
+  constructor(readonly outputs: CellOutputs | null) {}
 
-  readonly #options: KernelOptions;
-  readonly #wire = new Wire();
-  readonly #directory = mkdtempSync(join(tmpdir(), "notebooks-"));
-  readonly #shell = new zmq.Dealer({ linger: 0, reconnectInterval: 20 });
-  readonly #control = new zmq.Dealer({ linger: 0, reconnectInterval: 20 });
-  readonly #iopub = new zmq.Subscriber({ linger: 0, receiveHighWaterMark: 0, reconnectInterval: 20 });
-  readonly #pending = new Map<string, Pending>();
-  /** Requests whose output still belongs to a cell though the cell has ended. */
-  readonly #ended = new Map<string, (message: Message) => void>();
-  #process!: ChildProcess;
-  #stderr = "";
-  #death: string | null = null;
-  #onDeath: () => void = () => {};
-
-  private constructor(options: KernelOptions) {
-    this.#options = options;
+  get answered(): boolean {
+    return this.reply !== null && this.idle;
   }
 
-  /** @throws if the kernel dies at once or does not answer in time, with what it printed */
-  static async start(options: KernelOptions): Promise<KernelClient> {
-    const client = new KernelClient(options);
+  /**
+   * Waits until both the reply and the idle status after it have come: for `limit` milliseconds, and once one of them is
+   * there, for `grace` more at the most. Ends early when the kernel is dead.
+   */
+  wait(limit: number, grace: number, dead: () => boolean): Promise<void> {
+    return new Promise((resolve) => {
+      let timer = setTimeout(resolve, limit);
+      let half = false;
+      this.progress = () => {
+        if (this.answered || dead()) {
+          clearTimeout(timer);
+          resolve();
+        } else if (!half && (this.reply || this.idle)) {
+          half = true;
+          clearTimeout(timer);
+          timer = setTimeout(resolve, grace);
+        }
+      };
+      this.progress();
+    });
+  }
+}
+
+/** A kernel that has started. It is a process group of its own, so that nothing that a cell spawned outlives it. */
+export class KernelClient {
+  /** The kernel's answer to kernel_info_request. */
+  info: Content = {};
+  /** How long the start took. */
+  startMilliseconds = 0;
+
+  readonly #wire = new Wire(randomUUID());
+  readonly #directory = mkdtempSync(join(tmpdir(), "notebook-"));
+  readonly #shell = new zmq.Dealer({ linger: 0, reconnectInterval: 10 });
+  readonly #control = new zmq.Dealer({ linger: 0, reconnectInterval: 10 });
+  readonly #iopub = new zmq.Subscriber({ linger: 0, receiveHighWaterMark: 0, reconnectInterval: 10 });
+  /** By message id. Those of cells stay: their late output still finds them. */
+  readonly #requests = new Map<string, Request>();
+  readonly #displays: CellOutputs["displays"] = new Map();
+  #process: ChildProcess | null = null;
+  #printed = "";
+  #death: string | null = null;
+
+  private constructor(
+    readonly spec: KernelSpec,
+    readonly directory: string,
+    readonly limits: Limits,
+  ) {}
+
+  /** The kernel's process, while it lives. */
+  get pid(): number | null {
+    return this.#death === null ? (this.#process?.pid ?? null) : null;
+  }
+
+  /**
+   * Starts a kernel in a directory.
+   * @throws if it dies at once or does not answer in time, with what it printed
+   */
+  static async start(spec: KernelSpec, directory: string, limits: Limits = defaultLimits): Promise<KernelClient> {
+    const client = new KernelClient(spec, directory, limits);
     try {
       await client.#start();
       return client;
     } catch (error) {
-      await client.shutdown(0);
+      await client.shutdown();
       throw error;
     }
   }
 
   async #start(): Promise<void> {
     const began = performance.now();
-    const limit = this.#options.startTimeout ?? 30_000;
-    const connection = {
+    const connection: Connection = {
       transport: "ipc",
       ip: join(this.#directory, "kernel"),
       shell_port: 1,
@@ -95,188 +144,190 @@ export class KernelClient {
     const file = join(this.#directory, "connection.json");
     writeFileSync(file, JSON.stringify(connection), { mode: 0o600 });
     this.#spawn(file);
-    const address = (port: number) => `ipc://${connection.ip}:${port}`;
     // Subscribed before connected: nothing that is published after the connection stands can be missed.
     this.#iopub.subscribe();
-    this.#iopub.connect(address(connection.iopub_port));
-    this.#shell.connect(address(connection.shell_port));
-    this.#control.connect(address(connection.control_port));
-    for (const [channel, socket] of [
-      ["iopub", this.#iopub],
-      ["shell", this.#shell],
-      ["control", this.#control],
-    ] as const) {
-      void this.#receive(channel, socket);
-    }
-    // A subscription takes effect at some time after connecting: asked until reply and idle have both come.
-    while (this.#death === null) {
-      if (performance.now() - began > limit) {
-        throw new Error(`the kernel did not answer within ${limit / 1000} s of its start\n${this.#stderr}`);
-      }
-      const { reply, idle } = await this.#request("shell", "kernel_info_request", {}, 250);
-      if (reply && idle) {
-        this.info = reply;
+    this.#iopub.connect(address(connection, connection.iopub_port));
+    this.#shell.connect(address(connection, connection.shell_port));
+    this.#control.connect(address(connection, connection.control_port));
+    for (const socket of [this.#iopub, this.#shell, this.#control]) void this.#receive(socket);
+    // A subscription takes effect some time after connecting: asked until the reply and its idle status have both come.
+    for (;;) {
+      const { reply, answered } = await this.#request(this.#shell, "kernel_info_request", {}, 150);
+      if (reply && answered) {
+        this.info = reply.content;
         this.startMilliseconds = performance.now() - began;
         return;
       }
+      const patience = this.limits.start / 1000;
+      if (this.#death !== null) throw new Error(`the kernel ${this.#death} before it answered${this.#lastWords()}`);
+      if (performance.now() - began > this.limits.start)
+        throw new Error(`the kernel did not answer within ${patience} s of its start${this.#lastWords()}`);
     }
-    throw new Error(`the kernel ${this.#death} before it answered\n${this.#stderr}`);
+  }
+
+  /** What the kernel printed outside of any cell. */
+  #lastWords(): string {
+    const text = this.#printed.trim();
+    return text && `; it printed:\n${text}`;
   }
 
   #spawn(connectionFile: string): void {
-    const { argv, cwd, env } = this.#options;
-    const [command, ...args] = argv.map((arg) => arg.replace("{connection_file}", connectionFile));
-    this.#process = spawn(command, args, {
-      cwd,
+    const [command, ...args] = this.spec.argv.map((part) => part.replace("{connection_file}", connectionFile));
+    const child = spawn(command, args, {
+      cwd: this.directory,
       detached: true,
       stdio: ["ignore", "pipe", "pipe"],
-      env: { ...process.env, NO_COLOR: "1", FORCE_COLOR: "0", TZ: "UTC", LANG: "C.UTF-8", ...env },
+      env: { ...bareEnvironment(), ...this.spec.env },
     });
+    this.#process = child;
     const keep = (chunk: Buffer) => {
-      this.#stderr = (this.#stderr + chunk).slice(-4000);
+      this.#printed = (this.#printed + chunk).slice(-4000);
     };
-    this.#process.stdout?.on("data", keep);
-    this.#process.stderr?.on("data", keep);
+    child.stdout.on("data", keep);
+    child.stderr.on("data", keep);
     const died = (how: string) => {
       this.#death ??= how;
-      this.#onDeath();
-      for (const { settle } of [...this.#pending.values()]) settle();
+      for (const { progress } of this.#requests.values()) progress();
     };
-    this.#process.on("error", (error) => died(`could not be started: ${error.message}`));
-    this.#process.on("exit", (code, signal) => died(signal ? `was ended by ${signal}` : `ended with code ${code}`));
+    child.on("error", (error) => died(`could not be started (${error.message})`));
+    child.on("exit", (code, signal) => died(signal ? `was ended by ${signal}` : `ended with code ${code}`));
   }
 
-  async #receive(channel: Message["channel"], socket: zmq.Dealer | zmq.Subscriber): Promise<void> {
+  async #receive(socket: zmq.Dealer | zmq.Subscriber): Promise<void> {
     try {
       for await (const frames of socket as AsyncIterable<Buffer[]>) {
-        const message = this.#wire.decode(channel, frames);
-        if (message?.parent) this.#deliver(message, message.parent);
+        const message = this.#wire.decode(frames);
+        if (message) this.#deliver(message, socket === this.#iopub);
       }
-    } catch {
-      // The socket was closed by `shutdown`.
+    } catch (error) {
+      // `shutdown` closes the sockets under their receivers.
+      if (!socket.closed) throw error;
     }
   }
 
-  #deliver(message: Message, parent: string): void {
-    const request = this.#pending.get(parent);
-    if (!request) {
-      this.#ended.get(parent)?.(message);
-      return;
+  #deliver(message: Message, published: boolean): void {
+    const { header, parent, content } = message;
+    const request = this.#requests.get(parent.msg_id ?? "");
+    if (!request) return;
+    if (!published) request.reply = message;
+    else if (header.msg_type !== "status") request.outputs?.add(header.msg_type, content);
+    else if (content.execution_state === "idle") {
+      request.idle = true;
+      if (request.outputs) request.outputs.ended = true;
     }
-    if (message.channel !== "iopub") request.reply = message.content;
-    else if (message.type === "status") request.idle ||= message.content.execution_state === "idle";
-    else request.onOutput(message);
-    if (request.reply && request.idle) request.settle();
+    request.progress();
   }
 
-  /** Sends a request and waits for its reply and the idle status after it, for `limit` milliseconds at the most. */
   async #request(
-    channel: "shell" | "control",
+    socket: zmq.Dealer,
     type: string,
     content: Content,
     limit: number,
-    onOutput: (message: Message) => void = () => {},
-    keepListening = false,
-  ): Promise<{ reply?: Content; idle: boolean }> {
-    const { id, frames } = this.#wire.encode(type, content);
-    let timer: NodeJS.Timeout | undefined;
-    const request: Pending = { idle: false, onOutput, settle: () => {} };
-    const settled = new Promise<void>((resolve) => {
-      request.settle = resolve;
-      timer = setTimeout(resolve, limit);
-    });
-    this.#pending.set(id, request);
-    if (this.#death !== null) request.settle();
-    else await (channel === "shell" ? this.#shell : this.#control).send(frames);
-    await settled;
-    clearTimeout(timer);
-    this.#pending.delete(id);
-    if (keepListening) this.#ended.set(id, onOutput);
+    outputs: CellOutputs | null = null,
+  ): Promise<Request> {
+    const message = this.#wire.message(type, content);
+    const request = new Request(outputs);
+    this.#requests.set(message.header.msg_id, request);
+    if (this.#death === null) await socket.send(this.#wire.encode(message));
+    await this.#answer(request, limit);
+    if (!outputs) this.#requests.delete(message.header.msg_id);
     return request;
   }
 
+  #answer(request: Request, limit: number): Promise<void> {
+    return request.wait(limit, this.limits.grace, () => this.#death !== null);
+  }
+
   /**
-   * Runs a cell. Its outputs are complete: after the reply and the idle status one more round trip is waited for, so that
-   * what a rejected promise or a timer of the cell reports is in too. `onLate` is told of output that comes after that.
+   * Runs a cell, for `limit` milliseconds at the most. When it returns, its outputs are all there: the reply has come, the
+   * idle status, and the answer to one more request, sent after both: what the kernel publishes at once is in.
    */
-  async execute(code: string, limit: number, onLate: (output: Output) => void = () => {}): Promise<CellRun> {
+  async execute(code: string, limit = this.limits.cell): Promise<CellRun> {
     const began = performance.now();
-    const outputs: Output[] = [];
-    let over = false;
-    const collect = (message: Message) => {
-      const before = outputs.length;
-      addOutput(outputs, message, this.#displays);
-      if (over && (outputs.length > before || message.type === "stream")) onLate(outputs[outputs.length - 1]);
+    const outputs = new CellOutputs(this.#displays);
+    const request = await this.#request(this.#shell, "execute_request", { ...execution, code }, limit, outputs);
+    const timedOut = !request.reply && !request.idle && this.#death === null;
+    if (timedOut) await this.#stop(request);
+    if (request.answered) await this.#request(this.#shell, "kernel_info_request", {}, this.limits.grace);
+    if (this.#death === null && !request.answered) {
+      await this.kill();
+      if (!timedOut)
+        this.#death = `never sent the ${request.idle ? "reply" : "idle status"} of the cell, and was ended`;
+    }
+    outputs.ended = true;
+    const { content, metadata } = request.reply ?? {};
+    return {
+      ...(timedOut ? { status: "timeout", killed: this.#death !== null } : this.#ending(content?.status)),
+      executionCount: content?.execution_count ?? null,
+      outputs: outputs.list,
+      late: outputs.late,
+      lost: (metadata?.published ?? outputs.received) - outputs.received,
+      milliseconds: performance.now() - began,
     };
-    const content = {
-      code,
-      silent: false,
-      store_history: true,
-      user_expressions: {},
-      allow_stdin: false,
-      stop_on_error: false,
-    };
-    const { reply, idle } = await this.#request("shell", "execute_request", content, limit, collect, true);
-    if (reply && idle) await this.#request("shell", "kernel_info_request", {}, 2000);
-    const ending = await this.#ending(reply, limit);
-    over = true;
-    const executionCount = (reply?.execution_count as number | undefined) ?? null;
-    return { ...ending, executionCount, outputs, milliseconds: performance.now() - began };
   }
 
-  readonly #displays = new Map<string, Output[]>();
-
-  async #ending(reply: Content | undefined, limit: number): Promise<Ending> {
+  #ending(status: string): Ending {
     if (this.#death !== null) return { status: "dead", how: this.#death };
-    if (reply) return { status: reply.status === "abort" ? "aborted" : reply.status };
-    // A busy kernel is interrupted as by Jupyter's stop button; one that does not listen is killed.
-    this.#signal("SIGINT");
-    const answer = await this.#request("shell", "kernel_info_request", {}, 2000);
-    const stopped = answer.reply !== undefined;
-    if (!stopped) await this.kill();
-    return { status: "timeout", after: limit, stopped };
+    // Protocol 5.3 says "aborted"; older kernels say "abort".
+    if (status === "abort" || status === "aborted") return { status: "aborted" };
+    return { status: status === "ok" ? "ok" : "error" };
   }
 
-  /** The value of an expression, as text, without taking an execution count. */
-  async evaluate(expression: string, limit = 10_000): Promise<Evaluation> {
-    const content = {
-      code: "",
-      silent: true,
-      store_history: false,
-      user_expressions: { value: expression },
-      allow_stdin: false,
-      stop_on_error: false,
-    };
-    const { reply } = await this.#request("shell", "execute_request", content, limit);
-    if (this.#death !== null) return { error: `the kernel ${this.#death}` };
-    const value = reply?.user_expressions?.value;
-    if (!value)
-      return { error: reply ? "the kernel does not answer user_expressions" : `no answer within ${limit / 1000} s` };
-    if (value.status !== "ok") return { error: `${value.ename}: ${value.evalue}` };
-    return { text: String(value.data["text/plain"]) };
+  /** As Jupyter's stop button: the kernel interrupts the cell, or else it is not to be saved. */
+  async #stop(request: Request): Promise<void> {
+    if (this.spec.interruptMode === "signal") this.#signal("SIGINT");
+    else await this.#request(this.#control, "interrupt_request", {}, this.limits.grace);
+    await this.#answer(request, this.limits.grace);
   }
 
-  /** Kills the kernel and everything its cells have started. */
+  /** The values of expressions, as text, by the cells run so far; takes no execution count. */
+  async evaluate(expressions: readonly string[], limit = this.limits.cell): Promise<Evaluation[]> {
+    const user_expressions = Object.fromEntries(expressions.map((expression, i) => [String(i), expression]));
+    const content = { ...execution, code: "", silent: true, store_history: false, user_expressions };
+    const request = await this.#request(this.#shell, "execute_request", content, limit);
+    if (!request.reply && this.#death === null) await this.#stop(request);
+    const values = request.reply?.content.user_expressions;
+    return expressions.map((_, i) => {
+      if (this.#death !== null) return { error: `the kernel ${this.#death}` };
+      if (!values) return { error: request.reply ? "this kernel evaluates no expressions" : "it took too long" };
+      const { status, data, ename, evalue } = values[String(i)] ?? {};
+      return status === "ok" ? { text: this.#unquoted(data["text/plain"]) } : { error: `${ename}: ${evalue}` };
+    });
+  }
+
+  /** Python's kernel quotes strings, as Python does; what prose says stands without quotes. */
+  #unquoted(text: string): string {
+    if (this.info.language_info?.name !== "python") return text;
+    return /^(['"])(.*)\1$/s.exec(text)?.[2] ?? text;
+  }
+
+  /** Ends the kernel and everything that its cells have started, at once. */
   async kill(): Promise<void> {
     this.#signal("SIGKILL", "group");
-    const ended = new Promise<void>((resolve) => {
-      this.#onDeath = resolve;
-    });
-    if (this.#death === null) await Promise.race([ended, sleep(2000)]);
+    await this.#gone();
   }
 
-  /** Asks the kernel to end, for `grace` milliseconds, then ends it; leaves no process, socket or file behind. */
-  async shutdown(grace = 2000): Promise<void> {
-    if (this.#death === null && grace > 0) {
-      const ended = new Promise<void>((resolve) => {
-        this.#onDeath = resolve;
-      });
-      await this.#request("control", "shutdown_request", { restart: false }, grace);
-      if (this.#death === null) await Promise.race([ended, sleep(grace)]);
+  /** Asks the kernel to end, then ends it; leaves no process, socket or file behind. */
+  async shutdown(): Promise<void> {
+    if (this.#death === null && this.startMilliseconds > 0) {
+      await this.#request(this.#control, "shutdown_request", { restart: false }, this.limits.grace);
+      await this.#gone();
     }
+    await this.abort();
+  }
+
+  /** As `shutdown`, without asking. */
+  async abort(): Promise<void> {
     await this.kill();
     for (const socket of [this.#shell, this.#control, this.#iopub]) socket.close();
     rmSync(this.#directory, { recursive: true, force: true });
+  }
+
+  /** Waits for the process to end, but not for long. */
+  async #gone(): Promise<void> {
+    const child = this.#process;
+    if (!child || this.#death !== null) return;
+    await Promise.race([new Promise((resolve) => child.once("exit", resolve)), sleep(this.limits.grace)]);
   }
 
   #signal(signal: NodeJS.Signals, to: "kernel" | "group" = "kernel"): void {
@@ -290,41 +341,18 @@ export class KernelClient {
   }
 }
 
-/** Adds what a message shows to a cell's outputs, as Jupyter does: streams grow, displays are updated in place. */
-function addOutput(outputs: Output[], { type, content }: Message, displays: Map<string, Output[]>): void {
-  switch (type) {
-    case "stream": {
-      const last = outputs.at(-1);
-      if (last?.output_type === "stream" && last.name === content.name) last.text = `${last.text}${content.text}`;
-      else outputs.push({ output_type: "stream", name: content.name, text: content.text });
-      return;
-    }
-    case "display_data":
-    case "execute_result": {
-      const shown = { data: content.data, metadata: content.metadata ?? {} };
-      const output: Output =
-        type === "execute_result"
-          ? { output_type: type, ...shown, execution_count: content.execution_count }
-          : { output_type: type, ...shown };
-      const id = content.transient?.display_id;
-      if (id) displays.set(id, [...(displays.get(id) ?? []), output]);
-      outputs.push(output);
-      return;
-    }
-    case "update_display_data":
-      for (const output of displays.get(content.transient?.display_id) ?? []) {
-        if ("data" in output) Object.assign(output, { data: content.data, metadata: content.metadata ?? {} });
-      }
-      return;
-    case "error":
-      outputs.push({
-        output_type: "error",
-        ename: content.ename,
-        evalue: content.evalue,
-        traceback: content.traceback,
-      });
-      return;
-    case "clear_output":
-      outputs.length = 0;
-  }
+/** What every execute request says. A client that goes on after errors decides for itself when to stop. */
+const execution = {
+  code: "",
+  silent: false,
+  store_history: true,
+  user_expressions: {},
+  allow_stdin: false,
+  stop_on_error: false,
+};
+
+/** The environment without what npm and test runners put there: a notebook gives the same under all of them. */
+function bareEnvironment(): NodeJS.ProcessEnv {
+  const foreign = /^(npm_|VITEST|VITE_|(NODE_OPTIONS|NODE_ENV|FORCE_COLOR|TEST|DEV|PROD|MODE|SSR|BASE_URL)$)/;
+  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !foreign.test(name)));
 }

@@ -1,9 +1,10 @@
-/** @file Notebook files: what is in them (nbformat 4.5), and the very bytes that Jupyter writes. */
+/** @file Notebook files (nbformat 4): what is in them, where in the file, and the very bytes that Jupyter writes. */
 
 import { readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 
-type Text = string | string[];
-type Mimebundle = Record<string, unknown>;
+/** Text is stored as one string or as a list of lines. */
+export type Text = string | string[];
+export type Mimebundle = Record<string, unknown>;
 
 export type Output =
   | { output_type: "stream"; name: "stdout" | "stderr"; text: Text }
@@ -21,23 +22,22 @@ export interface Cell {
   id?: string;
   metadata: { tags?: string[]; [key: string]: unknown };
   source: Text;
+  attachments?: Record<string, Mimebundle>;
   outputs?: Output[];
   execution_count?: number | null;
 }
 
 export interface Notebook {
   cells: Cell[];
-  metadata: Record<string, unknown>;
+  metadata: { kernelspec?: { name: string }; [key: string]: unknown };
   nbformat: number;
   nbformat_minor: number;
 }
 
-/** Multi-line text is stored as a list of lines; this is the text. */
 export const joined = (text: Text): string => (typeof text === "string" ? text : text.join(""));
 
-/** The notebook in a file. @throws if it is not a notebook, saying in what way */
-export function readNotebook(file: string): Notebook {
-  const text = readFileSync(file, "utf8");
+/** The notebook in a file's text. @throws if it is none, saying in what way */
+export function parseNotebook(text: string, file: string): Notebook {
   let notebook: Notebook;
   try {
     notebook = JSON.parse(text);
@@ -50,34 +50,18 @@ export function readNotebook(file: string): Notebook {
   return notebook;
 }
 
-/** The notebook as Jupyter writes it: keys sorted, indented by 1, texts as lists of lines, a newline at the end. */
-export function serialize(notebook: Notebook): string {
-  const copy = structuredClone(notebook);
-  for (const cell of copy.cells) {
-    cell.source = lines(cell.source);
-    for (const output of cell.outputs ?? []) {
-      if (output.output_type === "stream") output.text = lines(output.text);
-      if ("data" in output) {
-        for (const [type, value] of Object.entries(output.data)) {
-          if (!isJson(type)) output.data[type] = lines(value as Text);
-        }
-      }
-    }
-  }
-  return `${JSON.stringify(sorted(copy), null, 1)}\n`;
-}
+export const readNotebook = (file: string): Notebook => parseNotebook(readFileSync(file, "utf8"), file);
 
-const isJson = (type: string) => type === "application/json" || /^application\/.*\+json$/.test(type);
-const lines = (text: Text): string[] => (typeof text === "string" ? (text.match(/[^\n]*\n|[^\n]+/g) ?? []) : text);
-
-function sorted(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(sorted);
-  if (typeof value !== "object" || value === null) return value;
-  return Object.fromEntries(
-    Object.entries(value)
-      .sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0))
-      .map(([key, inner]) => [key, sorted(inner)]),
-  );
+/** For each cell the line of the file, from 1, that the first line of its source is on. */
+export function sourceLines(text: string): number[] {
+  const lines = text.split("\n");
+  const keys = lines.flatMap((line, i) => {
+    const match = /^( *)"source":(.*)/.exec(line);
+    return match ? [{ indent: match[1].length, line: /\[\s*$/.test(match[2]) ? i + 2 : i + 1 }] : [];
+  });
+  // Outputs and metadata may hold a "source", too, deeper in.
+  const indent = Math.min(...keys.map((key) => key.indent));
+  return keys.filter((key) => key.indent === indent).map((key) => key.line);
 }
 
 /** Writes a file whole or not at all. */
@@ -89,4 +73,67 @@ export function writeNotebook(file: string, notebook: Notebook): void {
   } finally {
     rmSync(temporary, { force: true });
   }
+}
+
+/** The notebook as Jupyter writes it: keys sorted, indented by 1, texts as lists of lines, a newline at the end. */
+export function serialize(notebook: Notebook): string {
+  const { cells, metadata, ...rest } = notebook;
+  const { orig_nbformat, orig_nbformat_minor, signature, ...kept } = metadata;
+  return `${json({ ...rest, metadata: kept, cells: cells.map(storedCell) })}\n`;
+}
+
+function storedCell({ source, metadata, attachments, outputs, ...rest }: Cell): object {
+  const { trusted, ...kept } = metadata;
+  const cell: Record<string, unknown> = { ...rest, source: lines(source), metadata: kept };
+  if (attachments) {
+    cell.attachments = Object.fromEntries(Object.entries(attachments).map(([name, data]) => [name, bundle(data)]));
+  }
+  if (outputs) cell.outputs = outputs.map(storedOutput);
+  return cell;
+}
+
+function storedOutput(output: Output): object {
+  if (output.output_type === "stream") return { ...output, text: lines(output.text) };
+  return "data" in output ? { ...output, data: bundle(output.data) } : output;
+}
+
+/** Of a bundle's texts, nbformat splits these into lines, and leaves the others, such as base64, whole. */
+function bundle(data: Mimebundle): Mimebundle {
+  const isText = (type: string) =>
+    type.startsWith("text/") || type === "image/svg+xml" || type === "application/javascript";
+  const stored = ([type, value]: [string, unknown]) => {
+    const text = Array.isArray(value) && !isJson(type) ? joined(value) : value;
+    return [type, typeof text === "string" && isText(type) ? lines(text) : text];
+  };
+  return Object.fromEntries(Object.entries(data).map(stored));
+}
+
+export const isJson = (type: string): boolean => /^application\/(json$|.*\+json$)/.test(type);
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: these are what Python takes for ends of lines
+const line = /[^\n\r\v\f\x1c-\x1e\x85\u2028\u2029]*(?:\r\n|[\n\r\v\f\x1c-\x1e\x85\u2028\u2029])|.+$/gs;
+
+/** Python's `splitlines(True)`, which ends lines at more characters than most. */
+const lines = (text: Text): string[] => joined(text).match(line) ?? [];
+
+/** Python's `json.dumps(value, indent=1, sort_keys=True, ensure_ascii=False)`. */
+function json(value: unknown, indent = "\n"): string {
+  if (typeof value === "number") return number(value);
+  if (typeof value !== "object" || value === null) return JSON.stringify(value);
+  const inner = `${indent} `;
+  if (Array.isArray(value)) {
+    return value.length === 0 ? "[]" : `[${value.map((item) => inner + json(item, inner)).join(",")}${indent}]`;
+  }
+  const entries = Object.entries(value)
+    .filter(([, item]) => item !== undefined)
+    .sort(([a], [b]) => Buffer.compare(Buffer.from(a), Buffer.from(b)))
+    .map(([key, item]) => `${inner}${JSON.stringify(key)}: ${json(item, inner)}`);
+  return entries.length === 0 ? "{}" : `{${entries.join(",")}${indent}}`;
+}
+
+/** A number as Python writes it after a browser has sent it: whole numbers without a point, others by `repr`. */
+function number(value: number): string {
+  const magnitude = Math.abs(value);
+  if (Number.isInteger(value) || magnitude >= 1e-4) return JSON.stringify(value);
+  return value.toExponential().replace(/e([-+])(\d)$/, "e$10$2");
 }

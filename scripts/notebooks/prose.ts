@@ -1,23 +1,90 @@
-/** @file Numbers in prose, each with the expression that it must equal: `<!-- check: acc.toFixed(2) -->0.97<!-- /check -->`. */
+/**
+ * @file Numbers in prose. One that the notebook computes carries the expression it must equal, invisible when rendered:
+ * `<!-- check: acc.toFixed(2) -->0.97<!-- /check -->`. One that is given and not computed is listed with the reason, in
+ * the same cell, `<!-- given 1986: the year of the paper -->`, or for a whole notebook in its metadata, under
+ * `check.given`. Every other number is one that nobody would notice going stale: `uncheckedNumbers` finds them.
+ */
 
 export interface Claim {
-  readonly expression: string;
+  expression: string;
   /** What the text says, between the comments. */
-  readonly stated: string;
-  readonly start: number;
+  stated: string;
+  /** Where in the source the statement begins. */
+  start: number;
+  /** The line of the source, from 1. */
+  line: number;
 }
 
-const claim = /<!-- check: (.+?) -->(.*?)<!-- \/check -->/gs;
+const claim = /(<!--\s*check:\s*(.+?)\s*-->)(.*?)<!--\s*\/check\s*-->/gs;
+const given = /<!--\s*given\s+([^:]*?):\s*(.*?)\s*-->/gs;
 
+/** @throws on a check that is never closed, or closed and never opened */
 export function claimsIn(source: string): Claim[] {
-  return [...source.matchAll(claim)].map((match) => ({ expression: match[1], stated: match[2], start: match.index }));
+  const text = source.replace(code, blank);
+  const claims = [...text.matchAll(claim)].map((match) => ({
+    expression: match[2],
+    stated: match[3],
+    start: match.index + match[1].length,
+    line: lineAt(text, match.index),
+  }));
+  const marks = text.match(/<!--\s*(check:|\/check)/g)?.length ?? 0;
+  const nested = claims.some(({ stated }) => stated.includes("<!--"));
+  if (marks !== 2 * claims.length || nested) {
+    throw new Error("a check must look like <!-- check: expression -->0.97<!-- /check -->; one here is not closed");
+  }
+  return claims;
 }
 
 /** The text with some claims stated anew. */
-export function withClaims(source: string, found: ReadonlyMap<Claim, string>): string {
-  const at = new Map([...found].map(([{ start }, text]) => [start, text]));
-  return source.replace(claim, (whole, expression: string, _stated, start: number) => {
-    const text = at.get(start);
-    return text === undefined ? whole : `<!-- check: ${expression} -->${text}<!-- /check -->`;
-  });
+export function restate(source: string, values: ReadonlyMap<Claim, string>): string {
+  let text = source;
+  // From the back, so that what comes before stays where it is.
+  for (const [{ start, stated }, value] of [...values].sort(([a], [b]) => b.start - a.start)) {
+    text = text.slice(0, start) + value + text.slice(start + stated.length);
+  }
+  return text;
 }
+
+export interface Unchecked {
+  number: string;
+  line: number;
+}
+
+/**
+ * The numbers of a Markdown cell that are neither checked nor given, and what is given for nothing. Code, formulas,
+ * addresses and the numbering of headings and lists are left out, and so are the whole numbers up to 9: they are words.
+ *
+ * @throws on a list of given numbers without a reason
+ */
+export function uncheckedNumbers(source: string, allowed: Readonly<Record<string, string>> = {}): Unchecked[] {
+  const here = new Set(Object.keys(allowed));
+  for (const [comment, numbers, reason] of source.replace(code, blank).matchAll(given)) {
+    if (!numbers || !reason)
+      throw new Error(`${comment}: say which numbers, and why: <!-- given 28, 784: the sides of … -->`);
+    for (const number of numbers.split(/[\s,]+/)) here.add(number);
+  }
+  const prose = notProse.reduce((text, pattern) => text.replace(pattern, blank), source);
+  return [...prose.matchAll(plainNumber)]
+    .filter(([number]) => !here.has(number) && !/^[-−]?\d$/.test(number))
+    .map((match) => ({ number: match[0], line: lineAt(prose, match.index) }));
+}
+
+/** Fenced and inline code. */
+const code = /^ {0,3}(```+|~~~+)[^\n]*\n.*?(?:^ {0,3}\1[^\n]*$|$(?![\s\S]))|(?<!`)(`+)(?!`)[^\n]*?[^`]\2(?!`)/gms;
+
+const notProse: RegExp[] = [
+  code,
+  claim,
+  /<!--.*?-->/gs,
+  /\$\$.*?\$\$|\\\[.*?\\\]|\\\(.*?\\\)/gs,
+  /(?<![\\$\w])\$(?=\S)[^$\n]*?[^\s\\$]\$(?!\d)/g,
+  /<[a-zA-Z/][^>]*>/g,
+  /\]\([^)]*\)|https?:\/\/\S+/g,
+  /^\s*(?:#+\s+\d+(?:\.\d+)*\.?|\d+[.)])(?=\s)/gm,
+];
+
+/** A number that is not part of a word or a name (word2vec, GPT-2, 2D). */
+const plainNumber = /(?<![\w.]|[\p{L}\p{N}]-)[-−]?(?<![\w.])\d+(?:[.,]\d+)*(?:[eE][-+]?\d+)?(?![\w]|-\p{L})/gu;
+
+const blank = (text: string): string => text.replace(/[^\n]/g, " ");
+const lineAt = (text: string, index: number): number => text.slice(0, index).split("\n").length;

@@ -3,71 +3,44 @@
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import type { Plugin } from "vitest/config";
-import { joined, type Notebook } from "./nbformat.js";
-import { claimsIn } from "./prose.js";
+import { joined, parseNotebook, sourceLines } from "./nbformat.js";
+import { titleOf } from "./report.js";
 
-const runModule = fileURLToPath(new URL("./run.ts", import.meta.url));
+const suite = fileURLToPath(new URL("./suite.ts", import.meta.url));
 
 export function notebooks(): Plugin {
-  const isNotebook = (id: string) => id.split("?")[0].endsWith(".ipynb");
+  const fileOf = (id: string) => id.split("?")[0];
+  const isNotebook = (id: string) => fileOf(id).endsWith(".ipynb");
   return {
     name: "notebooks",
     enforce: "pre",
-    load: (id) => (isNotebook(id) ? readFileSync(id.split("?")[0], "utf8") : null),
+    load: (id) => (isNotebook(id) ? readFileSync(fileOf(id), "utf8") : null),
     transform(text, id) {
       if (!isNotebook(id)) return null;
-      const file = id.split("?")[0];
-      const notebook: Notebook = JSON.parse(text);
-      const places = sourceLines(text);
-      const head = [
-        `import { afterAll, beforeAll, test } from "vitest"; import { NotebookRun } from ${JSON.stringify(runModule)};`,
-        `const run = new NotebookRun(${JSON.stringify(file)}); beforeAll(() => run.open(), 60_000); afterAll(() => run.close(), 60_000);`,
-      ];
-      const tests: string[] = [];
-      const lines: number[] = [];
-      for (const [index, cell] of notebook.cells.entries()) {
-        const source = joined(cell.source);
-        if (cell.cell_type === "raw" || (cell.cell_type === "markdown" && claimsIn(source).length === 0)) continue;
-        const skip = cell.metadata.tags?.includes("skip-execution") ? ".skip" : "";
-        const title = `[${index}] ${titleOf(source)}`;
-        tests.push(`test${skip}(${JSON.stringify(title)}, async () => { await run.check(${index}); }, 180_000);`);
-        lines.push(places[index] ?? 0);
+      const file = fileOf(id);
+      const lines = sourceLines(text);
+      const code = [`import { suite } from ${JSON.stringify(suite)}; const cell = suite(${JSON.stringify(file)});`];
+      const sources: number[] = [0];
+      for (const [index, { cell_type, source }] of parseNotebook(text, file).cells.entries()) {
+        if (cell_type === "raw" || (cell_type === "markdown" && !/\d/.test(joined(source)))) continue;
+        code.push(`cell(${index}, ${JSON.stringify(titleOf(joined(source)))});`);
+        sources.push((lines[index] ?? 1) - 1);
       }
       const map = {
         version: 3 as const,
         sources: [file],
         sourcesContent: [text],
         names: [],
-        mappings: mappingsFor(head.length, lines),
+        mappings: mappings(sources),
       };
-      return { code: [...head, ...tests].join("\n"), map };
+      return { code: code.join("\n"), map };
     },
   };
 }
 
-/** The first line of a cell that says something. */
-function titleOf(source: string): string {
-  const all = source.split("\n").map((line) => line.trim());
-  return (all.find((line) => line && !line.startsWith("//") && !line.startsWith("import")) ?? all[0] ?? "").slice(
-    0,
-    70,
-  );
-}
-
-/** The line, from 0, of each cell's source in the file. */
-function sourceLines(text: string): number[] {
-  return text.split("\n").flatMap((line, i) => (/^\s*"source":/.test(line) ? [i] : []));
-}
-
-/** A source map that takes generated line `skip + i` to line `lines[i]`, column 0, of the only source. */
-function mappingsFor(skip: number, lines: readonly number[]): string {
-  let before = 0;
-  const segments = lines.map((line) => {
-    const segment = `AA${base64Vlq(line - before)}A`;
-    before = line;
-    return segment;
-  });
-  return ";".repeat(skip) + segments.join(";");
+/** A source map that takes generated line i to line `lines[i]`, column 0, of the only source; both from 0. */
+function mappings(lines: readonly number[]): string {
+  return lines.map((line, i) => `AA${base64Vlq(line - (lines[i - 1] ?? 0))}A`).join(";");
 }
 
 const digits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";

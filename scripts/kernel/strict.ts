@@ -1,0 +1,48 @@
+/** @file Makes the TypeScript inside tslab strict, and lets us say when it looks at files again. */
+
+import { statSync } from "node:fs";
+import { createRequire } from "node:module";
+
+const require = createRequire(__filename);
+
+type TypeScript = typeof import("@tslab/typescript-for-tslab");
+
+interface Watched {
+  modified: number;
+  changed: () => void;
+}
+
+/** The files that the types of cells come from, by path. */
+const watched = new Map<string, Watched>();
+
+/**
+ * Wraps the TypeScript that tslab bundles; to be called before tslab loads it. tslab asks it for lenient checking and
+ * offers no way to ask for more, and has it watch every declaration file by a timer of its own.
+ */
+export function strictTypeScript(): void {
+  const file = require.resolve("@tslab/typescript-for-tslab");
+  const ts: TypeScript = require(file);
+  ts.sys.watchFile = (path, callback) => {
+    const changed = () => callback(path, ts.FileWatcherEventKind.Changed);
+    watched.set(path, { modified: lastModified(path), changed });
+    return { close: () => watched.delete(path) };
+  };
+  ts.sys.watchDirectory = () => ({ close: () => {} });
+  const createWatchCompilerHost = (files: string[], options: object, ...rest: unknown[]) =>
+    (ts.createWatchCompilerHost as (...args: unknown[]) => unknown)(files, { ...options, strict: true }, ...rest);
+  const cached = require.cache[file] as NodeModule;
+  cached.exports = { ...ts, createWatchCompilerHost };
+}
+
+/** Tells the compiler of every file of ours that has changed; packages do not. */
+export function refreshTypes(): void {
+  for (const [path, file] of watched) {
+    if (path.includes("/node_modules/")) continue;
+    const modified = lastModified(path);
+    if (modified === file.modified) continue;
+    file.modified = modified;
+    file.changed();
+  }
+}
+
+const lastModified = (path: string): number => statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0;

@@ -1,0 +1,53 @@
+/** @file The processes that a kernel's cells have started and not ended. */
+
+import { spawnSync } from "node:child_process";
+import { readdirSync, readFileSync } from "node:fs";
+
+export interface Descendant {
+  pid: number;
+  command: string;
+}
+
+/** Everything below a process, its children first. */
+export function descendantsOf(pid: number): Descendant[] {
+  const children = process.platform === "linux" ? childrenOnLinux(pid) : childrenByPs(pid);
+  return children.flatMap((child) => [child, ...descendantsOf(child.pid)]);
+}
+
+export function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function childrenOnLinux(pid: number): Descendant[] {
+  try {
+    const threads = readdirSync(`/proc/${pid}/task`);
+    const lists = threads.map((thread) => readFileSync(`/proc/${pid}/task/${thread}/children`, "utf8"));
+    const pids = lists.flatMap((list) => list.split(" ").filter(Boolean).map(Number));
+    return pids.map((child) => ({ pid: child, command: commandOf(child) })).filter(({ command }) => command);
+  } catch {
+    // The process has ended while we looked.
+    return [];
+  }
+}
+
+/** The command line; of a process that has ended and waits to be noticed, nothing. */
+function commandOf(pid: number): string {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, "utf8").replaceAll("\0", " ").trim();
+  } catch {
+    return "";
+  }
+}
+
+function childrenByPs(pid: number): Descendant[] {
+  const { stdout } = spawnSync("ps", ["-axo", "ppid=,pid=,command="], { encoding: "utf8" });
+  return (stdout ?? "").split("\n").flatMap((line) => {
+    const [, parent, child, command] = /^\s*(\d+)\s+(\d+)\s+(.*)$/.exec(line) ?? [];
+    return Number(parent) === pid && !command.startsWith("ps -axo") ? [{ pid: Number(child), command }] : [];
+  });
+}

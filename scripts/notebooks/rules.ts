@@ -1,0 +1,76 @@
+/** @file What a cell's tags and metadata ask of the check. */
+
+import type { Cell, Notebook } from "./nbformat.js";
+import { defaultTolerance, type Tolerance } from "./numbers.js";
+
+/** Tags that change what is checked. */
+const effective = {
+  "raises-exception": "the cell must end in an error, which is compared as its output; the cells after it are run",
+  "skip-execution": "the cell is not run and must hold no output",
+  "nbval-ignore-output": "the cell is run, but its outputs are not compared",
+};
+/** Tags that only say something to readers and to other tools. */
+const known = [
+  "exercise",
+  "solution",
+  "hide-input",
+  "hide-output",
+  "hide-cell",
+  "remove-input",
+  "remove-output",
+  "remove-cell",
+];
+
+export interface Rules {
+  tolerance: Tolerance;
+  /** Seconds, if the cell says so. */
+  timeout: number | undefined;
+  mustRaise: boolean;
+  skip: boolean;
+  ignoreOutput: boolean;
+  /** Numbers in prose that are given, not computed, each with the reason. */
+  given: Record<string, string>;
+}
+
+/** What may stand under `check` in the metadata of a notebook, for all its cells, or of a cell. */
+const optionKinds: Record<string, "number" | "object"> = {
+  rtol: "number",
+  atol: "number",
+  timeout: "number",
+  given: "object",
+};
+
+/** @throws on a tag or an option that nobody would heed: it is a slip of the pen, or a check that does not happen */
+export function rulesOf(cell: Cell, notebook: Notebook): Rules {
+  const tags = cell.metadata.tags ?? [];
+  const all = [...Object.keys(effective), ...known];
+  const unknown = tags.find((tag) => !all.includes(tag));
+  if (unknown !== undefined) throw new Error(`unknown tag "${unknown}"; known are ${all.join(", ")}`);
+  const options = { ...optionsOf(notebook.metadata), ...optionsOf(cell.metadata) };
+  const { rtol = defaultTolerance.rtol, atol = defaultTolerance.atol, timeout } = options as Record<string, number>;
+  return {
+    tolerance: { rtol, atol },
+    timeout,
+    mustRaise: tags.includes("raises-exception"),
+    skip: tags.includes("skip-execution"),
+    ignoreOutput: tags.includes("nbval-ignore-output"),
+    given: { ...givenOf(notebook.metadata), ...givenOf(cell.metadata) },
+  };
+}
+
+type Metadata = Record<string, unknown>;
+
+function optionsOf(metadata: Metadata): Metadata {
+  const options = (metadata.check ?? {}) as Metadata;
+  for (const [name, value] of Object.entries(options)) {
+    const kind = optionKinds[name];
+    if (!kind)
+      throw new Error(`unknown option "${name}" in metadata.check; known are ${Object.keys(optionKinds).join(", ")}`);
+    if (typeof value !== kind)
+      throw new Error(`metadata.check.${name} must be ${kind === "number" ? "a number" : "an object"}`);
+  }
+  return options;
+}
+
+const givenOf = (metadata: Metadata): Record<string, string> =>
+  (optionsOf(metadata).given ?? {}) as Record<string, string>;
