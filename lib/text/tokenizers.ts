@@ -68,9 +68,13 @@ export function plainTokens(vocabulary: Vocabulary, ids: Iterable<number>): stri
 /** Letters, with an apostrophe or a hyphen inside a word; digits; else any one visible character. */
 const WORD = /[\p{L}\p{M}]+(?:['’-][\p{L}\p{M}]+)*|\p{N}+|[^\s]/gu;
 
-/** The words and punctuation marks of a text in lower case: "The cat's asleep." gives the · cat's · asleep · . */
-export function splitWords(text: string): string[] {
-  return text.toLowerCase().match(WORD) ?? [];
+/**
+ * The words and punctuation marks of a text in lower case: "The cat's asleep." gives the · cat's · asleep · .
+ * Without punctuation only what has a letter in it is kept.
+ */
+export function splitWords(text: string, { punctuation = true } = {}): string[] {
+  const words = text.toLowerCase().match(WORD) ?? [];
+  return punctuation ? words : words.filter((word) => /\p{L}/u.test(word));
 }
 
 /** Words with a space between them, but none before a closing mark or behind an opening one. */

@@ -41,6 +41,15 @@ describe("splitting into words", () => {
     );
   });
 
+  it("leaves out marks and numbers where only words are wanted", () => {
+    expect(splitWords("The cat's well-known: 42 times!", { punctuation: false })).toEqual([
+      "the",
+      "cat's",
+      "well-known",
+      "times",
+    ]);
+  });
+
   it("joins words as print does", () => {
     expect(joinWords(["¿", "el", "gato", "(", "negro", ")", ",", "o", "no", "?"])).toBe("¿el gato (negro), o no?");
   });
