@@ -3,7 +3,7 @@
 import { allocate, type Data, type DType, dtypeOf } from "./kernels/index.js";
 import { checkShape, count, describe, ShapeError, sameShape, show } from "./rules.js";
 import type { Fits, Result, Shape, ShapeOf } from "./shape.js";
-import { copy, isTensor, Tensor } from "./tensor.js";
+import { copy, isTensor, shared, Tensor } from "./tensor.js";
 
 export interface TensorOptions {
   /** What the numbers are stored as: by default float32, or what `setDefaultDtype` chose. */
@@ -12,17 +12,17 @@ export interface TensorOptions {
   requiresGrad?: boolean;
 }
 
-let floats: "float32" | "float64" = "float32";
+const defaults = shared("defaults", (): { dtype: "float32" | "float64" } => ({ dtype: "float32" }));
 
 /** What creators make when no dtype is named: float64 for worked examples to 16 digits, float32 (the default) for training. */
 export function setDefaultDtype(dtype: "float32" | "float64"): void {
   if (dtype !== "float32" && dtype !== "float64") {
     throw new TypeError(`setDefaultDtype: takes "float32" or "float64", got ${describe(dtype)}`);
   }
-  floats = dtype;
+  defaults.dtype = dtype;
 }
 export function getDefaultDtype(): "float32" | "float64" {
-  return floats;
+  return defaults.dtype;
 }
 
 /** `data` as a tensor, with the options applied. For creators. */
@@ -39,7 +39,7 @@ export function checkDtype(op: string, dtype: unknown): asserts dtype is DType {
 }
 
 function dtypeFrom(op: string, options: TensorOptions | undefined): DType {
-  const dtype = options?.dtype ?? floats;
+  const dtype = options?.dtype ?? defaults.dtype;
   checkDtype(op, dtype);
   return dtype;
 }
@@ -95,7 +95,7 @@ function flatten(data: unknown, shape: Shape): ArrayLike<number | boolean> {
 
 function naturalDtype(data: unknown, flat: ArrayLike<number | boolean>): DType {
   if (data instanceof Float32Array || data instanceof Float64Array || data instanceof Int32Array) return dtypeOf(data);
-  return typeof flat[0] === "boolean" ? "bool" : floats;
+  return typeof flat[0] === "boolean" ? "bool" : defaults.dtype;
 }
 
 /** `value` as it is stored. @throws if that would change it by more than rounding a float does */

@@ -4,7 +4,7 @@ import { finish, getDefaultDtype, type TensorOptions } from "./create.js";
 import { allocate, type Data, math } from "./kernels/index.js";
 import { checkShape, count, describe } from "./rules.js";
 import type { Shape } from "./shape.js";
-import { Tensor } from "./tensor.js";
+import { shared, Tensor } from "./tensor.js";
 
 /**
  * A stream of random numbers: xoshiro128** 1.1 (Blackman & Vigna 2021, "Scrambled linear pseudorandom number
@@ -90,7 +90,7 @@ export class Generator {
 }
 
 /** The stream that is used where no other is given. */
-export const defaultGenerator = new Generator(0);
+export const defaultGenerator = shared("generator", () => new Generator(0));
 
 /** Starts the default stream anew: what follows is the same every time. */
 export function manualSeed(seed: number): void {

@@ -28,16 +28,17 @@ export type ArrayOf<S extends Shape> = number extends S["length"]
     ? ArrayOf<Rest>[]
     : number;
 
-// Shared by every copy of this module that a live reload leaves behind, so that their tensors mix.
-const shared = globalThis as { [key: symbol]: unknown };
+/** State that is one for every copy of this module that a live reload leaves behind, so that their tensors mix. */
+export function shared<T>(name: string, make: () => T): T {
+  const state = globalThis as { [key: symbol]: unknown };
+  const key = Symbol.for(`foundations.${name}`);
+  state[key] ??= make();
+  return state[key] as T;
+}
+
 const brand: unique symbol = Symbol.for("foundations.Tensor") as never;
-// biome-ignore lint/suspicious/noAssignInExpressions: the first copy to load makes them
-const clock = (shared[Symbol.for("foundations.clock")] ??= { tensors: 0, changes: 0 }) as {
-  tensors: number;
-  changes: number;
-};
-// biome-ignore lint/suspicious/noAssignInExpressions: as above
-const changed = (shared[Symbol.for("foundations.changed")] ??= new WeakMap()) as WeakMap<Data, number>;
+const clock = shared("clock", () => ({ tensors: 0, changes: 0 }));
+const changed = shared("changed", () => new WeakMap<Data, number>());
 
 export function isTensor(value: unknown): value is Tensor {
   return typeof value === "object" && value !== null && brand in value;
@@ -190,7 +191,7 @@ export class Tensor<S extends Shape = number[]> implements View {
 }
 
 /** Whether operations are remembered; `noGrad` turns it off for a while. */
-export const recording = { on: true };
+export const recording = shared("recording", () => ({ on: true }));
 
 /** The clock of in-place changes, and whether a tensor's storage was changed after a reading of it. */
 export function changeClock(): number {

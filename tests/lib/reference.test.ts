@@ -66,6 +66,7 @@ describe.each(names)("%s", (name) => {
           x.requiresGrad = true;
           return x;
         });
+        const before = inputs.map((x) => x.data.slice());
         const label = `${one.op} ${JSON.stringify(one.args)}, inputs ${layout}: ${inputs.join("; ")}`;
         const y = apply(one, inputs);
         const { values, gradients } = one[dtype];
@@ -78,6 +79,10 @@ describe.each(names)("%s", (name) => {
           const grad = x.grad ?? new Tensor(new Float64Array(count(x.shape)), x.shape);
           expect(grad, `gradient ${i} of ${label}`).toBeAllclose(expected);
         }
+        expect(
+          inputs.map((x) => x.data),
+          `${label}: the inputs are as they were`,
+        ).toEqual(before);
       }
     }
   });
