@@ -84,7 +84,7 @@ function attend(q: Tensor, k: Tensor, v: Tensor, options: AttentionOptions): Att
   let weights: Tensor | null = null;
   const operation = fused(
     "attention",
-    (q: Tensor, k: Tensor, v: Tensor) => scaledDotProductAttention(q, k, v, options).output as Tensor,
+    (q: Tensor, k: Tensor, v: Tensor) => scaledDotProductAttention(q, k, v, options).output,
     (q, k, v) => {
       const computed = kernels().attention(q, k, v, { scale, mask: may, causal: counted });
       const shown = new Tensor(computed.weights, [B, H, T, S]);
@@ -119,12 +119,13 @@ export function paddingMask<B extends number, S extends number>(
   tokens: Tensor<[B, S]>,
   padding: number,
 ): Tensor<[B, 1, 1, S]> {
-  return tokens.ne(padding).unsqueeze(1).unsqueeze(1) as Tensor as Tensor<[B, 1, 1, S]>;
+  const real: Tensor = tokens.ne(padding);
+  return real.unsqueeze(1).unsqueeze(1) as Tensor<[B, 1, 1, S]>;
 }
 
 /** Where queries may look for both reasons, or null if anywhere. */
 function maskOf(mask: unknown, causal: boolean, T: number, S: number): Tensor | null {
-  const past = causal ? (causalMask(T, S) as unknown as Tensor) : null;
+  const past = causal ? causalMask(T, S) : null;
   if (mask === undefined) return past;
   if (!isTensor(mask) || mask.dtype !== "bool") {
     const got = isTensor(mask) ? `a ${mask.dtype} tensor` : describe(mask);
@@ -205,7 +206,8 @@ export class MultiHeadAttention<C extends number> extends Module {
    * @param key [B, S, C], by default the queries: attention of a sequence to itself
    * @param value [B, S, C], by default the keys
    * @param options.mask true where a query may look: [T, S], [B, T, S] or, by head, [B, H, T, S]; any size may be 1
-   * @returns output [B, T, C] and weights [B, H, T, S]
+   * @returns output [B, T, C] and weights [B, H, T, S]; no gradient flows through the weights, as it does through those of
+   *   `scaledDotProductAttention`
    */
   forward<Q extends Shape, K extends Shape = Q, V extends Shape = K>(
     query: Fits<OverSequence<"MultiHeadAttention", Q, C>, Tensor<Q>>,
@@ -230,16 +232,9 @@ export class MultiHeadAttention<C extends number> extends Module {
       causal,
       dropout: this.training ? this.dropout : 0,
     };
-    const attended = attend(q, k, v, options);
-    this.#weights = attended.weights.detach() as Tensor as Tensor<[number, number, number, number]>;
-    return {
-      output: this.output.forward(attended.output.transpose(1, 2).reshape(query.shape)),
-      // As part of the graph the weights are computed again, by those who read them.
-      get weights() {
-        const again = attended.weights.requiresGrad ? attended : scaledDotProductAttention(q, k, v, options);
-        return again.weights;
-      },
-    };
+    const { output, weights } = attend(q, k, v, options);
+    this.#weights = weights.detach() as Tensor<[number, number, number, number]>;
+    return { output: this.output.forward(output.transpose(1, 2).reshape(query.shape)), weights: this.#weights };
   }
 
   /** [B, T, C] → [B, H, T, D] */

@@ -25,7 +25,7 @@ export class Embedding<V extends number, D extends number> extends Module {
 
   forward<S extends Shape>(tokens: Tensor<S>): Tensor<[...S, D]>;
   forward(tokens: Tensor): Tensor {
-    return (this.weight as unknown as Tensor).take(tokens);
+    return this.weight.take(tokens);
   }
 }
 
@@ -62,7 +62,8 @@ export class SinusoidalPositions<D extends number> extends Module {
     checkOverSequence("SinusoidalPositions", x.shape, this.dModel);
     const end = start + x.shape[1];
     if (end > this.#table.shape[0]) this.#table = sinusoidalPositions(2 * end, this.dModel);
-    return x.add((this.#table as unknown as Tensor).slice(start, end).to(x.dtype));
+    const table: Tensor = this.#table;
+    return x.add(table.slice(start, end).to(x.dtype));
   }
 }
 
@@ -91,6 +92,7 @@ export class LearnedPositions<D extends number> extends Module {
         `LearnedPositions: has ${this.maxLength} positions, ${show(x.shape)} from position ${start} needs ${end}`,
       );
     }
-    return x.add((this.weight as unknown as Tensor).slice(start, end));
+    const table: Tensor = this.weight;
+    return x.add(table.slice(start, end));
   }
 }

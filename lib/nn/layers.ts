@@ -40,7 +40,7 @@ export class Linear<In extends number, Out extends number> extends Module {
   forward<S extends Shape>(x: Fits<Over<"Linear", S, In, Out>, Tensor<S>>): Tensor<Result<Over<"Linear", S, In, Out>>>;
   forward(x: Tensor): Tensor {
     checkInput("Linear", x, this.inFeatures);
-    return linear(x, this.weight as Tensor as Tensor<[number, number]>, this.bias as Tensor as Tensor<[number]>);
+    return linear<number[], number, number>(x, this.weight, this.bias);
   }
 }
 
@@ -66,7 +66,7 @@ export class LayerNorm<C extends number> extends Module {
   forward<S extends Shape>(x: Fits<Over<"LayerNorm", S, C>, Tensor<S>>): Tensor<S>;
   forward(x: Tensor): Tensor {
     checkInput("LayerNorm", x, this.size);
-    return layerNorm(x, this.weight as Tensor as Tensor<[number]>, this.bias as Tensor as Tensor<[number]>, this.eps);
+    return layerNorm<number[], number>(x, this.weight, this.bias, this.eps);
   }
 }
 

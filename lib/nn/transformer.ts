@@ -200,13 +200,14 @@ export class Transformer<C extends number> extends Module {
     memory: Tensor<[number, number, C]>,
     masks?: Pick<TransformerMasks, "targetMask" | "memoryMask">,
   ): Tensor<X>;
-  decode(target: Tensor, memory: Tensor, { targetMask, memoryMask }: TransformerMasks = {}): Tensor {
+  decode(
+    target: Tensor,
+    memory: Tensor<[number, number, C]>,
+    { targetMask, memoryMask }: TransformerMasks = {},
+  ): Tensor {
     checkOverSequence("Transformer", target.shape, this.dModel);
     const masks = { mask: targetMask, memoryMask };
-    const decoded = this.decoderLayers.reduce(
-      (x, layer): Tensor => layer.forward(x, memory as Tensor as Tensor<[number, number, C]>, masks),
-      target,
-    );
+    const decoded = this.decoderLayers.reduce((x, layer): Tensor => layer.forward(x, memory, masks), target);
     return this.decoderNorm.forward(decoded);
   }
 
@@ -222,6 +223,6 @@ export class Transformer<C extends number> extends Module {
   ): Tensor<Result<OverSequence<"Transformer", X, C>>>;
   forward(source: Tensor, target: Tensor, masks: TransformerMasks = {}): Tensor {
     const memory: Tensor = this.encode(source, masks);
-    return this.decode(target, memory as Tensor as Tensor<[number, number, C]>, masks);
+    return this.decode(target, memory as Tensor<[number, number, C]>, masks);
   }
 }

@@ -203,6 +203,13 @@ it("a padded source translates as the source alone, and its padding has no say",
   expect(model.forward(padded(2), target, masks).toArray()).toEqual(first.toArray());
 });
 
+it("layers are post-norm with PyTorch's sizes unless said otherwise", () => {
+  const layer = new nn.TransformerEncoderLayer(4, 2);
+  expect([layer.normFirst, layer.feedForward.expand.outFeatures, layer.dropout.p]).toEqual([false, 2048, 0.1]);
+  const { encoderLayers, decoderLayers } = new nn.Transformer(2, 1, { dFF: 2 });
+  expect([encoderLayers.length, decoderLayers.length]).toEqual([6, 6]);
+});
+
 describe("positions", () => {
   it("as sinusoids turn by an angle that depends on the distance alone", () => {
     const [D, distance] = [16, 7];

@@ -38,6 +38,13 @@ it("Linear starts uniform in ±1/√In, as PyTorch's", () => {
   expect(layer.bias?.abs().max().item()).toBeLessThanOrEqual(0.1);
 });
 
+it("RNN and GRU start uniform in ±1/√H, as PyTorch's", () => {
+  for (const net of [new nn.RNN(3, 100), new nn.GRU(3, 100)]) {
+    for (const parameter of net.parameters()) expect(parameter.abs().max().item()).toBeLessThanOrEqual(0.1);
+    expect(net.fromHidden.weight.abs().max().item()).toBeGreaterThan(0.0999);
+  }
+});
+
 it("He keeps the signal's size through 20 relu layers, N(0, 0.01²) loses it", () => {
   const through = (fill: (weight: Tensor<[64, 64]>) => unknown) =>
     noGrad(() => {
