@@ -8,6 +8,7 @@ import { Vocabulary } from "./vocabulary.js";
 export type Merge = readonly [left: number, right: number];
 
 export interface BytePairOptions {
+  /** Tokens with a part to play; they take the first ids. */
   special?: readonly string[];
 }
 
@@ -16,9 +17,9 @@ const PIECE = / ?[\p{L}\p{M}]+| ?\p{N}+| ?[^\s\p{L}\p{M}\p{N}]+|\s+(?!\S)|\s/gu;
 const BYTES = 256;
 
 /**
- * Byte-pair encoding on the bytes of UTF-8: every text has an encoding, and decoding gives back the text exactly (a lone
- * surrogate, which is no text, becomes U+FFFD). Sennrich et al. 2016, "Neural machine translation of rare words with subword units"; on bytes as in Radford et al.
- * 2019 (GPT-2).
+ * Byte-pair encoding on the bytes of UTF-8: every text has an encoding, and decoding gives it back exactly (but half a
+ * surrogate pair, which is no text, becomes U+FFFD). Sennrich, Haddow and Birch 2016, "Neural machine translation of rare
+ * words with subword units"; on bytes as in Radford et al. 2019, "Language models are unsupervised multitask learners".
  */
 export class BytePairTokenizer implements Tokenizer {
   readonly vocabulary: Vocabulary;

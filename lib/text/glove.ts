@@ -1,4 +1,7 @@
-/** @file GloVe: vectors fitted to how often words stand together. Pennington, Socher and Manning 2014, "GloVe: Global vectors for word representation". */
+/**
+ * @file GloVe: vectors fitted to how often words stand together.
+ * Pennington, Socher and Manning 2014, "GloVe: Global vectors for word representation".
+ */
 
 import { math } from "../kernels/index.js";
 import { defaultGenerator, type Generator } from "../random.js";
@@ -45,12 +48,7 @@ interface Counts {
 export async function glove(sentences: Sentences, options: GloVeOptions = {}): Promise<WordVectors> {
   const { dimensions = 100, window = 8, epochs = 25, lr = 0.05, xMax = 100, smoothing = 0, minCount = 5 } = options;
   const { generator = defaultGenerator } = options;
-  checkPositive("glove", { dimensions, window, epochs, lr, xMax, minCount }, [
-    "dimensions",
-    "window",
-    "epochs",
-    "minCount",
-  ]);
+  checkPositive("glove", { dimensions, window, epochs, lr, xMax, minCount }, WHOLE);
   if (!(smoothing >= 0)) throw new RangeError(`glove: smoothing is a number from 0 up, got ${describe(smoothing)}`);
   const text = indexText("glove", sentences, minCount);
   const { size, tokens } = text.vocabulary;
@@ -64,10 +62,7 @@ export async function glove(sentences: Sentences, options: GloVeOptions = {}): P
   const target = counts.count.map(math.log);
   const weight = counts.count.map((count) => (count < xMax ? math.pow(count / xMax, 0.75) : 1));
 
-  // A row holds a vector and, last, its bias; rows of w come first, then those of w̃.
-  const width = dimensions + 1;
-  const rows = Float64Array.from({ length: 2 * size * width }, () => (generator.uniform() - 0.5) / width);
-  const squares = new Float64Array(rows.length).fill(1);
+  const model = new Model(size, dimensions, lr, generator);
   const watch = new Watch(epochs * pairs, options);
   try {
     for (let epoch = 0; epoch < epochs; epoch++) {
@@ -77,9 +72,7 @@ export async function glove(sentences: Sentences, options: GloVeOptions = {}): P
         let loss = 0;
         for (let k = start; k < end; k++) {
           const pair = order[k];
-          const v = counts.row[pair] * width;
-          const w = (size + counts.column[pair]) * width;
-          loss += fit(rows, squares, v, w, dimensions, target[pair], weight[pair], lr);
+          loss += model.fit(counts.row[pair], counts.column[pair], target[pair], weight[pair]);
         }
         await watch.advance(epoch * pairs + end, loss, end - start);
       }
@@ -87,41 +80,58 @@ export async function glove(sentences: Sentences, options: GloVeOptions = {}): P
   } finally {
     watch.end();
   }
-  const vectors = new Float32Array(size * dimensions);
-  for (let i = 0; i < size; i++) {
-    for (let d = 0; d < dimensions; d++)
-      vectors[i * dimensions + d] = rows[i * width + d] + rows[(size + i) * width + d];
-  }
-  return new WordVectors(tokens, vectors);
+  return new WordVectors(tokens, model.vectors());
 }
 
+const WHOLE = ["dimensions", "window", "epochs", "minCount"];
 /** Steps between two pauses. */
 const CHUNK = 4096;
 
-/** One step of AdaGrad on rows v and w: each number has a learning rate of its own, lr / √(its squared gradients so far). */
-function fit(
-  rows: Float64Array,
-  squares: Float64Array,
-  v: number,
-  w: number,
-  dimensions: number,
-  target: number,
-  weight: number,
-  lr: number,
-): number {
-  let error = rows[v + dimensions] + rows[w + dimensions] - target;
-  for (let d = 0; d < dimensions; d++) error += rows[v + d] * rows[w + d];
-  const slope = weight * error;
-  for (let d = 0; d <= dimensions; d++) {
-    const bias = d === dimensions;
-    const dv = slope * (bias ? 1 : rows[w + d]);
-    const dw = slope * (bias ? 1 : rows[v + d]);
-    rows[v + d] -= (lr * dv) / Math.sqrt(squares[v + d]);
-    rows[w + d] -= (lr * dw) / Math.sqrt(squares[w + d]);
-    squares[v + d] += dv * dv;
-    squares[w + d] += dw * dw;
+/** Two vectors for each word, each with its bias behind it: the rows of w come first, then those of w̃. */
+class Model {
+  readonly width: number;
+  readonly rows: Float64Array;
+  /** For each number the sum of its squared gradients: AdaGrad divides its learning rate by the root. */
+  readonly squares: Float64Array;
+
+  constructor(
+    readonly size: number,
+    readonly dimensions: number,
+    readonly lr: number,
+    generator: Generator,
+  ) {
+    this.width = dimensions + 1;
+    this.rows = Float64Array.from({ length: 2 * size * this.width }, () => (generator.uniform() - 0.5) / this.width);
+    this.squares = new Float64Array(this.rows.length).fill(1);
   }
-  return weight * error * error;
+
+  /** One step toward w_i · w̃_j + b_i + b̃_j = target. Returns the loss before it. */
+  fit(i: number, j: number, target: number, weight: number): number {
+    const { rows, squares, width, dimensions, lr } = this;
+    const v = i * width;
+    const w = (this.size + j) * width;
+    let error = rows[v + dimensions] + rows[w + dimensions] - target;
+    for (let d = 0; d < dimensions; d++) error += rows[v + d] * rows[w + d];
+    const slope = weight * error;
+    for (let d = 0; d < width; d++) {
+      const dv = d === dimensions ? slope : slope * rows[w + d];
+      const dw = d === dimensions ? slope : slope * rows[v + d];
+      rows[v + d] -= (lr * dv) / Math.sqrt(squares[v + d]);
+      rows[w + d] -= (lr * dw) / Math.sqrt(squares[w + d]);
+      squares[v + d] += dv * dv;
+      squares[w + d] += dw * dw;
+    }
+    return weight * error * error;
+  }
+
+  /** w + w̃, without the biases. */
+  vectors(): Float32Array {
+    const { rows, width, dimensions, size } = this;
+    return Float32Array.from({ length: size * dimensions }, (_, k) => {
+      const at = Math.floor(k / dimensions) * width + (k % dimensions);
+      return rows[at] + rows[size * width + at];
+    });
+  }
 }
 
 /** X: for every two words at distance k ≤ window in a sentence, 1/k, either way round; plus `smoothing` everywhere. */

@@ -1,4 +1,4 @@
-/** @file Principal components: the directions in which a cloud of points is widest. Pearson 1901; Jacobi 1846 for the eigenvectors. */
+/** @file Principal components: the directions in which a cloud of points is widest (Pearson 1901). */
 
 import { describe } from "../rules.js";
 import { Tensor } from "../tensor.js";
@@ -66,7 +66,7 @@ export function pca(points: Tensor<[number, number]>, count = 2): PCA {
 }
 
 /**
- * Eigenvalues of a symmetric matrix, largest first, and their eigenvectors, one a row. Jacobi's method: turn two axes so
+ * Eigenvalues of a symmetric matrix, largest first, and their eigenvectors, one a row. Jacobi's method (1846): turn two axes so
  * that the entry between them becomes 0, for every two axes in turn, until nothing is left beside the diagonal.
  */
 export function eigenSymmetric(matrix: Float64Array, size: number): { values: number[]; vectors: Float64Array } {
