@@ -2,7 +2,7 @@
 
 import { Vocabulary, type VocabularyOptions } from "./vocabulary.js";
 
-/** Text to ids and back. A special token is only ever written by its id: no text can spell one. */
+/** Text to ids and back. Special tokens are written by their ids; name them as no text does, such as `<s>`. */
 export interface Tokenizer {
   readonly vocabulary: Vocabulary;
   encode(text: string): number[];
@@ -14,7 +14,7 @@ export interface Tokenizer {
 export class CharacterTokenizer implements Tokenizer {
   constructor(readonly vocabulary: Vocabulary) {}
 
-  /** Knows the characters of `text`, in Unicode's order. */
+  /** Knows the characters of `text`, in alphabetical order. */
   static train(
     text: string | Iterable<string>,
     options?: Pick<VocabularyOptions, "special" | "unknown">,
@@ -25,11 +25,11 @@ export class CharacterTokenizer implements Tokenizer {
   }
 
   encode(text: string): number[] {
-    return Array.from(text, (character) => this.vocabulary.id(character));
+    return this.vocabulary.encode([...text]);
   }
 
   decode(ids: Iterable<number>): string {
-    return plainTokens(this.vocabulary, ids).join("");
+    return this.vocabulary.decode(ids).join("");
   }
 }
 
@@ -47,22 +47,12 @@ export class WordTokenizer implements Tokenizer {
   }
 
   encode(text: string): number[] {
-    return splitWords(text).map((word) => this.vocabulary.id(word));
+    return this.vocabulary.encode(splitWords(text));
   }
 
   decode(ids: Iterable<number>): string {
-    return joinWords(plainTokens(this.vocabulary, ids));
+    return joinWords(this.vocabulary.decode(ids));
   }
-}
-
-/** The tokens of ids, without the special ones. */
-export function plainTokens(vocabulary: Vocabulary, ids: Iterable<number>): string[] {
-  const tokens: string[] = [];
-  for (const id of ids) {
-    const token = vocabulary.token(id);
-    if (!vocabulary.isSpecial(id)) tokens.push(token);
-  }
-  return tokens;
 }
 
 /** Letters, with an apostrophe or a hyphen inside a word; digits; else any one visible character. */

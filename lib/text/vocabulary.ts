@@ -42,7 +42,7 @@ export class Vocabulary {
     }
   }
 
-  /** The tokens of a text, the commonest first; of two equally common the one that comes first in Unicode's order. */
+  /** The tokens of a text, the commonest first; equally common ones alphabetically. */
   static from(
     text: Iterable<string>,
     { special = [], unknown, minCount = 1, maxSize = Infinity }: VocabularyOptions = {},
@@ -88,7 +88,13 @@ export class Vocabulary {
     return token;
   }
 
-  isSpecial(id: number): boolean {
-    return id < this.special.length;
+  /** The ids of tokens. @throws as `id` does */
+  encode(tokens: readonly string[]): number[] {
+    return tokens.map((token) => this.id(token));
+  }
+
+  /** The tokens of ids; special ones are left out. @throws as `token` does */
+  decode(ids: Iterable<number>): string[] {
+    return Array.from(ids, (id) => this.token(id)).filter((token) => !this.special.includes(token));
   }
 }

@@ -15,6 +15,13 @@ describe("a vocabulary", () => {
     );
   });
 
+  it("encodes a list of tokens and decodes it without the special ones", () => {
+    const vocabulary = Vocabulary.from(["el", "gato", "negro"], { special: ["<s>", "</s>"] });
+    const ids = vocabulary.encode(["<s>", "gato", "negro", "</s>"]);
+    expect(ids).toEqual([0, 3, 4, 1]);
+    expect(vocabulary.decode(ids)).toEqual(["gato", "negro"]);
+  });
+
   it("puts common tokens first and orders equally common ones alphabetically, however the text is shuffled", () => {
     expect(Vocabulary.from(["b", "c", "a", "b", "d", "c"]).tokens).toEqual(["b", "c", "a", "d"]);
     fc.assert(
