@@ -150,13 +150,11 @@ function cbowSentence(model: Model, sentence: Int32Array, length: number, window
   return steps;
 }
 
-/** Noise words are drawn from a table in which each word fills a share of places; this many places. */
-const NOISE = 2 ** 20;
-/** σ and −log σ are looked up: at |x| > 8 a guess is as good as certain, and between there are 512 steps to 1. */
+/** Noise words are drawn from a table of 2²⁰ places, of which each word fills its share. */
+const NOISE_BITS = 20;
+/** σ is looked up: at |x| > 8 a guess is as good as certain, and between there are 512 steps to 1. */
 const BOUND = 8;
 const STEPS = 512;
-const SIGMOID = Float64Array.from({ length: 2 * BOUND * STEPS + 1 }, (_, i) => math.sigmoid(i / STEPS - BOUND));
-const LOSS = SIGMOID.map((sigmoid) => -math.log(sigmoid));
 
 /** Two vectors for each word, and the step of learning that both models share. */
 class Model {
@@ -168,7 +166,10 @@ class Model {
   readonly hidden: Float64Array;
   /** What a guess says to add to `hidden`: −lr · ∂loss/∂hidden. */
   readonly gradient: Float64Array;
-  readonly noise = new Int32Array(NOISE);
+  readonly noise = new Int32Array(2 ** NOISE_BITS);
+  readonly sigmoids = Float64Array.from({ length: 2 * BOUND * STEPS + 1 }, (_, i) => math.sigmoid(i / STEPS - BOUND));
+  /** −log σ at the same places; σ(−x) lies as far from the other end. */
+  readonly losses = this.sigmoids.map((sigmoid) => -math.log(sigmoid));
   lr = 0;
   #loss = 0;
 
@@ -190,18 +191,18 @@ class Model {
 
   /** One step: `hidden` guesses `word` against words of noise. Moves their rows of `output`; leaves `gradient`. */
   guess(word: number): void {
-    const { hidden, gradient, output, noise, dimensions, negatives, generator, lr } = this;
+    const { hidden, gradient, output, noise, sigmoids, losses, dimensions, negatives, generator, lr } = this;
     gradient.fill(0);
     let loss = 0;
     for (let n = 0; n <= negatives; n++) {
-      const target = n === 0 ? word : noise[generator.bits() >>> 12];
+      const target = n === 0 ? word : noise[generator.bits() >>> (32 - NOISE_BITS)];
       if (n > 0 && target === word) continue;
       const row = target * dimensions;
       let dot = 0;
       for (let d = 0; d < dimensions; d++) dot += hidden[d] * output[row + d];
       const place = Math.round((Math.max(-BOUND, Math.min(BOUND, dot)) + BOUND) * STEPS);
-      const slope = lr * ((n === 0 ? 1 : 0) - SIGMOID[place]);
-      loss += LOSS[n === 0 ? place : LOSS.length - 1 - place];
+      const slope = lr * ((n === 0 ? 1 : 0) - sigmoids[place]);
+      loss += losses[n === 0 ? place : losses.length - 1 - place];
       for (let d = 0; d < dimensions; d++) {
         gradient[d] += slope * output[row + d];
         output[row + d] += slope * hidden[d];
