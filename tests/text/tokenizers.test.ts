@@ -113,6 +113,8 @@ describe("byte-pair encoding", () => {
 
   it("gives back every text, trained on it or not", () => {
     const tokenizer = BytePairTokenizer.train(sample, 280, { special });
+    const byteOrderMark = "\uFEFF";
+    expect(tokenizer.decode(tokenizer.encode(`${byteOrderMark}low`))).toBe(`${byteOrderMark}low`);
     fc.assert(
       fc.property(anyText, (text) => {
         expect(tokenizer.decode(tokenizer.encode(text))).toBe(text);
