@@ -89,6 +89,13 @@ const byName = {
 /** The name of an activation, or a function of our own, element by element. */
 export type Activation = keyof typeof byName | ((x: Tensor) => Tensor);
 
+/** Those that the kernels of a linear layer apply themselves. */
+const fused = ["relu", "gelu", "sigmoid", "tanh"] as const;
+
+export function isFused(activation: Activation): activation is (typeof fused)[number] {
+  return fused.some((name) => name === activation);
+}
+
 export function activationFrom(layer: string, activation: Activation): (x: Tensor) => Tensor {
   if (typeof activation === "function") return activation;
   if (Object.hasOwn(byName, activation)) return byName[activation];

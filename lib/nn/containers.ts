@@ -3,8 +3,8 @@
 import { describe } from "../rules.js";
 import type { Fits, Result, Shape } from "../shape.js";
 import type { Tensor } from "../tensor.js";
-import { type Activation, activationFrom } from "./activations.js";
-import { Dropout, Linear, type LinearOptions } from "./layers.js";
+import type { Activation } from "./activations.js";
+import { activated, Dropout, Linear, type LinearOptions } from "./layers.js";
 import { isModule, Module } from "./module.js";
 import { checkOver, type Over } from "./shapes.js";
 
@@ -50,7 +50,7 @@ type Last<Sizes extends Shape> = Sizes extends readonly [...Shape, infer Out ext
 export class MLP<const Sizes extends Shape> extends Module {
   readonly layers: readonly Linear<number, number>[];
   readonly dropout: Dropout;
-  readonly #activation: (x: Tensor) => Tensor;
+  readonly #activated: (layer: Linear<number, number>, x: Tensor) => Tensor;
 
   constructor(
     readonly sizes: Sizes,
@@ -62,7 +62,7 @@ export class MLP<const Sizes extends Shape> extends Module {
     }
     this.layers = sizes.slice(1).map((size, i) => new Linear(sizes[i], size, { bias }));
     this.dropout = new Dropout(dropout);
-    this.#activation = activationFrom("MLP", activation);
+    this.#activated = activated("MLP", activation);
   }
 
   forward<S extends Shape>(
@@ -70,12 +70,8 @@ export class MLP<const Sizes extends Shape> extends Module {
   ): Tensor<Result<Over<"MLP", S, First<Sizes>, Last<Sizes>>>>;
   forward(x: Tensor): Tensor {
     checkOver("MLP", x.shape, this.sizes[0]);
-    const last = this.layers.length - 1;
-    let y = x;
-    for (const [i, layer] of this.layers.entries()) {
-      y = layer.forward(y);
-      if (i < last) y = this.dropout.forward(this.#activation(y));
-    }
-    return y;
+    const hidden = this.layers.slice(0, -1);
+    const last = this.layers[hidden.length];
+    return last.forward(hidden.reduce((h, layer) => this.dropout.forward(this.#activated(layer, h)), x));
   }
 }

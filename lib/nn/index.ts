@@ -7,7 +7,7 @@ export * from "./embedding.js";
 export * from "./functional.js";
 export * from "./gpt.js";
 export * as init from "./init.js";
-export * from "./layers.js";
+export { Dropout, LayerNorm, Linear, type LinearOptions } from "./layers.js";
 export { isModule, Module, type StateDict } from "./module.js";
 export { GRU, type Recurrence, RNN } from "./recurrent.js";
 export { fromSafetensors, toSafetensors } from "./safetensors.js";

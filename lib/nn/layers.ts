@@ -5,6 +5,7 @@ import type { Generator } from "../random.js";
 import { describe } from "../rules.js";
 import type { Fits, Result, Shape } from "../shape.js";
 import { isTensor, type Tensor } from "../tensor.js";
+import { type Activation, activationFrom, isFused } from "./activations.js";
 import { dropout, layerNorm, linear } from "./functional.js";
 import { uniform } from "./init.js";
 import { Module } from "./module.js";
@@ -88,6 +89,13 @@ export class Dropout extends Module {
   forward<S extends Shape>(x: Tensor<S>): Tensor<S> {
     return this.training && this.p > 0 ? dropout(x, this.p, this.#generator) : x;
   }
+}
+
+/** What a Linear layer and the activation after it give together: in one pass, where the kernels know the activation. */
+export function activated(name: string, activation: Activation): (layer: Linear<number, number>, x: Tensor) => Tensor {
+  const f = activationFrom(name, activation);
+  if (!isFused(activation)) return (layer, x) => f(layer.forward(x));
+  return (layer, x) => linear<number[], number, number>(x, layer.weight, layer.bias, activation);
 }
 
 function checkInput(layer: string, x: unknown, size: number): void {

@@ -2,10 +2,10 @@
 
 import type { Fits, Result, Shape } from "../shape.js";
 import type { Tensor } from "../tensor.js";
-import { type Activation, activationFrom } from "./activations.js";
+import type { Activation } from "./activations.js";
 import { type KeyValueCache, MultiHeadAttention } from "./attention.js";
 import { xavierUniform } from "./init.js";
-import { Dropout, LayerNorm, Linear } from "./layers.js";
+import { activated, Dropout, LayerNorm, Linear } from "./layers.js";
 import { Module } from "./module.js";
 import { checkOverSequence, checkSize, type OverSequence } from "./shapes.js";
 
@@ -30,7 +30,7 @@ export class FeedForward<C extends number> extends Module {
   readonly expand: Linear<C, number>;
   readonly contract: Linear<number, C>;
   readonly dropout: Dropout;
-  readonly #activation: (x: Tensor) => Tensor;
+  readonly #activated: (layer: Linear<number, number>, x: Tensor) => Tensor;
 
   constructor(dModel: C, dFF: number, { activation = "relu", dropout = 0 }: TransformerLayerOptions = {}) {
     super();
@@ -38,11 +38,11 @@ export class FeedForward<C extends number> extends Module {
     this.expand = new Linear(dModel, dFF);
     this.contract = new Linear(dFF, dModel);
     this.dropout = new Dropout(dropout);
-    this.#activation = activationFrom("FeedForward", activation);
+    this.#activated = activated("FeedForward", activation);
   }
 
   forward(x: Tensor): Tensor {
-    return this.contract.forward(this.dropout.forward(this.#activation(this.expand.forward(x))));
+    return this.contract.forward(this.dropout.forward(this.#activated(this.expand, x)));
   }
 }
 

@@ -44,6 +44,21 @@ describe("MLP", () => {
     nn.init.constant(net.layers[1].weight, -1);
     expect(net.forward(tensor([2])).item()).toBe(-36);
   });
+  it.each(["relu", "gelu", "sigmoid", "tanh"] as const)(
+    "gives the same bits, and the same gradients to rounding, whether %s is named or a function",
+    (name) => {
+      const named = new nn.MLP([5, 7, 3], { activation: name });
+      const own = new nn.MLP([5, 7, 3], { activation: (z) => z[name]() }).loadStateDict(named.stateDict());
+      const x = randn([6, 5]);
+      const [y, z] = [named, own].map((net) => net.forward(x));
+      expect(y.toArray()).toEqual(z.toArray());
+      for (const output of [y, z]) output.mul(output).sum().backward();
+      for (const [i, parameter] of named.parameters().entries()) {
+        const difference = (parameter.grad as Tensor).sub(own.parameters()[i].grad as Tensor);
+        expect(difference.abs().max().item()).toBeLessThan(1e-5);
+      }
+    },
+  );
   it("drops after activations in training only", () => {
     manualSeed(0);
     const net = new nn.MLP([4, 64, 1], { dropout: 0.5 });
