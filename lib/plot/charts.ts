@@ -21,7 +21,11 @@ function seriesChart(kind: string, given: SeriesByName, options: AxesOptions, st
     options,
     { x: x.label, y: y.label },
     {
-      x: scale(x, box.x),
+      x: scale(
+        x,
+        box.x,
+        all.every(({ points }) => points.every(([at]) => Number.isInteger(at))),
+      ),
       y: scale(y, box.y),
       marks: all.flatMap((series) => marksOf(series, box)),
     },

@@ -1,5 +1,7 @@
 /** @file A figure: one self-contained SVG with its text alternative. */
 
+import { el } from "./svg.js";
+
 /** The parts of a figure, as the frame puts them together. */
 export interface FigureParts {
   /** The whole document, opening tag to closing tag. */
@@ -35,12 +37,31 @@ export class Figure implements Readonly<FigureParts> {
     return this.svg;
   }
 
-  /** The forms a notebook may choose from, by media type. */
-  [Symbol.for("Jupyter.display")](): { "image/svg+xml": string; "text/plain": string } {
-    return { "image/svg+xml": this.svg, "text/plain": `Figure: ${this.title}\n${this.desc}` };
+  /**
+   * The forms a notebook may choose from, by media type. The HTML is the same SVG as an image: viewers that take inline SVG
+   * apart, or do not show it before a notebook is trusted (nbconvert 6.5, nbviewer, Jupyter), leave images alone.
+   */
+  [Symbol.for("Jupyter.display")](): Record<"image/svg+xml" | "text/html" | "text/plain", string> {
+    return { "image/svg+xml": this.svg, "text/html": this.#image(), "text/plain": this.#words() };
   }
 
   [Symbol.for("nodejs.util.inspect.custom")](): string {
+    return this.#words();
+  }
+
+  #words(): string {
     return `Figure: ${this.title}\n${this.desc}`;
+  }
+
+  #image(): string {
+    const source = `data:image/svg+xml;charset=utf-8,${this.svg.replace(/[%#&"<>\n]/g, encodeURIComponent)}`;
+    const { width, height } = this;
+    return el("img", {
+      alt: `${this.title}. ${this.desc}`,
+      width,
+      height,
+      style: "max-width:100%;height:auto",
+      src: source,
+    });
   }
 }

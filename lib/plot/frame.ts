@@ -126,9 +126,9 @@ export interface Room {
 /** From data to pixels. */
 export type Place = (x: number | string, y: number | string) => [x: number, y: number];
 
-/** Fewer ticks where there is little room. */
-const fewer = (ticks: Plot.ScaleOptions["ticks"], little: boolean) =>
-  little && typeof ticks === "number" ? Math.min(ticks, 4) : ticks;
+/** A number of ticks, or fewer; ticks that are named stay. */
+const atMost = (most: number, ticks: Plot.ScaleOptions["ticks"]) =>
+  typeof ticks === "number" ? Math.min(ticks, most) : ticks;
 
 /** How the names below bands are written: in one line if they fit, else in several, else aslant. */
 function fitNames(
@@ -156,11 +156,22 @@ export function chart(
 ): Body {
   const width = plot.width ?? (options.width ?? size.width) - 2 * size.padding;
   const given = { ...plot, document: documentFor(options.document), width };
-  const x = { ...plot.x, label: null, ticks: fewer(plot.x?.ticks, width < 300) };
-  const y = { ...plot.y, label: null, ticks: fewer(plot.y?.ticks, (options.height ?? 260) < 180) };
-  const draft = Plot.plot({ ...given, x, y }) as unknown as Element;
-  const [below, beside] = [tickLabels(draft, "x"), tickLabels(draft, "y")];
+  const scales = (ticks: number) => ({
+    x: { ...plot.x, label: null, ticks: atMost(ticks, plot.x?.ticks) },
+    y: { ...plot.y, label: null, ticks: atMost((options.height ?? 260) < 180 ? 4 : Infinity, plot.y?.ticks) },
+  });
+  const labelsOf = (ticks: number) => {
+    const draft = Plot.plot({ ...given, ...scales(ticks) }) as unknown as Element;
+    return [tickLabels(draft, "x"), tickLabels(draft, "y")] as const;
+  };
   const widest = (names: readonly string[]) => Math.max(0, ...names.map((name) => textWidth(name, size.tick)));
+  let ticks = Math.min(width < 300 ? 4 : Infinity, Number(plot.x?.ticks));
+  let [below, beside] = labelsOf(ticks);
+  // Ticks stand at round values, not exactly as many as asked for: fewer are asked for until those that come have room.
+  while (ticks > 1 && below.length * (widest(below) + 10) > width - widest(beside)) {
+    [below, beside] = labelsOf(--ticks);
+  }
+  const { x, y } = scales(ticks);
 
   const bands = plot.x?.type === "band";
   const marginLeft = plot.marginLeft ?? Math.ceil(widest(beside)) + 12;

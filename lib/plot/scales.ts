@@ -28,18 +28,31 @@ export function domainOf(figure: string, axis: AxisOptions, values: Iterable<num
   return padded([low, high], room, 0);
 }
 
-/** How Plot is told about an axis. */
-export function scale({ log, ticks }: AxisOptions, domain: Span): ScaleOptions {
-  const named = typeof ticks === "object" ? [...ticks] : undefined;
+/** How Plot is told about an axis; `whole` values, such as steps, have no ticks between them. */
+export function scale({ log, ticks = log ? undefined : 6 }: AxisOptions, domain: Span, whole = false): ScaleOptions {
   const common = { domain: [...domain], grid: true };
-  if (!log) return { ...common, type: "linear", ticks: named ?? ticks ?? 6 };
-  return { ...common, type: "log", ticks: named ?? logTicks(domain), tickFormat: logLabel };
+  if (log)
+    return {
+      ...common,
+      type: "log",
+      ticks: typeof ticks === "object" ? [...ticks] : logTicks(domain),
+      tickFormat: brief,
+    };
+  const most = whole ? Math.max(1, Math.floor(domain[1] - domain[0])) : Infinity;
+  const largest = Math.max(...domain.map(Math.abs));
+  return {
+    ...common,
+    type: "linear",
+    ticks: typeof ticks === "object" ? [...ticks] : Math.min(ticks as number, most),
+    tickFormat: largest < 1e-3 || largest >= 1e7 ? brief : undefined,
+  };
 }
 
-/** Powers of ten, no more than eight of them; over a short span 1, 2 and 5 times these. */
+/** Powers of ten, no more than eight of them; over a short span also 3 times these, over a shorter one 2 and 5 times. */
 function logTicks([from, to]: Span): number[] {
   const [first, last] = [Math.floor(Math.log10(from)), Math.ceil(Math.log10(to))];
-  const factors = Math.log10(to / from) < 2 ? [1, 2, 5] : [1];
+  const decades = Math.log10(to / from);
+  const factors = decades < 1.6 ? [1, 2, 5] : decades < 3 ? [1, 3] : [1];
   const stride = Math.ceil((last - first) / 8);
   const ticks: number[] = [];
   for (let power = Math.ceil(first / stride) * stride; power <= last; power += stride) {
@@ -48,13 +61,16 @@ function logTicks([from, to]: Span): number[] {
   return ticks.filter((tick) => tick >= from && tick <= to);
 }
 
-/** 0.01, 1, 5,000 — and 10⁻⁷ where zeros would have to be counted. */
-function logLabel(value: number): string {
-  const [digits, power] = value.toExponential().split("e").map(Number);
-  if (power >= -3 && power <= 4) return value.toLocaleString("en-US", { maximumFractionDigits: 3 });
+/** 0.01, 1, 5,000 — and 10⁻⁷ or 2.5·10⁷ where zeros would have to be counted. */
+function brief(value: number): string {
+  const [digits, power] = value.toExponential(3).split("e").map(Number);
+  if (value === 0 || (power >= -3 && power <= 4))
+    return sign(value.toLocaleString("en-US", { maximumFractionDigits: 5 }));
   const raised = `10${superscript(power)}`;
-  return digits === 1 ? raised : `${digits}·${raised}`;
+  return digits === 1 ? raised : sign(`${digits}·${raised}`);
 }
+
+const sign = (text: string): string => text.replace(/^-/, "−");
 
 const superscript = (power: number): string =>
   String(power).replace(/./g, (digit) => (digit === "-" ? "⁻" : "⁰¹²³⁴⁵⁶⁷⁸⁹"[Number(digit)]));

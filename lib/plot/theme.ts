@@ -18,7 +18,7 @@ export const symbolOf = (index: number) => symbols[index % symbols.length];
 /** Pixels. A figure is drawn 560 wide: it fits a notebook's column, and its text stays legible shrunk to a phone's. */
 export const size = { width: 560, padding: 16, title: 18, legend: 15, label: 15, tick: 14 } as const;
 
-export const fontFamily = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif";
+export const fontFamily = "system-ui, -apple-system, Segoe UI, Roboto, Helvetica Neue, Arial, sans-serif";
 
 const widths: readonly [RegExp, number][] = [
   [/[ijlI.,:;'|!`]/, 0.36],

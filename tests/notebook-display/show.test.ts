@@ -14,7 +14,9 @@ describe("in a notebook", () => {
   test("a figure is one output: its SVG, and its words for who cannot see it", () => {
     const falls = figure("It falls");
     show(falls);
-    expect(page.outputs()).toEqual([{ "image/svg+xml": falls.svg, "text/plain": `Figure: It falls\n${falls.desc}` }]);
+    expect(page.outputs()).toMatchObject([
+      { "image/svg+xml": falls.svg, "text/plain": `Figure: It falls\n${falls.desc}` },
+    ]);
   });
 
   test("two figures are two outputs", () => {

@@ -88,16 +88,32 @@ describe("lines", () => {
     expect(texts(figure)).toEqual(expect.arrayContaining(["10⁻¹²", "10⁻⁶", "1"]));
   });
 
+  test("have ticks at whole steps, none between", () => {
+    const ticks = texts(lines({ loss: [3, 1, 2] }, { ...axes, y: { label: "y", domain: [10, 20] } }));
+    expect(ticks).toEqual(expect.arrayContaining(["0", "1", "2"]));
+    expect(ticks).not.toContain("0.5");
+  });
+
+  test("have as many ticks as asked for, or exactly those", () => {
+    const line = (ticks: number | number[]) => texts(lines({ f: [0, 100] }, { ...axes, y: { label: "y", ticks } }));
+    expect(line([0, 37, 100])).toEqual(expect.arrayContaining(["0", "37", "100"]));
+    expect(line(10).length).toBeGreaterThan(line(3).length + 4);
+  });
+
   test("whatever their range, have ticks that can be read", () => {
     const value = fc.double({ min: -1e9, max: 1e9, noNaN: true });
     fc.assert(
-      fc.property(fc.array(value, { minLength: 2, maxLength: 20 }), (values) => {
-        const figure = lines({ values }, axes);
-        expect(collisions(figure.svg)).toEqual([]);
-        expect(figure.svg).not.toMatch(/NaN|Infinity|undefined/);
-        for (const { left, right } of textBoxes(figure.svg)) expect(left >= 0 && right <= figure.width).toBe(true);
-      }),
-      { numRuns: 60 },
+      fc.property(
+        fc.array(fc.tuple(value, value), { minLength: 2, maxLength: 20 }),
+        fc.constantFrom(280, 560),
+        (points, width) => {
+          const figure = lines({ points }, { ...axes, width });
+          expect(collisions(figure.svg)).toEqual([]);
+          expect(figure.svg).not.toMatch(/NaN|Infinity|undefined/);
+          for (const { left, right } of textBoxes(figure.svg)) expect(left >= 0 && right <= figure.width).toBe(true);
+        },
+      ),
+      { numRuns: 40 },
     );
   });
 });

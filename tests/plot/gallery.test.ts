@@ -101,9 +101,18 @@ describe("a figure", () => {
     expect(String(figure)).toBe(figure.svg);
   });
 
-  test("offers a notebook its SVG and its words", () => {
-    const display = (figure as unknown as Record<symbol, () => object>)[Symbol.for("Jupyter.display")]();
-    expect(display).toEqual({ "image/svg+xml": figure.svg, "text/plain": `Figure: ${figure.title}\n${figure.desc}` });
+  test("offers a notebook its SVG, the same as an image, and its words", () => {
+    const display = (figure as unknown as Record<symbol, () => Record<string, string>>)[
+      Symbol.for("Jupyter.display")
+    ]();
+    expect(Object.keys(display)).toEqual(["image/svg+xml", "text/html", "text/plain"]);
+    expect(display["image/svg+xml"]).toBe(figure.svg);
+    expect(display["text/plain"]).toBe(`Figure: ${figure.title}\n${figure.desc}`);
+    const { document } = parseHTML(display["text/html"]);
+    const image = document.querySelector("img") as unknown as HTMLImageElement;
+    expect(image.getAttribute("alt")).toBe(`${figure.title}. ${figure.desc}`);
+    const [, source] = image.getAttribute("src")?.match(/^data:image\/svg\+xml;charset=utf-8,([^<>"#&]*)$/) ?? [];
+    expect(decodeURIComponent(source)).toBe(figure.svg);
   });
 
   test("takes the caller's words in place of its own", () => {
