@@ -44,7 +44,7 @@ export interface TrainOptions<Batch> {
  *     });
  *
  * @returns the loss of every step, before the step
- * @throws if the loss is not a finite number; the signal's reason, once it is aborted
+ * @throws if the loss is not a finite number; the signal's reason, once it is aborted; "interrupted" — see `interrupts`
  */
 export async function train<Batch>(model: Module, options: TrainOptions<Batch>): Promise<number[]> {
   const { optimizer, batches, loss, epochs = 1, schedule, maxNorm, progress, onEpoch, signal } = options;
@@ -93,12 +93,26 @@ function finite(loss: number, step: number): number {
   );
 }
 
-/** A function to await often: every 50 ms it lets timers, messages and interrupts have their turn. */
+/**
+ * How often someone asked for what is running to stop. A notebook's stop button only ends the wait of its cell; whoever
+ * hears of it counts here, and training ends at its next pause. (Shared by all copies of this module.)
+ */
+// biome-ignore lint/suspicious/noAssignInExpressions: the first copy to load makes it
+export const interrupts = ((globalThis as { [key: symbol]: unknown })[Symbol.for("foundations.interrupts")] ??= {
+  count: 0,
+}) as { count: number };
+
+/**
+ * A function to await often: every 50 ms it lets timers, messages and interrupts have their turn.
+ * @throws (the function) the signal's reason, once it is aborted; "interrupted", once that is counted
+ */
 export function pauses(signal: AbortSignal | undefined): () => Promise<void> | undefined {
   let last = performance.now();
+  const before = interrupts.count;
   const turn = async () => {
     await new Promise((resume) => setTimeout(resume));
     signal?.throwIfAborted();
+    if (interrupts.count > before) throw new Error("interrupted");
     last = performance.now();
   };
   signal?.throwIfAborted();

@@ -15,6 +15,7 @@ import {
   tensor,
   train,
 } from "../../lib/index.js";
+import { interrupts } from "../../lib/train.js";
 
 type Pair = [x: Tensor<[number, 1]>, y: Tensor<[number, 1]>];
 type Options = Partial<TrainOptions<Pair>>;
@@ -143,6 +144,13 @@ describe("stops", () => {
     await expect(run({ steps: 1e9, signal: control.signal })).rejects.toThrow("interrupted");
     expect(model.weight.item()).not.toBe(before);
     expect(model.training).toBe(false);
+  });
+  it("when an interrupt is counted, and not for one that came before", async () => {
+    interrupts.count++;
+    const { run } = line();
+    setTimeout(() => interrupts.count++, 20);
+    await expect(run({ steps: 1e9 })).rejects.toThrow("interrupted");
+    expect(await run({ steps: 20 })).toHaveLength(20);
   });
   it("before it begins, if its signal is aborted already", async () => {
     let steps = 0;
