@@ -17,8 +17,8 @@ export function isModule(value: unknown): value is Module {
 
 /**
  * The base of every layer and network. Tensors held as properties are its state: those that require a gradient are its
- * parameters. Modules held as properties, alone or in arrays, are part of it, and their state of its own. What a module only
- * remembers belongs in a private `#field`, which is neither.
+ * parameters. Modules held as properties are part of it, and their state of its own. Arrays and plain objects of either count
+ * as well. What a module only remembers belongs in a private `#field`, which does not.
  *
  *     class Net extends nn.Module {
  *       hidden = new nn.Linear(2, 8);
@@ -98,21 +98,24 @@ export abstract class Module {
   }
 }
 
-/** The modules that `module` holds, in the order of their properties. */
-function children(module: Module): [name: string, child: Module][] {
-  return Object.entries(module).flatMap(([name, value]): [string, Module][] => {
-    if (isModule(value)) return [[name, value]];
-    if (!Array.isArray(value)) return [];
-    return value.flatMap((entry, i) => (isModule(entry) ? [[`${name}.${i}`, entry] as [string, Module]] : []));
-  });
+/** The tensors and modules among the properties of `holder`, and within arrays and plain objects there. */
+function* held(holder: object, prefix = ""): Generator<[name: string, value: Tensor | Module]> {
+  for (const [key, value] of Object.entries(holder)) {
+    const name = prefix + key;
+    if (isTensor(value) || isModule(value)) yield [name, value];
+    else if (Array.isArray(value) || value?.constructor === Object) yield* held(value, `${name}.`);
+  }
 }
 
-/** Every leaf tensor at or below `module`. A tensor with an origin is a result that was kept, not state. */
+function children(module: Module): [name: string, child: Module][] {
+  return [...held(module)].filter((entry): entry is [string, Module] => isModule(entry[1]));
+}
+
+/** Every leaf tensor at or below `module`, its own first. A tensor with an origin is a result that was kept, not state. */
 function state(module: Module, prefix = ""): [name: string, tensor: Tensor][] {
-  const own = Object.entries(module).flatMap(([name, value]): [string, Tensor][] =>
-    isTensor(value) && value.origin === null ? [[prefix + name, value]] : [],
-  );
-  return [...own, ...children(module).flatMap(([name, child]) => state(child, `${prefix}${name}.`))];
+  const own = [...held(module, prefix)].filter((entry): entry is [string, Tensor] => isTensor(entry[1]));
+  const below = children(module).flatMap(([name, child]) => state(child, `${prefix}${name}.`));
+  return [...own.filter(([, { origin }]) => origin === null), ...below];
 }
 
 function mismatch(name: string, own: Tensor, given: unknown): string[] {

@@ -27,6 +27,14 @@ describe("parameters", () => {
       ["branches.0.weight", [1, 3]],
     ]);
   });
+  it("are found in arrays and plain objects, however nested", () => {
+    class Nested extends nn.Module {
+      byName = { a: new nn.Linear(1, 1, { bias: false }), list: [[ones([2], { requiresGrad: true })]] };
+      notState = [1, null, undefined, "x", new Map([["hidden", ones([1], { requiresGrad: true })]])];
+    }
+    expect(new Nested().namedParameters().map(([name]) => name)).toEqual(["byName.list.0.0", "byName.a.weight"]);
+    expect(new Nested().eval().byName.a.training).toBe(false);
+  });
   it("are no results that a module keeps", () => {
     const net = new Net();
     net.forward(ones([1, 2]));
