@@ -4,86 +4,112 @@
  * is gone.
  */
 
-import { Session } from "node:inspector";
+import { type Debugger, Session } from "node:inspector";
 import { setTimeout as sleep } from "node:timers/promises";
 import { parentPort, workerData } from "node:worker_threads";
 import * as zmq from "zeromq";
-import { Phase } from "./phase.js";
+import { Phase, State, untrack } from "./shared.js";
 import { address, type Connection, type Content, type Message, Wire } from "./wire.js";
 
 interface Setting {
   connection: Connection;
   kernelInfo: Content;
-  /** [what the interpreter is doing, how many interrupts it has heeded] */
   state: Int32Array;
 }
 
 const { connection, kernelInfo, state } = workerData as Setting;
 const wire = new Wire(connection.key);
-const parent = process.ppid;
+const heart = new zmq.Reply();
+const control = new zmq.Router();
 
-/** How long the first thread may take to heed an interrupt on its own, and to end on its own, in milliseconds. */
+/** How long the first thread may take to heed an interrupt, and to end, on its own, in milliseconds. */
 const patience = 200;
 
-async function heartbeat(): Promise<never> {
-  const socket = new zmq.Reply();
-  await socket.bind(address(connection, connection.hb_port));
-  for (;;) await socket.send(await socket.receive());
+async function beat(): Promise<void> {
+  await heart.bind(address(connection, connection.hb_port));
+  for await (const frames of heart) await heart.send(frames);
 }
 
-async function control(): Promise<never> {
-  const socket = new zmq.Router();
-  await socket.bind(address(connection, connection.control_port));
-  for (;;) {
-    const request = wire.decode(await socket.receive());
+async function listen(): Promise<void> {
+  await control.bind(address(connection, connection.control_port));
+  for await (const frames of control) {
+    const request = wire.decode(frames);
     if (!request) continue;
-    const reply = (content: Content) => {
-      const type = request.header.msg_type.replace("_request", "_reply");
-      return socket.send(wire.encode(wire.message(type, content, request)));
-    };
-    await handle(request, reply);
+    parentPort?.postMessage({ state: "busy", header: request.header });
+    await handle(request);
+    parentPort?.postMessage({ state: "idle", header: request.header });
   }
 }
 
-async function handle(request: Message, reply: (content: Content) => Promise<void>): Promise<void> {
-  const { header, content } = request;
-  parentPort?.postMessage({ state: "busy", header });
-  if (header.msg_type === "kernel_info_request") await reply(kernelInfo);
-  if (header.msg_type === "interrupt_request") {
+async function handle(request: Message): Promise<void> {
+  const type = request.header.msg_type;
+  const reply = (content: Content) =>
+    control.send(wire.encode(wire.message(type.replace("_request", "_reply"), content, request)));
+  if (type === "kernel_info_request") await reply({ status: "ok", ...kernelInfo });
+  if (type === "interrupt_request") {
     await interrupt();
     await reply({ status: "ok" });
   }
-  if (header.msg_type === "shutdown_request") {
-    await reply({ status: "ok", restart: content.restart });
-    await end();
+  if (type === "shutdown_request") {
+    await reply({ status: "ok", restart: request.content.restart });
+    parentPort?.postMessage("end");
+    await sleep(patience);
+    process.kill(process.pid, "SIGKILL");
   }
-  parentPort?.postMessage({ state: "idle", header });
 }
 
 /**
- * A signal ends code that `vm` is running and gives up on what is awaited. Neither helps against code that went on after
- * an `await` and does not return: that is ended as a debugger would.
+ * A signal ends code that `vm` is running, and gives up on what is awaited. Neither helps against code that went on after
+ * an `await` and does not return: that is torn out of the first thread's hands, as by a debugger.
  */
 async function interrupt(): Promise<void> {
-  const heeded = state[1];
+  const heeded = Atomics.load(state, State.heeded);
   process.kill(process.pid, "SIGINT");
   await sleep(patience);
-  if (Atomics.load(state, 1) !== heeded || Atomics.load(state, 0) !== Phase.running) return;
+  const isStuck = Atomics.load(state, State.heeded) === heeded && Atomics.load(state, State.phase) === Phase.running;
+  if (!isStuck) return;
+  await tearOut();
+  Atomics.store(state, State.torn, 1);
+  process.kill(process.pid, "SIGINT");
+}
+
+/**
+ * Node cannot bear that code which it tracks (`AsyncLocalStorage`) ends without a word: it aborts. So the code is paused,
+ * the tracking is turned off in its midst, and only then it is ended.
+ */
+async function tearOut(): Promise<void> {
   const session = new Session();
   session.connectToMainThread();
-  await new Promise((resolve) => session.post("Runtime.terminateExecution", resolve));
+  const post = (method: string, params = {}) => new Promise((resolve) => session.post(method, params, resolve));
+  const paused = new Promise<Debugger.CallFrame[]>((resolve) => {
+    session.on("Debugger.paused", ({ params }) => resolve(params.callFrames));
+  });
+  await post("Debugger.enable");
+  await post("Debugger.pause");
+  const frames = await Promise.race([paused, sleep(patience, [])]);
+  if (frames[0]) {
+    const { callFrameId } = frames[0];
+    await post("Debugger.evaluateOnCallFrame", { callFrameId, expression: `globalThis[Symbol.for("${untrack}")]()` });
+  }
+  // Answered only once the code goes on, which it does by ending.
+  const ended = post("Runtime.terminateExecution");
+  await post("Debugger.disable");
+  await ended;
   session.disconnect();
 }
 
-async function end(): Promise<void> {
-  parentPort?.postMessage("end");
-  await sleep(patience);
-  process.kill(process.pid, "SIGKILL");
-}
-
+const parent = process.ppid;
 setInterval(() => {
   if (process.ppid !== parent) process.kill(process.pid, "SIGKILL");
 }, 1000);
 
-void heartbeat();
-void control();
+parentPort?.on("message", (message) => {
+  if (message !== "close") return;
+  heart.close();
+  control.close();
+  Atomics.store(state, State.closed, 1);
+  Atomics.notify(state, State.closed);
+});
+
+void beat();
+void listen();

@@ -2,7 +2,7 @@
 
 import { createRequire } from "node:module";
 import { type Failure, interrupted, thrown, typeErrors } from "./failure.js";
-import { Phase } from "./phase.js";
+import { Phase, State } from "./shared.js";
 import { refreshTypes, strictTypeScript } from "./strict.js";
 
 const require = createRequire(__filename);
@@ -21,17 +21,17 @@ export class Interpreter {
   #source = "";
   #outcome: Outcome = { value: undefined };
 
-  /** @param state kept up to date: [what the interpreter is doing, as a `Phase`; how many interrupts it has heeded] */
+  /** @param state kept up to date: what the interpreter is doing, and how many interrupts it has heeded */
   constructor(directory: string, state: Int32Array) {
     this.#state = state;
     const converter = createConverter({ isJS: false, isBrowser: false });
     type Diagnostics = ReturnType<typeof converter.addModule>;
     const compiling = <T>(compile: () => T, diagnosticsOf: (result: T) => Diagnostics): T => {
-      Atomics.store(this.#state, 0, Phase.compiling);
+      Atomics.store(this.#state, State.phase, Phase.compiling);
       const result = compile();
       const diagnostics = diagnosticsOf(result);
       if (diagnostics.length > 0) this.#outcome = { failure: typeErrors(this.#source, diagnostics) };
-      Atomics.store(this.#state, 0, Phase.running);
+      Atomics.store(this.#state, State.phase, Phase.running);
       return result;
     };
     const node: typeof converter = {
@@ -73,14 +73,14 @@ export class Interpreter {
     } catch (error) {
       return { failure: thrown(error) };
     } finally {
-      Atomics.store(this.#state, 0, Phase.idle);
+      Atomics.store(this.#state, State.phase, Phase.idle);
     }
     return this.#outcome;
   }
 
   /** Gives up waiting for what the running code awaits. (Code that keeps the thread busy is stopped by `vm` itself.) */
   interrupt(): void {
-    Atomics.add(this.#state, 1, 1);
+    Atomics.add(this.#state, State.heeded, 1);
     this.#executor.interrupt();
   }
 
@@ -88,7 +88,7 @@ export class Interpreter {
     const { message, code } = (error ?? {}) as { message?: string; code?: string };
     if (message === "Interrupted asynchronously") return interrupted();
     if (code !== "ERR_SCRIPT_EXECUTION_INTERRUPTED") return thrown(error);
-    Atomics.add(this.#state, 1, 1);
+    Atomics.add(this.#state, State.heeded, 1);
     return interrupted();
   }
 }

@@ -17,11 +17,11 @@ import { Interpreter } from "./interpreter.js";
 import { seedMathRandom } from "./random.js";
 import { Library } from "./reload.js";
 import { Server } from "./server.js";
+import { State, sharedState, untrack } from "./shared.js";
 import type { Connection, Header } from "./wire.js";
 
 const connection: Connection = JSON.parse(readFileSync(process.argv[2], "utf8"));
-/** [what the interpreter is doing, how many interrupts it has heeded], shared with the control thread. */
-const state = new Int32Array(new SharedArrayBuffer(8));
+const state = sharedState();
 const interpreter = new Interpreter(process.cwd(), state);
 const server = new Server(connection, interpreter, new Library());
 const here = (): Execution | null => origin.getStore() ?? server.latest;
@@ -44,16 +44,26 @@ const jupyter = createRequire(__filename)("tslab/dist/jupyter.js") as { lastWrit
 jupyter.lastWriteDisplayData = (content: object, update?: boolean) =>
   here()?.show(update ? "update_display_data" : "display_data", content);
 
+/** Thrown after code was torn out of this thread's hands: Node forgets what it was tracking at an uncaught error only. */
+const tidying = new Error("tidying up after an interrupt");
+Object.assign(globalThis, { [Symbol.for(untrack)]: () => origin.disable() });
+
 /** What nobody catches ends the cell that it comes from, as it would end a program; if that has ended, it is told late. */
 function uncaught(error: unknown): void {
+  if (error === tidying) return;
   const execution = here();
   execution?.fail(thrown(error));
   if (execution?.running) interpreter.interrupt();
 }
 process.on("uncaughtException", uncaught);
 process.on("unhandledRejection", uncaught);
-process.on("SIGINT", () => interpreter.interrupt());
-process.on("exit", () => server.latest?.flush());
+process.on("SIGINT", () => {
+  if (Atomics.exchange(state, State.torn, 0) === 1)
+    setImmediate(() => {
+      throw tidying;
+    });
+  interpreter.interrupt();
+});
 
 const control = new Worker(process.argv[1], {
   workerData: { connection, kernelInfo: interpreter.editor.handleKernel(), state },
@@ -67,3 +77,9 @@ control.on("error", (error) => {
   process.exit(1);
 });
 void server.serve();
+
+process.on("exit", () => {
+  server.latest?.flush();
+  control.postMessage("close");
+  Atomics.wait(state, State.closed, 0, 1000);
+});

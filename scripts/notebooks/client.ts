@@ -190,7 +190,12 @@ export class KernelClient {
       for (const { progress } of this.#requests.values()) progress();
     };
     child.on("error", (error) => died(`could not be started (${error.message})`));
-    child.on("exit", (code, signal) => died(signal ? `was ended by ${signal}` : `ended with code ${code}`));
+    child.on("exit", async (code, signal) => {
+      // What it printed last may still be on its way; a process that it left behind may hold the pipe open for ever.
+      await Promise.race([new Promise((resolve) => child.once("close", resolve)), sleep(100)]);
+      if (this.#printed.includes("heap out of memory")) died("ran out of memory");
+      else died(signal ? `was ended by ${signal}` : `ended with code ${code}`);
+    });
   }
 
   async #receive(socket: zmq.Dealer | zmq.Subscriber): Promise<void> {
@@ -327,7 +332,8 @@ export class KernelClient {
   async #gone(): Promise<void> {
     const child = this.#process;
     if (!child || this.#death !== null) return;
-    await Promise.race([new Promise((resolve) => child.once("exit", resolve)), sleep(this.limits.grace)]);
+    const ended = child.exitCode !== null || child.signalCode !== null;
+    if (!ended) await Promise.race([new Promise((resolve) => child.once("exit", resolve)), sleep(this.limits.grace)]);
   }
 
   #signal(signal: NodeJS.Signals, to: "kernel" | "group" = "kernel"): void {

@@ -128,11 +128,7 @@ export class NotebookRun {
   /** Ends the kernel; what shows only now is wrong, too. Stores what was updated, unless anything failed. */
   async close(): Promise<Finding[]> {
     const findings: Finding[] = [];
-    if (this.#kernel && !this.stopped) {
-      // What a cell left to the event loop comes now or never.
-      await sleep(50);
-      await this.#kernel.evaluate([]);
-    }
+    if (this.#kernel && !this.stopped) findings.push(...(await this.#settle(this.#kernel)));
     for (const index of this.runs.keys()) findings.push(...this.#late(index));
     await this.#kernel?.shutdown();
     findings.push(...this.#leftProcesses());
@@ -142,6 +138,20 @@ export class NotebookRun {
     return findings.filter(
       (finding) => ![...this.reports.values()].some(({ findings: known }) => known.includes(finding)),
     );
+  }
+
+  /** Waits for what the cells left to the event loop: it comes now, late, or the run would never know of it. */
+  async #settle(kernel: KernelClient): Promise<Finding[]> {
+    const until = performance.now() + this.#limits.grace;
+    for (;;) {
+      const [timers] = await kernel.evaluate([pendingTimers]);
+      if ("error" in timers || timers.text === "0") return [];
+      if (performance.now() > until) {
+        const message = `${timers.text} timers are still running: the cells that start them must await or clear them`;
+        return [{ kind: "failed", place: this.name, cell: "end", message }];
+      }
+      await sleep(20);
+    }
   }
 
   async #check(index: number): Promise<CellReport> {
@@ -196,7 +206,7 @@ export class NotebookRun {
     if (run.status === "aborted") return stop("infrastructure", "the kernel refused to run it (status: aborted)");
     if (run.status === "timeout") {
       const end = run.killed ? "did not heed the interrupt either, so the kernel was killed" : "was interrupted";
-      return stop("failed", `it ran longer than ${(limit / 1000).toFixed(limit < 1000 ? 1 : 0)} s and ${end}`);
+      return stop("failed", `it ran longer than ${Math.round(limit) / 1000} s and ${end}`);
     }
     if (run.lost !== 0) return stop("infrastructure", `${run.lost} of its output messages were lost`);
     const errors = run.outputs.filter((output) => output.output_type === "error");
@@ -355,6 +365,9 @@ export class NotebookRun {
     return `${this.name}:${(this.#lines[index] ?? 1) + line - 1}`;
   }
 }
+
+/** An expression for kernels that run on Node; others answer it with an error. */
+const pendingTimers = 'process.getActiveResourcesInfo().filter((kind) => kind === "Timeout").length';
 
 /** What a reader calls each cell: code by the number that Jupyter puts beside it, text by the code before it. */
 function labels({ cells }: Notebook): string[] {
