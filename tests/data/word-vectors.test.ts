@@ -84,7 +84,10 @@ describe("the compact file", () => {
   const bytes = packVectors(table);
 
   it("keeps words exactly and every number to 1/254 of its vector's largest", () => {
-    const numbers = fc.array(fc.float({ noNaN: true, min: -1e6, max: 1e6 }), { minLength: 8, maxLength: 8 });
+    const numbers = fc.array(
+      fc.integer({ min: -1e5, max: 1e5 }).map((whole) => whole / 64),
+      { minLength: 8, maxLength: 8 },
+    );
     fc.assert(
       fc.property(
         numbers,
@@ -95,7 +98,7 @@ describe("the compact file", () => {
           for (const row of [0, 4]) {
             const scale = Math.max(...values.slice(row, row + 4).map(Math.abs)) / 127;
             for (let i = row; i < row + 4; i++) {
-              expect(Math.abs(read.matrix.data[i] - values[i])).toBeLessThanOrEqual(0.5001 * scale + 1e-44);
+              expect(Math.abs(read.matrix.data[i] - values[i])).toBeLessThanOrEqual(0.5001 * scale);
             }
           }
         },
