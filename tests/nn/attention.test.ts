@@ -156,6 +156,37 @@ it("heads side by side are a loop over heads", () => {
   }
 });
 
+it("heads in one pass are scaledDotProductAttention of each, under every mask, and so are the gradients", () => {
+  const [C, H] = [6, 2];
+  const attention = new nn.MultiHeadAttention(C, H);
+  const split = (y: Tensor): Tensor => y.reshape([y.shape[0], y.shape[1], H, C / H]).transpose(1, 2);
+  const sizes = fc.integer({ min: 1, max: 5 });
+  fc.assert(
+    fc.property(sizes, sizes, fc.nat(), fc.boolean(), fc.boolean(), (T, extra, seed, causal, masked) => {
+      const S = T + extra - 1;
+      const options = { causal, mask: masked ? randomMask(seed + 1, T, S) : undefined };
+      const draw = random(seed);
+      const [x, y] = [draw(2, T, C), draw(2, S, C)];
+      const [q, k, v] = [attention.query.forward(x), attention.key.forward(y), attention.value.forward(y)].map(split);
+      const heads = scaledDotProductAttention(q, k, v, options);
+      const composed = attention.output.forward(heads.output.transpose(1, 2).reshape([2, T, C]));
+      const { output, weights } = attention.forward(x, y, y, options);
+      expect(weights.toTypedArray()).toEqual(heads.weights.toTypedArray());
+      expect(output.toTypedArray()).toEqual(composed.toTypedArray());
+
+      const [found, wanted] = [output, composed].map((result) => {
+        for (const parameter of attention.parameters()) parameter.grad = null;
+        result.mul(result).sum().backward();
+        return attention.parameters().map(({ grad }) => grad as Tensor);
+      });
+      for (const [i, gradient] of found.entries()) {
+        expect(gradient.sub(wanted[i]).abs().max().item()).toBeLessThan(1e-4);
+      }
+    }),
+    { numRuns: 50 },
+  );
+});
+
 describe("MultiHeadAttention", () => {
   it("keeps the weights of its last forward, outside the graph", () => {
     const attention = new nn.MultiHeadAttention(4, 2);
