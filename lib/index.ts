@@ -32,6 +32,7 @@ export {
 export { type GradcheckOptions, gradcheck, gradgradcheck } from "./gradcheck.js";
 export { type ComputationGraph, type ComputationNode, computationGraph } from "./graph.js";
 export { type DType, setKernels } from "./kernels/index.js";
+export { scaledDotProductAttention } from "./nn/attention.js";
 export * as nn from "./nn/index.js";
 export * from "./ops/index.js";
 export * as optim from "./optim/index.js";
