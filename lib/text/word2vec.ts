@@ -6,6 +6,7 @@
 
 import { math } from "../kernels/index.js";
 import { defaultGenerator, type Generator } from "../random.js";
+import { describe } from "../rules.js";
 import { checkPositive, type IndexedText, indexText, type Sentences, type TrainingOptions, Watch } from "./training.js";
 import { WordVectors } from "./word-vectors.js";
 
@@ -62,6 +63,7 @@ async function train(name: string, sentences: Sentences, options: Word2VecOption
   } = options;
   const { generator = defaultGenerator } = options;
   checkPositive(name, { dimensions, window, negatives, epochs, lr, minCount }, WHOLE);
+  if (!(subsample >= 0)) throw new RangeError(`${name}: subsample is a number from 0 up, got ${describe(subsample)}`);
   const text = indexText(name, sentences, minCount);
   const keep = keepRates(text, subsample);
   const model = new Model(text.vocabulary.counts, dimensions, negatives, generator);
@@ -98,7 +100,10 @@ async function train(name: string, sentences: Sentences, options: Word2VecOption
 const CHUNK = 4096;
 const WHOLE = ["dimensions", "window", "negatives", "epochs", "minCount"];
 
-/** How likely an occurrence of each word is kept: √(t/f) + t/f, with f its share of the text and t the threshold. */
+/**
+ * How likely an occurrence of each word is kept: √(t/f) + t/f, with f its share of the text and t the threshold. So
+ * word2vec's own code has it; the paper has √(t/f) alone.
+ */
 function keepRates({ vocabulary, ids }: IndexedText, threshold: number): Float64Array {
   return Float64Array.from(vocabulary.counts, (count) => {
     const ratio = (threshold * ids.length) / count;

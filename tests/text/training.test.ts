@@ -122,6 +122,13 @@ describe("the loss", () => {
     }
   });
 
+  it("of common words counts less where they are skipped, which needs a threshold from 0 up", async () => {
+    const vectors = (subsample: number) => skipGram(small, { ...tiny, subsample, generator: new Generator(1) });
+    expect(printOf(await vectors(0))).toBe(printOf(await vectors(1e9)));
+    expect(printOf(await vectors(0))).not.toBe(printOf(await vectors(1e-3)));
+    await expect(vectors(-1)).rejects.toThrow("skipGram: subsample is a number from 0 up, got -1");
+  });
+
   it("is nothing where no two words share a sentence", async () => {
     const { updates, progress } = watched();
     await skipGram([["a"], ["b"], ["a"], ["b"]], { ...tiny, progress });
