@@ -3,9 +3,10 @@
 import type { Shape } from "../shape.js";
 import type { Data, DType, View } from "./kernels.js";
 
-export function sizeOf(shape: Shape): number {
+/** How many elements a shape has, or its first `axes` axes. */
+export function sizeOf(shape: Shape, axes = shape.length): number {
   let size = 1;
-  for (let axis = 0; axis < shape.length; axis++) size *= shape[axis];
+  for (let axis = 0; axis < axes; axis++) size *= shape[axis];
   return size;
 }
 
@@ -68,15 +69,23 @@ export function dtypeOf(data: Data): DType {
 
 export const isFloat32 = (data: Data): data is Float32Array => data instanceof Float32Array;
 
-const { fround } = Math;
 const unchanged = (x: number) => x;
+/** Math.fround in a function of its own, which V8 can inline where it is passed on; the built-in itself it cannot. */
+const toFloat32 = (x: number) => Math.fround(x);
 /** What storing a number in an array of the dtype does to it, for the two float dtypes. */
-export const rounding = (dtype: DType): ((x: number) => number) => (dtype === "float32" ? fround : unchanged);
+export const rounding = (dtype: DType): ((x: number) => number) => (dtype === "float32" ? toFloat32 : unchanged);
 
 /** The last two axes swapped. */
 export function transposed(x: View): View {
-  const swap = (list: readonly number[]) => [...list.slice(0, -2), list[list.length - 1], list[list.length - 2]];
-  return { ...x, shape: swap(x.shape), strides: swap(x.strides) };
+  return { data: x.data, offset: x.offset, shape: swapped(x.shape), strides: swapped(x.strides) };
+}
+
+function swapped(list: readonly number[]): number[] {
+  const copy = list.slice();
+  const last = copy.length - 1;
+  copy[last] = list[last - 1];
+  copy[last - 1] = list[last];
+  return copy;
 }
 
 /** A number as one stored element, to be read with stride 0. */

@@ -1,36 +1,44 @@
 /** @file Matrix products, four columns at a time. `kernels/wasm` shows how a fast one works. */
 
 import type { Data, View } from "../kernels.js";
-import { allocate, dtypeOf, sizeOf, Walk } from "../views.js";
+import { allocate, dtypeOf, isFloat32, sizeOf, Walk } from "../views.js";
 
 const { fround } = Math;
 
 export function matmul(a: View, b: View): Data {
-  const batchAxes = a.shape.length - 2;
-  const batch = a.shape.slice(0, batchAxes);
-  const [m, k] = a.shape.slice(batchAxes);
-  const n = b.shape[batchAxes + 1];
-  const dtype = dtypeOf(a.data);
-  const out = allocate(dtype, sizeOf(batch) * m * n);
-  if (out.length === 0 || k === 0) return out;
-  const [aRow, aColumn] = a.strides.slice(batchAxes);
-  const [bRow, bColumn] = b.strides.slice(batchAxes);
-  const product = dtype === "float32" ? rowTimesColumns32 : rowTimesColumns;
+  const axes = a.shape.length - 2;
+  const batch = axes > 0 ? a.shape.slice(0, axes) : [];
+  const m = a.shape[axes];
+  const n = b.shape[axes + 1];
+  const out = allocate(dtypeOf(a.data), sizeOf(batch) * m * n);
+  if (out.length === 0 || a.shape[axes + 1] === 0) return out;
+  if (axes === 0) {
+    multiply(out, 0, a, a.offset, b, b.offset);
+    return out;
+  }
   const walk = new Walk(batch, [
-    { offset: a.offset, strides: a.strides.slice(0, batchAxes) },
-    { offset: b.offset, strides: b.strides.slice(0, batchAxes) },
+    { offset: a.offset, strides: a.strides.slice(0, axes) },
+    { offset: b.offset, strides: b.strides.slice(0, axes) },
   ]);
   let o = 0;
   do {
-    for (let i = 0; i < walk.length; i++) {
-      let row = walk.at[0] + i * walk.step[0];
-      const columns = walk.at[1] + i * walk.step[1];
-      for (let r = 0; r < m; r++, row += aRow, o += n) {
-        product(out, o, n, k, a.data, row, aColumn, b.data, columns, bRow, bColumn);
-      }
+    for (let i = 0; i < walk.length; i++, o += m * n) {
+      multiply(out, o, a, walk.at[0] + i * walk.step[0], b, walk.at[1] + i * walk.step[1]);
     }
   } while (walk.next());
   return out;
+}
+
+/** One product of a batch: the matrices at `i` in a and at `j` in b, to `o` on in out. */
+function multiply(out: Data, o: number, a: View, i: number, b: View, j: number): void {
+  const axes = a.shape.length - 2;
+  const m = a.shape[axes];
+  const k = a.shape[axes + 1];
+  const n = b.shape[axes + 1];
+  const product = isFloat32(a.data) ? rowTimesColumns32 : rowTimesColumns;
+  for (let r = 0; r < m; r++, i += a.strides[axes], o += n) {
+    product(out, o, n, k, a.data, i, a.strides[axes + 1], b.data, j, b.strides[axes], b.strides[axes + 1]);
+  }
 }
 
 /** out[o + j] = Σₖ a[i + k·da] · b[at + k·bRow + j·bColumn] for the n columns j */

@@ -3,7 +3,7 @@
 import type { Data, Reduction, View } from "../kernels.js";
 import * as float64 from "../math.js";
 import * as float32 from "../math32.js";
-import { allocate, dtypeOf, packed, sizeOf, Walk } from "../views.js";
+import { allocate, dtypeOf, isRowMajor, packed, sizeOf, Walk } from "../views.js";
 
 /**
  * The sum of n numbers, in an order that two or four SIMD lanes can follow: element i goes to partial sum i mod 4, and
@@ -49,6 +49,14 @@ function reduceRows(
   row: (o: number, data: Data, at: number, step: number, n: number) => void,
 ): void {
   const outer = x.shape.length - axes;
+  if (outer === 0 && isRowMajor(x)) {
+    row(0, x.data, x.offset, 1, sizeOf(x.shape));
+    return;
+  }
+  if (outer === 1 && axes === 1) {
+    for (let o = 0; o < x.shape[0]; o++) row(o, x.data, x.offset + o * x.strides[0], x.strides[1], x.shape[1]);
+    return;
+  }
   let inner = new Walk(x.shape.slice(outer), [{ offset: 0, strides: x.strides.slice(outer) }]);
   if (inner.next()) {
     x = packed(x);
@@ -66,7 +74,7 @@ function reduceRows(
 }
 
 export function reduce(f: Reduction, x: View, axes: number): Data {
-  const out = allocate(dtypeOf(x.data), sizeOf(x.shape.slice(0, x.shape.length - axes)));
+  const out = allocate(dtypeOf(x.data), sizeOf(x.shape, x.shape.length - axes));
   if (f === "sum") {
     reduceRows(x, axes, (o, data, at, step, n) => {
       out[o] = sum(data, at, step, n);
@@ -83,7 +91,7 @@ export function reduce(f: Reduction, x: View, axes: number): Data {
 }
 
 export function argReduce(f: "max" | "min", x: View, axes: number): Int32Array {
-  const out = allocate("int32", sizeOf(x.shape.slice(0, x.shape.length - axes))) as Int32Array;
+  const out = allocate("int32", sizeOf(x.shape, x.shape.length - axes)) as Int32Array;
   const sign = f === "max" ? 1 : -1;
   reduceRows(x, axes, (o, data, at, step, n) => {
     out[o] = extreme(data, at, step, n, sign);
