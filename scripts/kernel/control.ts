@@ -63,11 +63,15 @@ async function handle(request: Message): Promise<void> {
  * an `await` and does not return: that is torn out of the first thread's hands, as by a debugger.
  */
 async function interrupt(): Promise<void> {
-  const heeded = Atomics.load(state, State.heeded);
+  const before = Atomics.load(state, State.heeded);
   process.kill(process.pid, "SIGINT");
-  await sleep(patience);
-  const isStuck = Atomics.load(state, State.heeded) === heeded && Atomics.load(state, State.phase) === Phase.running;
-  if (!isStuck) return;
+  for (;;) {
+    await sleep(patience);
+    const phase = Atomics.load(state, State.phase);
+    if (Atomics.load(state, State.heeded) !== before || phase === Phase.idle) return;
+    // The compiler is let finish: ended in its midst, it would be of no use for the next cell.
+    if (phase === Phase.running) break;
+  }
   await tearOut();
   Atomics.store(state, State.torn, 1);
   process.kill(process.pid, "SIGINT");
@@ -98,9 +102,14 @@ async function tearOut(): Promise<void> {
   session.disconnect();
 }
 
-const parent = process.ppid;
+/** The program that started this kernel; Jupyter's clients say which that is. */
+const starter = Number(process.env.JPY_PARENT_PID) || process.ppid;
 setInterval(() => {
-  if (process.ppid !== parent) process.kill(process.pid, "SIGKILL");
+  try {
+    process.kill(starter, 0);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ESRCH") process.kill(process.pid, "SIGKILL");
+  }
 }, 1000);
 
 parentPort?.on("message", (message) => {

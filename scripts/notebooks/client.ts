@@ -177,7 +177,7 @@ export class KernelClient {
       cwd: this.directory,
       detached: true,
       stdio: ["ignore", "pipe", "pipe"],
-      env: { ...bareEnvironment(), ...this.spec.env },
+      env: { ...bareEnvironment(), ...this.spec.env, JPY_PARENT_PID: String(process.pid) },
     });
     this.#process = child;
     const keep = (chunk: Buffer) => {

@@ -5,7 +5,7 @@ export interface Tolerance {
   rtol: number;
   atol: number;
 }
-export const defaultTolerance: Tolerance = { rtol: 1e-9, atol: 1e-9 };
+export const defaultTolerance: Tolerance = { rtol: 1e-9, atol: 1e-12 };
 
 /**
  * A number that stands by itself: not a part of a word (`word2vec`) or a version (1.0.22), and with a sign only where
