@@ -229,14 +229,14 @@ function backward(this: Tensor, gradient?: Tensor, { createGraph = false }: Back
 export const autogradMethods = { backward };
 
 /** Tensors, or plain numbers where a scalar is meant. */
-type Inputs<A extends readonly Tensor[]> = { readonly [I in keyof A]: A[I] | number };
+export type Inputs<A extends readonly Tensor[]> = { readonly [I in keyof A]: A[I] | number };
 /** What `grad` gives: a function of the same arguments. Inference reads the last signature, so that `grad(grad(f))` types. */
-interface GradientOf<A extends readonly Tensor[]> {
+export interface GradientOf<A extends readonly Tensor[]> {
   (...args: Inputs<A>): Gradients<A>;
   (...args: A): Gradients<A>;
 }
 /** One gradient for one argument, an array of them for several. */
-type Gradients<A extends readonly Tensor[]> = A extends readonly [infer Only]
+export type Gradients<A extends readonly Tensor[]> = A extends readonly [infer Only]
   ? Only
   : { -readonly [I in keyof A]: A[I] };
 
