@@ -91,7 +91,7 @@ export class KernelClient {
   startMilliseconds = 0;
 
   readonly #wire = new Wire(randomUUID());
-  readonly #directory = mkdtempSync(join(tmpdir(), "notebook-"));
+  readonly #directory = mkdtempSync(join(tmpdir(), `notebook-${process.pid}-`));
   readonly #shell = new zmq.Dealer({ linger: 0, reconnectInterval: 10 });
   readonly #control = new zmq.Dealer({ linger: 0, reconnectInterval: 10 });
   readonly #iopub = new zmq.Subscriber({ linger: 0, receiveHighWaterMark: 0, reconnectInterval: 10 });

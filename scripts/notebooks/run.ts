@@ -160,21 +160,24 @@ export class NotebookRun {
     const finish = (status: CellReport["status"], findings: Finding[] = []): CellReport => {
       return { status, findings, milliseconds: performance.now() - began };
     };
+    const wrong: Finding[] = [];
     let rules: Rules;
     try {
       rules = rulesOf(cell, this.notebook);
     } catch (error) {
-      return finish("wrong", [this.#finding("failed", index, (error as Error).message)]);
+      // The cell is run all the same: those after it may need it.
+      rules = rulesOf({ ...cell, metadata: {} }, { ...this.notebook, metadata: {} });
+      wrong.push(this.#finding("failed", index, (error as Error).message));
     }
     const isEmpty = rules.skip || joined(cell.source).trim() === "";
     if (cell.cell_type === "raw") return finish("skipped");
     if (cell.cell_type === "code" && isEmpty) {
-      const findings = this.#unrun(cell, index);
-      return finish(findings.length > 0 ? "wrong" : "skipped", findings);
+      wrong.push(...this.#unrun(cell, index));
+      return finish(wrong.length > 0 ? "wrong" : "skipped", wrong);
     }
     if (this.stopped) return finish("not run");
-    const work = cell.cell_type === "code" ? this.#code(cell, index, rules) : this.#prose(cell, index, rules);
-    const findings = await work;
+    const check = cell.cell_type === "code" ? this.#code(cell, index, rules) : this.#prose(cell, index, rules);
+    const findings = [...wrong, ...(await check)];
     return finish(findings.length > 0 ? "wrong" : "passed", findings);
   }
 

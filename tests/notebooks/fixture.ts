@@ -78,3 +78,9 @@ export async function runCells(cells: readonly Cell[], options: RunOptions = {})
     remove();
   }
 }
+
+/** Code that does something after its cell has ended, however slow the machine: not before a later cell tells it to. */
+export const whenTold = (statement: string): string =>
+  `{ const timer = setInterval(() => { if (Reflect.get(globalThis, "told")) { clearInterval(timer); ${statement}; } }, 5); }`;
+export const tell =
+  'Reflect.set(globalThis, "told", true);\nawait new Promise((resolve) => setTimeout(resolve, 100));\nReflect.set(globalThis, "told", false);';

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type CellRun, defaultLimits, KernelClient } from "../../scripts/notebooks/client.js";
 import { findKernel } from "../../scripts/notebooks/kernelspec.js";
 import { joined } from "../../scripts/notebooks/nbformat.js";
-import { temporaryFolder } from "./fixture.js";
+import { tell, temporaryFolder, whenTold } from "./fixture.js";
 
 const { folder, remove } = temporaryFolder();
 let kernel: KernelClient;
@@ -154,13 +154,13 @@ describe("the project's kernel", () => {
   });
 
   it("files what comes late with the cell that it comes from, whatever runs by then", async () => {
-    const first = await kernel.execute(
-      'setTimeout(() => console.log("late"), 150);\nsetTimeout(() => { throw new Error("later"); }, 200);',
-    );
-    const second = await kernel.execute("await new Promise((resolve) => setTimeout(resolve, 400)); 2");
+    const first = await kernel.execute(whenTold('console.log("late")'));
+    const other = await kernel.execute(whenTold('throw new Error("later")'));
+    const second = await kernel.execute(`${tell}\n2`);
     expect(second.status).toBe("ok");
     expect(second.outputs).toHaveLength(1);
-    expect(first.late).toEqual(['"late"', '"Error: later"']);
+    expect(first.late).toEqual(['"late"']);
+    expect(other.late).toEqual(['"Error: later"']);
   });
 
   describe("when interrupted", () => {
@@ -178,8 +178,8 @@ describe("the project's kernel", () => {
       expect(run).toMatchObject({ status: "timeout", killed: false, outputs: stopped });
       expect(value(await kernel.execute("kept"))).toBe("1");
       // What it tracks of cells still works after that.
-      const late = await kernel.execute('setTimeout(() => console.log("late"), 100);');
-      await kernel.execute("await new Promise((resolve) => setTimeout(resolve, 300));");
+      const late = await kernel.execute(whenTold('console.log("late")'));
+      await kernel.execute(tell);
       expect(late.late).toEqual(['"late"']);
     });
   });
