@@ -144,6 +144,9 @@ function fitNames(
   return { format: (name) => name, rotate: -45, height: Math.ceil(widest(names) * 0.71) + 24 };
 }
 
+/** What is drawn over a chart by hand. */
+export type Overlay = (place: Place, room: Room) => string;
+
 /** A chart as Plot is told of it; `ratio` is the height of the plotting area over its width, where that matters. */
 export type Chart = Plot.PlotOptions & { ratio?: number };
 
@@ -152,7 +155,7 @@ export function chart(
   options: FigureOptions,
   labels: { x: string; y: string },
   { ratio, ...plot }: Chart,
-  overlay: (place: Place, room: Room) => string = () => "",
+  overlay: Overlay = () => "",
 ): Body {
   const width = plot.width ?? (options.width ?? size.width) - 2 * size.padding;
   const given = { ...plot, document: documentFor(options.document), width };

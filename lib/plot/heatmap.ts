@@ -38,39 +38,29 @@ export function heatmap(values: Matrix, options: HeatmapOptions): Figure {
   return cells("heatmap", matrix("heatmap: values", values), options);
 }
 
+/** Draws `data`, coloured by `shade`, which is the data itself unless their colours are to say something else. */
 function cells(figure: string, data: readonly number[][], options: HeatmapOptions, shade = data): Figure {
   checkOptions(figure, options, ["x", "y", "rows", "columns", "digits", "signed", "domain", "value"]);
-  for (const name of ["x", "y"] as const) {
-    if (!options[name])
-      throw new TypeError(
-        `${figure}: ${name} needs a label that says what the ${name === "x" ? "columns" : "rows"} are`,
-      );
-  }
+  if (!options.x) throw new TypeError(`${figure}: x needs a label that says what the columns are`);
+  if (!options.y) throw new TypeError(`${figure}: y needs a label that says what the rows are`);
   const rows = unique(options.rows ?? data.map((_, i) => String(i)));
   const columns = unique(options.columns ?? data[0].map((_, i) => String(i)));
   sameLength(figure, rows, data, ["rows", "the matrix"]);
   sameLength(figure, columns, data[0], ["columns", "a row"]);
 
-  const range = extent(shade.flat());
-  const [low, high] = options.domain ?? range;
-  const signed = options.signed ?? (low < 0 && high > 0);
-  const reach = Math.max(Math.abs(low), Math.abs(high));
-  const colour = signed ? diverging(0, reach) : sequential([low, high]);
-  const whole = data.flat().every(Number.isInteger);
-  const write = (value: number) =>
-    (options.digits === undefined && whole ? String(value) : value.toFixed(options.digits || 2)).replace("-", "−");
-
-  const left = Math.max(...rows.map((name) => textWidth(name.trimEnd(), size.tick))) + 12;
+  const { colour, low, high } = colouringOf(shade, options);
   const width = (options.width ?? size.width) - 2 * size.padding;
+  const left = Math.max(...rows.map((name) => textWidth(name.trimEnd(), size.tick))) + 12;
   const side = Math.min(56, Math.floor((width - left - 8) / columns.length));
-  const longest = Math.max(...data.flat().map((value) => textWidth(write(value), size.tick)));
-  const written = options.digits !== false && longest + 4 <= side && size.tick + 4 <= side;
   const large = data.length * columns.length > 400;
-  const coarse = (value: number) =>
-    colour(signed ? quantise(value, -reach, reach, 32) : quantise(value, low, high, 32));
-  const drawn = data.flatMap((row, i) =>
-    row.map((value, j) => ({ row: rows[i], column: columns[j], value, fill: colour(shade[i][j]) })),
-  );
+  const band = (names: readonly string[], ticks: readonly string[]): Plot.ScaleOptions => ({
+    type: "band",
+    domain: [...names],
+    padding: 0,
+    tickSize: 0,
+    ticks: [...ticks],
+  });
+  const coarse = shade.map((row) => row.map((value) => colour(quantise(value, low, high, 32))));
   const body = chart(
     { ...options, height: undefined },
     { x: options.x, y: options.y },
@@ -78,45 +68,46 @@ function cells(figure: string, data: readonly number[][], options: HeatmapOption
       width: left + side * columns.length + 2,
       ratio: rows.length / columns.length,
       marginLeft: left,
-      x: {
-        type: "band",
-        domain: columns,
-        padding: 0,
-        tickSize: 0,
-        ticks: thinned(columns, side, Boolean(options.columns)),
-      },
-      y: { type: "band", domain: rows, padding: 0, tickSize: 0, ticks: thinned(rows, side, true) },
-      marks: [
-        Plot.cell(large ? [] : drawn, { x: "column", y: "row", fill: "fill", inset: 0.5 }),
-        Plot.text(written ? drawn : [], {
-          x: "column",
-          y: "row",
-          text: (d: { value: number }) => write(d.value),
-          fill: (d: { fill: string }) => inkOn(d.fill),
-        }),
-      ],
+      x: band(columns, thinned(columns, side, options.columns !== undefined)),
+      y: band(rows, thinned(rows, side, true)),
+      marks: large ? [] : cellMarks(data, rows, columns, (i, j) => colour(shade[i][j]), side, options.digits),
     },
-    (place) =>
-      large
-        ? image(
-            shade.map((row) => row.map(coarse)),
-            place,
-            columns,
-            rows,
-          )
-        : "",
+    (place) => (large ? image(coarse, place, columns, rows) : ""),
   );
-  const steps = Array.from({ length: 24 }, (_, i) => i / 23);
-  const [from, to] = signed ? [-reach, reach] : [low, high];
-  const legend = [
-    keys.ramp(
-      options.value ?? "value",
-      steps.map((t) => colour(from + t * (to - from))),
-      [from, to],
-      width,
-    ),
-  ];
+  const ramp = Array.from({ length: 24 }, (_, i) => colour(low + ((high - low) * i) / 23));
+  const legend = [keys.ramp(options.value ?? "value", ramp, [low, high], width)];
   return compose(options, describe(data, rows, columns, options), legend, body);
+}
+
+/** Colours by sign where there are both, else by size; and the values that get the ends of the colours. */
+function colouringOf(shade: readonly number[][], { domain, signed }: HeatmapOptions) {
+  const [low, high] = domain ?? extent(shade.flat());
+  if (!(signed ?? (low < 0 && high > 0))) return { colour: sequential([low, high]), low, high };
+  const reach = Math.max(Math.abs(low), Math.abs(high));
+  return { colour: diverging(0, reach), low: -reach, high: reach };
+}
+
+/** Cells with a gap between them, and their values where all of them fit. */
+function cellMarks(
+  data: readonly number[][],
+  rows: readonly string[],
+  columns: readonly string[],
+  colour: (row: number, column: number) => string,
+  side: number,
+  digits: number | false | undefined,
+): Plot.Markish[] {
+  const whole = digits === undefined && data.flat().every(Number.isInteger);
+  const write = (value: number) => (whole ? String(value) : value.toFixed(digits || 2)).replace("-", "−");
+  const drawn = data.flatMap((row, i) =>
+    row.map((value, j) => ({ row: rows[i], column: columns[j], text: write(value), fill: colour(i, j) })),
+  );
+  type Cell = (typeof drawn)[number];
+  const widest = Math.max(...drawn.map(({ text }) => textWidth(text, size.tick)));
+  const written = digits !== false && widest + 4 <= side && size.tick + 4 <= side;
+  return [
+    Plot.cell(drawn, { x: "column", y: "row", fill: "fill", inset: 0.5 }),
+    Plot.text(written ? drawn : [], { x: "column", y: "row", text: "text", fill: (cell: Cell) => inkOn(cell.fill) }),
+  ];
 }
 
 /** A heat map of many cells, without gaps between them. */
@@ -189,21 +180,8 @@ export function confusionMatrix(counts: Matrix, options: ConfusionOptions): Figu
   const right = data.reduce((sum, row, i) => sum + row[i], 0);
   const total = data.flat().reduce((sum, count) => sum + count, 0);
   const desc = `${right} of ${total} on the diagonal. ${worst(data, labels)}`;
-  return cells(
-    figure,
-    data,
-    {
-      x: "predicted",
-      y: "true",
-      desc,
-      value: "share of the row",
-      domain: [0, 1],
-      ...rest,
-      rows: labels,
-      columns: labels,
-    },
-    shares,
-  );
+  const asked = { x: "predicted", y: "true", value: "share of the row", domain: [0, 1] as const, desc, ...rest };
+  return cells(figure, data, { ...asked, rows: labels, columns: labels }, shares);
 }
 
 /** The commonest confusions, in words. */
@@ -211,5 +189,6 @@ function worst(data: readonly number[][], labels: readonly string[] = data.map((
   const wrong = data.flatMap((row, i) => row.flatMap((count, j) => (i !== j && count > 0 ? [{ i, j, count }] : [])));
   if (wrong.length === 0) return "No confusions.";
   const top = wrong.sort((a, b) => b.count - a.count || a.i - b.i || a.j - b.j).slice(0, 3);
-  return `Most confused: ${top.map(({ i, j, count }) => `${labels[i]} taken for ${labels[j]} ${count} times`).join(", ")}.`;
+  const times = (count: number) => (count === 1 ? "once" : `${count} times`);
+  return `Most confused: ${top.map(({ i, j, count }) => `${labels[i]} taken for ${labels[j]} ${times(count)}`).join(", ")}.`;
 }

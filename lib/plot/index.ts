@@ -20,5 +20,6 @@ export { type ConfusionOptions, confusionMatrix, type HeatmapOptions, heatmap } 
 export { type MultiplesOptions, multiples } from "./multiples.js";
 export { type Layer, type NetworkOptions, network } from "./network.js";
 export type { AxesOptions, Axis, AxisOptions, FigureOptions } from "./options.js";
-export { type TransformationOptions, transformation, type Vector, vectors } from "./plane.js";
 export type { Series, SeriesByName, SeriesOptions, SeriesStyle } from "./series.js";
+export { type TransformationOptions, transformation } from "./transformation.js";
+export { type Vector, vectors } from "./vectors.js";

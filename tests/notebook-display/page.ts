@@ -9,7 +9,7 @@ export interface Message {
   update: boolean;
 }
 
-/** The messages sent, and what is left of them: one output for each place, the last that was put there. */
+/** The messages sent, and what is left of them: an output for each message that updates no other. */
 export interface Page {
   messages: Message[];
   outputs(): Record<string, string>[];
@@ -25,12 +25,12 @@ export function inCells(): Page {
   const page: Page = {
     messages: [],
     outputs: () => {
-      const places = new Map<string | symbol, Record<string, string>>();
-      for (const { data, id, update } of page.messages) {
-        if (update && !places.has(id as string)) throw new Error(`update of ${id}, which was never shown`);
-        places.set(id ?? Symbol("its own"), data);
+      const outputs: Message[] = [];
+      for (const message of page.messages) {
+        if (!message.update) outputs.push({ ...message });
+        for (const output of outputs) if (message.update && output.id === message.id) output.data = message.data;
       }
-      return [...places.values()];
+      return outputs.map(({ data }) => data);
     },
   };
   beforeEach(() => {

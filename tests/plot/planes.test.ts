@@ -176,7 +176,7 @@ test("a confusion matrix says how many were right and what was confused most", (
     { title, labels: ["cat", "dog", "bird"] },
   );
   expect(figure.desc).toBe(
-    "18 of 22 on the diagonal. Most confused: dog taken for bird 3 times, cat taken for dog 1 times.",
+    "18 of 22 on the diagonal. Most confused: dog taken for bird 3 times, cat taken for dog once.",
   );
 });
 
@@ -193,6 +193,11 @@ describe("vectors", () => {
     });
     expect(lengths[0]).toBeCloseTo(lengths[1], 0);
     expect(texts(figure)).toEqual(expect.arrayContaining(["a", "b"]));
+  });
+
+  test("that lie along an axis still have a plane around them", () => {
+    const flat = vectors({ a: [100, 0], b: [50, 1] }, { title, x: "x", y: "y" });
+    expect(flat.height).toBeGreaterThan(200);
   });
 
   test("may begin where another ends", () => {
