@@ -85,7 +85,7 @@ function measure(peer: Peer, name: string, seconds: number): Answer | null {
   const line = result.stdout.trim().split("\n").pop() ?? "";
   if (line.startsWith("{")) return JSON.parse(line);
   console.error(
-    `bench: ${peer.name} failed at ${name}: ${result.stderr.trim().split("\n").slice(-3).join(" ") || result.error}`,
+    `bench: ${peer.name} failed at ${name}: ${result.stderr.trim().split("\n").slice(-3).join(" ") || (result.error?.message ?? result.signal ?? `exit code ${result.status}`)}`,
   );
   return null;
 }
