@@ -114,7 +114,15 @@ describe("the compact file", () => {
   it("is read from anywhere in memory", () => {
     const shifted = new Uint8Array(bytes.length + 3);
     shifted.set(bytes, 3);
-    expect(unpackVectors(shifted.subarray(3), "f").words).toEqual(table.words);
+    const read = unpackVectors(shifted.subarray(3), "f");
+    expect(read.words).toEqual(table.words);
+    expect(read.matrix.toArray()).toEqual(unpackVectors(bytes, "f").matrix.toArray());
+  });
+
+  it("has no place for a word with a line feed in it", () => {
+    expect(() => packVectors(new WordVectors(["a\nb"], Float32Array.from([1])))).toThrow(
+      'packVectors: a word may hold no line feed, and "a\\nb" does',
+    );
   });
 
   it("is refused when any one bit has changed", () => {
@@ -164,12 +172,14 @@ describe("reading a file of the reader's own", () => {
     expect(readWordVectors(file("own.bin", packVectors(table))).words).toEqual(["a", "b"]);
   });
 
-  it("reads a text longer than its buffer, with characters across the seams, and stops at the limit", () => {
-    const lines = Array.from({ length: 60_000 }, (_, i) => `ñandú${"é".repeat(i % 7)}${i} ${i} -0.125 7`);
+  it("reads a text longer than its buffer of 2²⁰ bytes, with a character across the seam, and stops at the limit", () => {
+    const seam = `${"a".repeat(2 ** 20 - 1)}é`;
+    const lines = [`${seam} 1 2 3`, ...Array.from({ length: 60_000 }, (_, i) => `ñandú${i} ${i} -0.125 7`)];
     const path = file("long.txt", lines.join("\n"));
     const all = readWordVectors(path);
-    expect(all.size).toBe(60_000);
-    expect(all.vector("ñandúéé59999".replace("éé", "é".repeat(59_999 % 7))).toArray()).toEqual([59_999, -0.125, 7]);
+    expect(all.size).toBe(60_001);
+    expect(all.vector(seam).toArray()).toEqual([1, 2, 3]);
+    expect(all.vector("ñandú59999").toArray()).toEqual([59_999, -0.125, 7]);
     expect(readWordVectors(path, { limit: 1000 }).words).toEqual(all.words.slice(0, 1000));
   });
 

@@ -5,6 +5,7 @@ import { describe, expect, it } from "vitest";
 import { littleWorld, littleWorldAnalogies } from "../../lib/data/index.js";
 import { Generator } from "../../lib/index.js";
 import { cbow, evaluateAnalogies, glove, skipGram, type WordVectors } from "../../lib/text/index.js";
+import { Watch } from "../../lib/text/training.js";
 
 const small = littleWorld(400, new Generator(1));
 const tiny = { dimensions: 8, epochs: 2, minCount: 1 };
@@ -108,6 +109,22 @@ describe.each(Object.entries(trainers))("%s", (name, train) => {
     await expect(train([["a", "b"]], { minCount: 2 })).rejects.toThrow(
       `${name}: of the words, 0 occur 2 times or more; give more text or a lower minCount`,
     );
+  });
+});
+
+describe("the reports of progress", () => {
+  it("come at every 200th of the way and at the end, each with the mean loss since the one before", async () => {
+    const { updates, progress } = watched();
+    const watch = new Watch(1000, { progress });
+    await watch.advance(3, 8, 2);
+    await watch.advance(6, 12, 3);
+    await watch.advance(999, 7, 1);
+    await watch.advance(1000, 9, 3);
+    expect(updates).toEqual([
+      { done: 6, total: 1000, loss: 4 },
+      { done: 999, total: 1000, loss: 7 },
+      { done: 1000, total: 1000, loss: 3 },
+    ]);
   });
 });
 
