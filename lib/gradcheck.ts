@@ -38,23 +38,21 @@ export function gradcheck(f: Differentiable, inputs: readonly Tensor[], options:
       throw new TypeError(`gradcheck: needs float64 inputs, got ${x.dtype}; create them with { dtype: "float64" }`);
     }
   }
-  const random = (like: Tensor) =>
-    new Tensor(
-      Float64Array.from({ length: like.size }, () => generator.normal()),
-      like.shape,
-    );
   /** The inputs with the wanted ones replaced, in order. */
   const withWanted = (replaced: readonly Tensor[]) => {
     let next = 0;
     return inputs.map((x) => (wanted.includes(x) ? replaced[next++] : x));
   };
   for (let trial = 0; trial < directions; trial++) {
-    const u = random(noGrad(() => f(...inputs)));
+    const u = directionFor(
+      noGrad(() => f(...inputs)),
+      generator,
+    );
     const along = (...xs: Tensor[]) =>
       f(...withWanted(xs))
         .mul(u)
         .sum();
-    const vs = wanted.map(random);
+    const vs = wanted.map((x) => directionFor(x, generator));
     const shifted = (h: number) => noGrad(() => along(...wanted.map((x, i) => x.detach().add(vs[i].mul(h)))).item());
     const numeric = (shifted(step) - shifted(-step)) / (2 * step);
     const found = noGrad(() => grad(along)(...wanted.map((x) => x.detach()))) as unknown as Tensor | Tensor[];
@@ -70,33 +68,32 @@ export function gradcheck(f: Differentiable, inputs: readonly Tensor[], options:
   return true;
 }
 
+/** A random direction to go from `x` in. */
+function directionFor(x: Tensor, generator: Generator): Tensor {
+  return new Tensor(
+    Float64Array.from({ length: x.size }, () => generator.normal()),
+    x.shape,
+  );
+}
+
 /** `gradcheck` of the gradient of `f`, which is itself a function of the same inputs: second derivatives are right. */
 export function gradgradcheck(f: Differentiable, inputs: readonly Tensor[], options: GradcheckOptions = {}): true {
-  const wanted = inputs.filter((x) => x.requiresGrad);
   const generator = new Generator((options.seed ?? 0) + 1);
-  const y = noGrad(() => f(...inputs)) as Tensor;
-  const u = new Tensor(
-    Float64Array.from({ length: y.size }, () => generator.normal()),
-    y.shape,
+  const u = directionFor(
+    noGrad(() => f(...inputs)),
+    generator,
   );
-  const ws = wanted.map(
-    (x) =>
-      new Tensor(
-        Float64Array.from({ length: x.size }, () => generator.normal()),
-        x.shape,
-      ),
-  );
+  const ws = inputs.filter((x) => x.requiresGrad).map((x) => directionFor(x, generator));
   /** ⟨∇⟨f, u⟩, w⟩: a scalar whose gradient holds every second derivative. */
   const directional = (...all: Tensor[]): Tensor => {
     const xs = all.filter((_, i) => inputs[i].requiresGrad);
-    let next = 0;
-    const inner = (...inner: Tensor[]) => {
-      next = 0;
-      return f(...all.map((x, i) => (inputs[i].requiresGrad ? inner[next++] : x)))
+    const along = (...replaced: Tensor[]) => {
+      let next = 0;
+      return f(...all.map((x, i) => (inputs[i].requiresGrad ? replaced[next++] : x)))
         .mul(u)
         .sum();
     };
-    const found = grad(inner)(...xs) as unknown as Tensor | Tensor[];
+    const found = grad(along)(...xs) as unknown as Tensor | Tensor[];
     const gradients = isTensor(found) ? [found] : found;
     return gradients.map((g, i): Tensor => g.mul(ws[i]).sum()).reduce((a, b) => a.add(b));
   };

@@ -2,6 +2,7 @@
 
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { fused } from "../../lib/autograd.js";
 import {
   concat,
   grad,
@@ -312,6 +313,37 @@ describe("grad", () => {
     const f = (x: Tensor<[2]>) => x.at(0).pow(2).mul(x.at(1)); // x²y: H = [[2y, 2x], [2x, 0]]
     const product = grad((x: Tensor<[2]>) => grad(f)(x).dot(tensor([1, 10])))(tensor([3, 5]));
     expect(product.toArray()).toEqual([2 * 5 + 2 * 3 * 10, 2 * 3]);
+  });
+});
+
+describe("a fused operation", () => {
+  /** x ↦ x², 2x computed beforehand; counts how often its own backward pass is used. */
+  let passes = 0;
+  const square = fused(
+    "square",
+    (x: Tensor, _unused: Tensor) => x.mul(x),
+    (x) => ({
+      y: x.mul(x).detach(),
+      backward: (g, wants) => {
+        passes++;
+        return wants.map((wanted) => (wanted ? g.mul(x.detach()).mul(2) : null));
+      },
+    }),
+  );
+
+  it("goes back by its own pass, again for the same gradient", () => {
+    const x = leaf([1, 3]);
+    const y = square(x, zeros([1]));
+    const g = ones([2]);
+    y.backward(g);
+    y.backward(g);
+    expect([values(x.grad), passes]).toEqual([[4, 12], 2]);
+  });
+
+  it("is differentiated twice through what it is composed of", () => {
+    passes = 0;
+    const f = (x: Tensor<[]>) => square(x.pow(2), zeros([1])) as Tensor<[]>; // x⁴
+    expect([grad(grad(f))(2).item(), passes]).toEqual([48, 0]);
   });
 });
 
