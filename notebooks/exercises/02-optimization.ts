@@ -1,0 +1,209 @@
+/** @file The exercises of notebook 2: what is asked, solutions, and the mistakes that readers are known to make. */
+
+import { type Tensor, tensor } from "foundations";
+import { exercise } from "foundations/notebook";
+
+type Vector = Tensor<[number]>;
+type Matrix = Tensor<[number, number]>;
+
+const surprises = (p: Matrix, classes: number[]) => classes.map((c, row) => -Math.log(p.at(row).at(c).item()));
+const sum = (values: readonly number[]) => values.reduce((a, b) => a + b, 0);
+
+/** The mean cross-entropy of a batch of probabilities. */
+export const batchLoss = exercise<[probabilities: Matrix, classes: number[]], number>({
+  title: "Cross-entropy of a batch",
+  cases: () => [
+    // −ln ½ and −ln ¼ are ln 2 and 2 ln 2: a mean of 1.5 ln 2.
+    {
+      given: [
+        tensor([
+          [0.5, 0.5],
+          [0.75, 0.25],
+        ]),
+        [0, 1],
+      ],
+      expect: 1.5 * Math.LN2,
+    },
+    // A sure and right answer does not surprise; e⁻³ surprises by 3.
+    {
+      given: [
+        tensor([
+          [1, 0, 0],
+          [0, Math.exp(-3), 1 - Math.exp(-3)],
+          [0, 0, 1],
+        ]),
+        [0, 1, 2],
+      ],
+      expect: 1,
+    },
+  ],
+  solution: (p, classes) => sum(surprises(p, classes)) / classes.length,
+  right: "right. This one number is what almost every classifier in the world makes small.",
+  mistakes: [
+    {
+      says: "you summed over the batch; take the mean, or the learning rate would depend on the batch’s size.",
+      like: (p, classes) => sum(surprises(p, classes)),
+    },
+    {
+      says: "you divided by the number of classes too; average over the rows only.",
+      like: (p, classes) => sum(surprises(p, classes)) / classes.length / p.shape[1],
+    },
+    {
+      says: "the sign is missing: logarithms of probabilities are negative, a loss is not.",
+      like: (p, classes) => -sum(surprises(p, classes)) / classes.length,
+    },
+    {
+      says: "that is the logarithm to base 2 (bits); here surprise is measured with Math.log (nats).",
+      like: (p, classes) => sum(surprises(p, classes)) / classes.length / Math.LN2,
+    },
+    {
+      says: "you averaged the probabilities first and took the logarithm after; take it row by row.",
+      like: (p, classes) => -Math.log(sum(classes.map((c, row) => p.at(row).at(c).item())) / classes.length),
+    },
+  ],
+});
+
+type Walk = [slopeAt: (x: number) => number, start: number, rate: number, steps: number];
+const descend = ([slopeAt, start, rate, steps]: Walk, step: (x: number, slope: number, rate: number) => number) => {
+  let x = start;
+  for (let i = 0; i < steps; i++) x = step(x, slopeAt(x), rate);
+  return x;
+};
+
+/** Gradient descent from `start`: where `steps` steps end. */
+export const walk = exercise<Walk, number>({
+  title: "Descend",
+  cases: () => [
+    { given: [(x) => 2 * x, 3, 0.1, 3], expect: 1.536 },
+    { given: [(x) => 2 * x, 3, 0.5, 1], expect: 0 },
+    { given: [(x) => 2 * (x - 4), 0, 0.25, 2], expect: 3 },
+    { given: [() => 1, 7, 0.1, 0], expect: 7 },
+  ],
+  solution: (...given) => descend(given, (x, slope, rate) => x - rate * slope),
+  right: "right. Every network of this course is trained by this line.",
+  mistakes: [
+    {
+      says: "you went along the slope, which is uphill; step against it.",
+      like: (...given) => descend(given, (x, slope, rate) => x + rate * slope),
+    },
+    {
+      says: "you took one step too many.",
+      like: (slopeAt, start, rate, steps) => descend([slopeAt, start, rate, steps + 1], (x, g, r) => x - r * g),
+    },
+    {
+      says: "you measured the slope once, at the start; feel it again after every step.",
+      like: (slopeAt, start, rate, steps) => start - steps * rate * slopeAt(start),
+    },
+    {
+      says: "you stepped by the rate whatever the slope’s size; multiply the two.",
+      like: (...given) => descend(given, (x, slope, rate) => x - rate * Math.sign(slope)),
+    },
+  ],
+});
+
+const terms = (w: number, x: Vector, y: Vector) => x.mul(w).sub(y).mul(x);
+
+/** The slope of the mean squared error of ŷ = w x over a batch. */
+export const batchSlope = exercise<[w: number, x: Vector, y: Vector], number>({
+  title: "Slope of a batch",
+  cases: () => [
+    // (2·1 − 1)·1 + (2·2 − 3)·2 + (2·3 − 5)·3 = 1 + 2 + 3; twice the mean of them is 4.
+    { given: [2, tensor([1, 2, 3]), tensor([1, 3, 5])], expect: 4 },
+    { given: [0, tensor([1, -1]), tensor([1, 1])], expect: 0 },
+    { given: [1, tensor([2, 2, 2, 2]), tensor([3, 3, 3, 3])], expect: -4 },
+  ],
+  solution: (w, x, y) => terms(w, x, y).mean().mul(2).item(),
+  right: "right. A batch’s gradient is the mean of its examples’ gradients, whatever the network.",
+  mistakes: [
+    {
+      says: "you summed over the batch; asked is the mean.",
+      like: (w, x, y) => terms(w, x, y).sum().mul(2).item(),
+    },
+    {
+      says: "you averaged over the batch twice: the mean has divided by its size already.",
+      like: (w, x, y) => terms(w, x, y).mean().mul(2).div(x.shape[0]).item(),
+    },
+    {
+      says: "the 2 is missing, which the square’s slope brings along.",
+      like: (w, x, y) => terms(w, x, y).mean().item(),
+    },
+    {
+      says: "you left out the inner slope: by the chain rule each error is multiplied by its x.",
+      like: (w, x, y) => x.mul(w).sub(y).mean().mul(2).item(),
+    },
+    {
+      says: "your sign is turned round: the error is prediction minus truth, w x − y.",
+      like: (w, x, y) => terms(w, x, y).mean().mul(-2).item(),
+    },
+  ],
+});
+
+type MomentumStep = [x: number, v: number, g: number, rate: number, mu: number];
+
+/** One step of gradient descent with momentum. */
+export const momentumStep = exercise<MomentumStep, [x: number, v: number]>({
+  title: "Momentum",
+  cases: () => [
+    { given: [1, 0, 2, 0.1, 0.9], expect: [0.8, 2] },
+    { given: [0.8, 2, 1, 0.1, 0.9], expect: [0.52, 2.8] },
+    { given: [0, 1, 0, 0.5, 0.5], expect: [-0.25, 0.5] },
+  ],
+  solution: (x, v, g, rate, mu) => [x - rate * (mu * v + g), mu * v + g],
+  right: "right. The ball rolls on: even with no gradient it moved.",
+  mistakes: [
+    {
+      says: "you moved with the old velocity; update the velocity first, then move with the new one.",
+      like: (x, v, g, rate, mu) => [x - rate * v, mu * v + g],
+    },
+    {
+      says: "you moved by the gradient alone; move by the velocity.",
+      like: (x, v, g, rate, mu) => [x - rate * g, mu * v + g],
+    },
+    {
+      says: "that is an average, with 1 − μ before the gradient, as Adam uses it; here the gradient counts whole.",
+      like: (x, v, g, rate, mu) => [x - rate * (mu * v + (1 - mu) * g), mu * v + (1 - mu) * g],
+    },
+    {
+      says: "you moved along the velocity; it adds up gradients, which point uphill, so step against it.",
+      like: (x, v, g, rate, mu) => [x + rate * (mu * v + g), mu * v + g],
+    },
+    {
+      says: "μ goes with the old velocity, not with the gradient.",
+      like: (x, v, g, rate, mu) => [x - rate * (v + mu * g), v + mu * g],
+    },
+  ],
+});
+
+/** A gradient shortened to `limit` if it is longer. */
+export const clipTo = exercise<[gradient: Vector, limit: number], Vector>({
+  title: "Clip by norm",
+  cases: () => [
+    { given: [tensor([30, 40]), 5], expect: tensor([3, 4]) },
+    { given: [tensor([0.3, 0.4]), 5], expect: tensor([0.3, 0.4]) },
+    { given: [tensor([-6, 0, 8]), 1], expect: tensor([-0.6, 0, 0.8]) },
+  ],
+  solution: (gradient, limit) => gradient.mul(Math.min(1, limit / gradient.norm().item())),
+  right: "right. The direction stays; only the length is cut.",
+  mistakes: [
+    {
+      says: "you clipped each number by itself, which turns the gradient; scale all of them by one factor.",
+      like: (gradient, limit) => gradient.clip(-limit, limit),
+    },
+    {
+      says: "you made short gradients longer; those below the limit are to be left alone.",
+      like: (gradient, limit) => gradient.mul(limit / gradient.norm().item()),
+    },
+    {
+      says: "you multiplied by the limit without dividing by the norm.",
+      like: (gradient, limit) => (gradient.norm().item() > limit ? gradient.mul(limit) : gradient),
+    },
+    {
+      says: "you always gave length 1; the length is to be `limit`.",
+      like: (gradient, limit) => (gradient.norm().item() > limit ? gradient.div(gradient.norm().item()) : gradient),
+    },
+    {
+      says: "you used the sum of the absolute values as the length; asked is Pythagoras’, norm().",
+      like: (gradient, limit) => gradient.mul(Math.min(1, limit / gradient.abs().sum().item())),
+    },
+  ],
+});

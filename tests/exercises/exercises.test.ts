@@ -1,0 +1,88 @@
+/** @file The exercises of every notebook: the solution and each planted mistake, put in the place of the stub. */
+
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { transformSync } from "esbuild";
+import { setDefaultDtype } from "foundations";
+import { type Exercise, TODO, type Verdict } from "foundations/notebook";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+
+// biome-ignore lint/suspicious/noExplicitAny: exercises of every kind of function, tried alike
+type AnyExercise = Exercise<any[], any>;
+
+interface Cell {
+  cell_type: string;
+  metadata: { tags?: string[] };
+  source: string[];
+  outputs: { data: Record<string, string[]> }[];
+}
+
+const notebooks = new URL("../../notebooks/", import.meta.url);
+const names = readdirSync(new URL("exercises/", notebooks)).filter((file) => file.endsWith(".ts"));
+const lessons = await Promise.all(
+  names
+    .map((file) => file.replace(/\.ts$/, ""))
+    .filter((name) => existsSync(new URL(`${name}.ipynb`, notebooks)))
+    .map(async (name) => {
+      const exercises: Record<string, AnyExercise> = await import(`../../notebooks/exercises/${name}.ts`);
+      const cells: Cell[] = JSON.parse(readFileSync(new URL(`${name}.ipynb`, notebooks), "utf8")).cells;
+      const stubs = cells.filter(({ metadata }) => metadata.tags?.includes("exercise"));
+      return { name, exercises, stubs };
+    }),
+);
+
+/** Runs the stub of an exercise, its TODO replaced by `attempt`, and catches the verdict that it would show. */
+function runStub(
+  { exercises, stubs }: (typeof lessons)[number],
+  name: string,
+  attempt?: (...args: never[]) => unknown,
+): Verdict | undefined {
+  const stub = stubs.find(({ source }) => source.join("").includes(`exercises.${name}.check(`));
+  if (!stub) throw new Error(`the notebook has no stub that exercises.${name} checks`);
+  const { code } = transformSync(stub.source.join(""), { loader: "ts" });
+  const filled = attempt ? code.replace(/\(([^()]*)\) => TODO/, "($1) => attempt($1)") : code;
+  let verdict: Verdict | undefined;
+  const check = (f: () => unknown) => {
+    verdict = exercises[name].judge(f);
+  };
+  new Function("exercises", "TODO", "attempt", filled)({ [name]: { check } }, TODO, attempt);
+  return verdict;
+}
+
+beforeAll(() => setDefaultDtype("float64"));
+afterAll(() => setDefaultDtype("float32"));
+
+test("notebook 1 is among the lessons", () => {
+  expect(lessons.map(({ name }) => name)).toContain("01-linear-algebra");
+});
+
+describe.each(lessons)("$name", (lesson) => {
+  const all = Object.entries(lesson.exercises);
+
+  test("the lesson has a stub for every exercise, four at least, and no other", () => {
+    expect(all.length).toBeGreaterThanOrEqual(4);
+    expect(lesson.stubs.length).toBe(all.length);
+  });
+
+  test("a run from top to bottom shows each as not attempted yet", () => {
+    for (const { outputs } of lesson.stubs)
+      expect(outputs[0].data["text/plain"].join("")).toMatch(/^○ .*: not attempted yet\.$/);
+  });
+
+  describe.each(all)("%s", (name, { options }) => {
+    test("untouched, it is not attempted yet", () => {
+      expect(runStub(lesson, name)?.status).toBe("not attempted");
+    });
+
+    test("its solution is right", () => {
+      expect(runStub(lesson, name, options.solution)).toEqual({ status: "right", message: options.right });
+    });
+
+    test.each(options.mistakes.map(({ says, like }) => ({ says, like })))("tells: $says", ({ says, like }) => {
+      expect(runStub(lesson, name, like)).toEqual({ status: "mistake", message: says });
+    });
+
+    test("no two mistakes are told alike", () => {
+      expect(new Set(options.mistakes.map(({ says }) => says)).size).toBe(options.mistakes.length);
+    });
+  });
+});
