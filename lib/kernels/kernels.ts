@@ -49,8 +49,8 @@ export const derivativeFrom: Record<Activation, "x" | "y"> = {
 /**
  * Every function reads strided views and gives fresh row-major data, of the dtype of its operands unless said otherwise.
  * Two views given together have the same shape (the caller stretches them) and dtype; a number counts as a view of itself
- * everywhere, rounded to that dtype. float32 arithmetic rounds after every operation and always in the same order, so
- * that results are the same bits on every machine and in every implementation.
+ * everywhere, rounded to that dtype. float32 arithmetic rounds after every operation — sums are kept in float64 and rounded
+ * once — and always in the same order, so that results are the same bits on every machine and in every implementation.
  */
 export interface Kernels {
   readonly name: "plain" | "wasm";
