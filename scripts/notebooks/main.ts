@@ -1,6 +1,6 @@
 /** @file `npm run notebooks`: runs notebooks headlessly and holds each cell against what is stored. */
 
-import { readdirSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join, relative, resolve } from "node:path";
 import { parseArgs } from "node:util";
@@ -80,7 +80,10 @@ function lessons(): string[] {
 
 function targetOf(argument: string): Target {
   const [, name, cell] = /^(.+?)(?::([\w-]+))?$/.exec(argument) ?? [];
-  if (name.endsWith(".ipynb")) return { file: resolve(name), cell };
+  if (name.endsWith(".ipynb")) {
+    if (!existsSync(name)) throw new UsageError(`there is no file ${name}`);
+    return { file: resolve(name), cell };
+  }
   const matches = lessons().filter((file) => relative(join(root, "notebooks"), file).startsWith(name));
   if (matches.length !== 1) {
     const among = matches.length === 0 ? lessons() : matches;
@@ -160,8 +163,9 @@ async function main(): Promise<number> {
     await Promise.all(Array.from({ length: command.jobs }, worker));
   } catch (error) {
     await Promise.all([...open].map((run) => run.abort()));
-    process.stderr.write(`${(error as Error).message}\n`);
-    return error instanceof UsageError ? 64 : 3;
+    const isUsage = error instanceof UsageError;
+    process.stderr.write(`${(error as Error).message}\n${isUsage ? `\n${usage}` : ""}`);
+    return isUsage ? 64 : 3;
   }
   return Math.max(0, ...findings.map(({ kind }) => exitCodes[kind]));
 }
