@@ -208,7 +208,9 @@ function checkIndex(name: string, x: Tensor, axis: number, index: unknown): asse
     throw new TypeError(`${name}: the index is an int32 tensor, as tensor([0, 2], { dtype: "int32" }); got ${got}`);
   }
   const size = x.shape[axis];
-  for (const i of copy(index)) {
+  // A stretched axis says the same again.
+  const once = index.shape.map((n, i) => (index.strides[i] === 0 ? Math.min(n, 1) : n));
+  for (const i of copy(view(index, once, index.strides))) {
     if (i < 0 || i >= size) {
       throw new rules.ShapeError(`${name}: index ${i} is outside axis ${axis} of ${rules.show(x.shape)}`);
     }
