@@ -170,10 +170,10 @@ export function chart(
   const widest = (names: readonly string[]) => Math.max(0, ...names.map((name) => textWidth(name, size.tick)));
   let ticks = Math.min(width < 300 ? 4 : Infinity, Number(plot.x?.ticks));
   let [below, beside] = labelsOf(ticks);
-  // Ticks stand at round values, not exactly as many as asked for: fewer are asked for until those that come have room.
-  while (ticks > 1 && below.length * (widest(below) + 10) > width - widest(beside)) {
-    [below, beside] = labelsOf(--ticks);
-  }
+  // Plot chooses round values, not exactly as many as asked for: fewer are asked for until those that come have room. With
+  // n of them, n + 1 of their distances are longer than the axis.
+  const distance = () => (width - widest(beside) - widest(below) / 2 - 14) / (below.length + 1);
+  while (ticks > 1 && distance() < widest(below) + 6) [below, beside] = labelsOf(--ticks);
   const { x, y } = scales(ticks);
 
   const bands = plot.x?.type === "band";

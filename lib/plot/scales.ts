@@ -44,7 +44,7 @@ export function scale({ log, ticks = log ? undefined : 6 }: AxisOptions, domain:
     ...common,
     type: "linear",
     ticks: typeof ticks === "object" ? [...ticks] : Math.min(ticks as number, most),
-    tickFormat: largest < 1e-3 || largest >= 1e7 ? brief : undefined,
+    tickFormat: largest < 1e-3 || largest >= 1e6 ? brief : undefined,
   };
 }
 
