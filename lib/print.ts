@@ -33,7 +33,7 @@ export function inspect(tensor: Printable): string {
     const gap = last ? ", " : `,${"\n".repeat(shape.length - axis - 1)}${" ".repeat(indent + 1)}`;
     return `[${parts.join(gap)}]`;
   };
-  const body = print(0, shape.length > 1 ? 0 : head.length + 1);
+  const body = print(0, 0);
   return shape.length > 1 ? `${head}\n${body}` : `${head} ${body}`;
 }
 

@@ -82,6 +82,11 @@ it("shows the ends of a large tensor's axes", () => {
  [9900, 9901, 9902, …, 9997, 9998, 9999]]`);
 });
 
+it("leaves nothing out for fewer than seven entries", () => {
+  expect(text(zeros([6, 1000])).split("\n").length).toBe(1 + 6);
+  expect(text(zeros([7, 1000])).split("\n").length).toBe(1 + 3 + 1 + 3);
+});
+
 it("is what console.log shows", () => {
   expect(inspect(tensor([1, 2]))).toBe("Tensor<[2]> [1, 2]");
   expect(inspect({ x: tensor([1, 2]) })).toBe("{ x: Tensor<[2]> [1, 2] }");

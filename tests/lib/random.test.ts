@@ -147,6 +147,7 @@ describe("over 100,000 draws", () => {
 
   it("integer gives each number as often", () => {
     const generator = new Generator(4);
+    expect(generator.integer(1)).toBe(0);
     expect(
       chiSquared(
         tally(
