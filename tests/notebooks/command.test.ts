@@ -1,3 +1,5 @@
+/** @file `npm run notebooks` as its user meets it: exit codes, the summary, updates, what it refuses. */
+
 import { execFile } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";

@@ -1,3 +1,5 @@
+/** @file The comparison: what counts as the same output, and how a difference is said. */
+
 import { PNG } from "pngjs";
 import { describe, expect, it } from "vitest";
 import { compareOutputs } from "../../scripts/notebooks/compare.js";

@@ -1,3 +1,5 @@
+/** @file Faults of kernels and of cells: each ends the run in bounded time, named, and leaves nothing behind. */
+
 import { readdirSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

@@ -1,3 +1,5 @@
+/** @file Foreign kernels: the run asks only what the protocol has. */
+
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { expect, it } from "vitest";

@@ -1,3 +1,5 @@
+/** @file This checkout's kernel on the wire: messages, errors, interrupts, silence, late output. */
+
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type CellRun, defaultLimits, KernelClient } from "../../scripts/notebooks/client.js";
 import { findKernel } from "../../scripts/notebooks/kernelspec.js";

@@ -1,3 +1,5 @@
+/** @file Proof by mutation: each kind of stored thing altered, and exactly its cell fails. */
+
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";

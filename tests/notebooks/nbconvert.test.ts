@@ -1,3 +1,5 @@
+/** @file Our run beside Jupyter's own `nbconvert --execute`, cell for cell. */
+
 import { join } from "node:path";
 import { expect, it } from "vitest";
 import { findNbconvert, sideBySide } from "../../scripts/notebooks/nbconvert.js";

@@ -1,3 +1,5 @@
+/** @file Notebook files: the very bytes that Jupyter writes. */
+
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";

@@ -1,3 +1,5 @@
+/** @file Numbers in text: tolerance, whole numbers, signs, padding. */
+
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { compareText, defaultTolerance } from "../../scripts/notebooks/numbers.js";

@@ -1,3 +1,5 @@
+/** @file Numbers in prose: checks, what is given, and what nobody would notice going stale. */
+
 import { describe, expect, it } from "vitest";
 import { claimsIn, restate, uncheckedNumbers } from "../../scripts/notebooks/prose.js";
 

@@ -1,3 +1,5 @@
+/** @file The kernel's side of Jupyter's protocol, request by request, off the wire. */
+
 import { type ChildProcess, spawn } from "node:child_process";
 import { existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";

@@ -1,3 +1,5 @@
+/** @file Live reload: an edit of `lib` is there at the next cell. */
+
 import { cpSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";

@@ -1,3 +1,5 @@
+/** @file Notebooks as vitest files: a test a cell, failures at the line of the notebook. */
+
 import { spawnSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
