@@ -62,22 +62,22 @@ const opening = readFileSync(`${root}/${directory}/sentences.ts`, "utf8")
   .split("// Creation")[0]
   .replace(/^[\s\S]*from "foundations";/, "");
 
-beforeAll(() => build(), 60_000);
+const complaints = new Map<string, Complaint[]>();
+beforeAll(async () => {
+  await build();
+  const all = Object.entries(compilers).map(async ([name, command]) => complaints.set(name, await compile(command)));
+  await Promise.all(all);
+}, 120_000);
 
-describe.each(Object.entries(compilers))("%s", (_, command) => {
-  let complaints: Complaint[];
-  beforeAll(async () => {
-    complaints = await compile(command);
-  }, 60_000);
-
+describe.each(Object.keys(compilers))("%s", (name) => {
   it("says of each mistake its sentence, and nothing else", () => {
     const expected = lines.filter(({ compiler }) => compiler).map(({ line, compiler }) => `${line}: ${compiler}`);
-    const found = complaints.filter(({ file }) => file.endsWith("sentences.ts"));
-    expect(found.map(({ line, message }) => `${line}: ${message}`)).toEqual(expected);
+    const found = complaints.get(name)?.filter(({ file }) => file.endsWith("sentences.ts"));
+    expect(found?.map(({ line, message }) => `${line}: ${message}`)).toEqual(expected);
   });
 
   it("finds for each expression its exact shape", () => {
-    expect(complaints.filter(({ file }) => file.endsWith("shapes.ts"))).toEqual([]);
+    expect(complaints.get(name)?.filter(({ file }) => file.endsWith("shapes.ts"))).toEqual([]);
   });
 });
 
