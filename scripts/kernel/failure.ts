@@ -3,6 +3,7 @@
 import { join, sep } from "node:path";
 import { inspect } from "node:util";
 import type { Diagnostic } from "tslab/dist/converter.js";
+import { inCell } from "./positions.js";
 
 export interface Failure {
   ename: string;
@@ -28,7 +29,9 @@ export function thrown(value: unknown): Failure {
   const traceback = lines
     .slice(Math.max(start, 0))
     .filter((line) => !foreignFrame.test(line))
-    .map((line) => line.replaceAll(`file://${checkout}`, "").replaceAll(checkout, ""));
+    .map((line) => inCell(line.replaceAll(`file://${checkout}`, "").replaceAll(checkout, "")))
+    // A cell's own code is a function that is called at once, which makes two frames.
+    .filter((line, i, all) => line !== all[i - 1] || !line.includes("at cell ["));
   return { ename, evalue, traceback };
 }
 

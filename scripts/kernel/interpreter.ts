@@ -2,6 +2,7 @@
 
 import { createRequire } from "node:module";
 import { type Failure, interrupted, thrown, typeErrors } from "./failure.js";
+import { named } from "./positions.js";
 import { Phase, State } from "./shared.js";
 import { refreshTypes, strictTypeScript } from "./strict.js";
 
@@ -19,6 +20,7 @@ export class Interpreter {
   readonly #executor: ReturnType<typeof createExecutor>;
   readonly #state: Int32Array;
   #source = "";
+  #name = "";
   #outcome: Outcome = { value: undefined };
 
   /** @param state kept up to date: what the interpreter is doing, and how many interrupts it has heeded */
@@ -36,11 +38,13 @@ export class Interpreter {
     };
     const node: typeof converter = {
       ...converter,
-      convert: (...args) =>
-        compiling(
+      convert: (...args) => {
+        const result = compiling(
           () => converter.convert(...args),
           ({ diagnostics }) => diagnostics,
-        ),
+        );
+        return result.output ? { ...result, output: named(result.output, this.#name) } : result;
+      },
       addModule: (...args) =>
         compiling(
           () => converter.addModule(...args),
@@ -63,10 +67,15 @@ export class Interpreter {
     this.editor = new JupyterHandlerImpl(this.#executor, false);
   }
 
-  /** Runs code to its end, promises that it awaits included. One call at a time. */
-  async run(source: string): Promise<Outcome> {
+  /**
+   * Runs code to its end, promises that it awaits included. One call at a time.
+   *
+   * @param count the number by which errors name the cell
+   */
+  async run(source: string, count: number): Promise<Outcome> {
     refreshTypes();
     this.#source = source;
+    this.#name = `cell-${count}`;
     this.#outcome = { value: undefined };
     try {
       await this.#executor.execute(source);

@@ -91,7 +91,7 @@ export class Server {
   async #run(code: string, execution: Execution): Promise<void> {
     try {
       this.library.refresh();
-      const outcome = await this.interpreter.run(code);
+      const outcome = await this.interpreter.run(code, this.#count);
       // An exception in a callback of the cell ends the cell by an interrupt; it has been told.
       if ("failure" in outcome) {
         if (execution.failures.length === 0) execution.fail(outcome.failure);
@@ -109,7 +109,7 @@ export class Server {
     const results: Content = {};
     for (const [name, expression] of Object.entries(expressions)) {
       // In parentheses, so that it must be an expression; in an array, so that undefined and null come back, too.
-      const outcome = await this.interpreter.run(`[(${expression}\n)]`);
+      const outcome = await this.interpreter.run(`[(${expression}\n)]`, 0);
       const failure = "failure" in outcome ? outcome.failure : execution.failures.pop();
       results[name] = failure
         ? { status: "error", ...inner(failure) }

@@ -1,7 +1,11 @@
-/** @file Makes the TypeScript inside tslab strict, and lets us say when it looks at files again. */
+/**
+ * @file The TypeScript inside tslab, for which tslab offers no settings: makes it strict, has it say where code comes
+ * from, and lets us say when it looks at files again.
+ */
 
 import { statSync } from "node:fs";
 import { createRequire } from "node:module";
+import { withoutMaps } from "./positions.js";
 
 const require = createRequire(__filename);
 
@@ -28,10 +32,18 @@ export function strictTypeScript(): void {
     return { close: () => watched.delete(path) };
   };
   ts.sys.watchDirectory = () => ({ close: () => {} });
-  const createWatchCompilerHost = (files: string[], options: object, ...rest: unknown[]) =>
-    (ts.createWatchCompilerHost as (...args: unknown[]) => unknown)(files, { ...options, strict: true }, ...rest);
+  const createWatchCompilerHost = (files: string[], options: object, ...rest: unknown[]) => {
+    const create = ts.createWatchCompilerHost as (...args: unknown[]) => unknown;
+    return create(files, { ...options, strict: true, inlineSourceMap: true }, ...rest);
+  };
+  const transpileModule: TypeScript["transpileModule"] = (input, { compilerOptions, ...rest }) => {
+    const transpile = (source: string) =>
+      ts.transpileModule(source, { ...rest, compilerOptions: { ...compilerOptions, inlineSourceMap: true } })
+        .outputText;
+    return { outputText: withoutMaps(input, transpile) };
+  };
   const cached = require.cache[file] as NodeModule;
-  cached.exports = { ...ts, createWatchCompilerHost };
+  cached.exports = { ...ts, createWatchCompilerHost, transpileModule };
 }
 
 /** Tells the compiler of every file of ours that has changed; packages do not. */

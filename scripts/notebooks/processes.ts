@@ -14,13 +14,14 @@ export function descendantsOf(pid: number): Descendant[] {
   return children.flatMap((child) => [child, ...descendantsOf(child.pid)]);
 }
 
+/** Whether a process runs; one that has ended and waits for its parent to notice does not. */
 export function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
-    return true;
   } catch {
     return false;
   }
+  return process.platform !== "linux" || commandOf(pid) !== "";
 }
 
 function childrenOnLinux(pid: number): Descendant[] {

@@ -233,7 +233,10 @@ export class NotebookRun {
     const [first] = error.evalue.split("\n");
     const heading = `${error.ename}: ${first}`;
     const rest = error.traceback.join("\n");
-    return this.#finding("failed", index, rest.startsWith(heading) ? rest : `${heading}\n${rest}`);
+    const thrownAt = rest.indexOf(`${this.#labels[index]}, line `);
+    const place = thrownAt < 0 ? 1 : Number.parseInt(rest.slice(thrownAt).replace(/^.*?, line /, ""), 10);
+    const message = rest.startsWith(heading) ? rest : `${heading}\n${rest}`;
+    return { ...this.#finding("failed", index, message), place: this.#place(index, place) };
   }
 
   /** Output that came after the end of its cell and has not been reported. */

@@ -54,7 +54,8 @@ describe.concurrent("a cell that ends the run", { timeout: 120_000 }, () => {
       "(failed): type error in line 2, column 7: Type 'number' is not assignable to type 'string'.",
     ],
   ])("because it %s is named, and no cell after it runs", async (_, source, message) => {
-    const whole = await runCells([quiet("1"), quiet(source), quiet("2")], { limits });
+    const cell = message.includes("ran longer") ? limits.cell : defaultLimits.cell;
+    const whole = await runCells([quiet("1"), quiet(source), quiet("2")], { limits: { ...limits, cell } });
     expect(said(whole)).toEqual([expect.stringMatching(/^made\.ipynb:\d+ cell \[2\] /)]);
     expect(said(whole)[0]).toContain(message);
     expect(whole.reports.map(({ status }) => status)).toEqual(["passed", "wrong", "not run"]);
@@ -83,13 +84,16 @@ describe.concurrent("a cell that ends the run", { timeout: 120_000 }, () => {
     remove();
   });
 
-  it("is where an error begins in the file: at the line of the cell's source", async () => {
+  it.each([
+    ["type error", "// a comment\nconst b: string = 1;", "const b: string = 1;"],
+    ["exception", "// a comment\nthrow new Error('no');", "throw new Error('no');"],
+  ])("by an %s is named by the line of the file that it is on", async (_, source, line) => {
     const { folder, remove } = temporaryFolder();
     const file = join(folder, "made.ipynb");
-    writeNotebook(file, notebookOf([quiet("1"), quiet("// a comment\nconst b: string = 1;")]));
-    const { findings } = await runFile(file, { limits });
-    const line = Number(/:(\d+)$/.exec(findings[0].place)?.[1]);
-    expect(readFileSync(file, "utf8").split("\n")[line - 1]).toContain("const b: string = 1;");
+    writeNotebook(file, notebookOf([quiet("1"), quiet(source)]));
+    const { findings } = await runFile(file);
+    const number = Number(/:(\d+)$/.exec(findings[0].place)?.[1]);
+    expect(readFileSync(file, "utf8").split("\n")[number - 1]).toContain(line);
     remove();
   });
 });
