@@ -179,7 +179,7 @@ export const stepDown = exercise<[position: Vector, gradient: Vector, rate: numb
     { given: [tensor([0, 0, 5]), tensor([-1, 0, 10]), 0.5], expect: tensor([0.5, 0, 0]) },
   ],
   solution: (position, gradient, rate) => position.sub(gradient.mul(rate)),
-  right: "right. This one line trains every network there is.",
+  right: "right. Whatever trains a network by gradients is a refinement of this line.",
   mistakes: [
     {
       says: "you walked uphill! The gradient points up; subtract it.",
