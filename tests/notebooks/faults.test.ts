@@ -80,7 +80,7 @@ describe.concurrent("a cell that ends the run", { timeout: 120_000 }, () => {
         "cell [1] (failed): it ran longer than 5 s and did not heed the interrupt either, so the kernel was killed",
       ),
     ]);
-    await expect.poll(() => isAlive(Number(readFileSync(pidFile, "utf8")))).toBe(false);
+    await expect.poll(() => isAlive(Number(readFileSync(pidFile, "utf8"))), { timeout: 10_000 }).toBe(false);
     remove();
   });
 
