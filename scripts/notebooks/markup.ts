@@ -54,12 +54,18 @@ class Comparison {
 
   #attribute(place: string, name: string, stored: string, fresh: string): void {
     if (stored === fresh || this.#sameIds(name, stored, fresh)) return;
-    const image = /^data:image\/png;base64,/;
+    const [png, svg] = [/^data:image\/png;base64,/, /^data:image\/svg\+xml[^,]*,/];
+    const both = (image: RegExp) => image.test(stored) && image.test(fresh);
     if (name === "d" || name === "points") this.#points(place, stored, fresh);
-    else if (image.test(stored) && image.test(fresh)) {
-      const difference = comparePng(stored.replace(image, ""), fresh.replace(image, ""));
+    else if (both(png)) {
+      const difference = comparePng(stored.replace(png, ""), fresh.replace(png, ""));
       if (difference) this.#say(place, difference);
-    } else if (!compareText(stored, fresh, this.tolerance).same) this.#say(place, `${name}: ${stored} → ${fresh}`);
+    } else if (both(svg)) {
+      const [before, after] = [stored, fresh].map((uri) => decodeURIComponent(uri.replace(svg, "")));
+      for (const message of compareMarkup(before, after, this.tolerance, "svg")) this.#say(place, message);
+    } else if (!compareText(stored, fresh, this.tolerance).same) {
+      this.#say(place, `${name}: ${brief(stored)} → ${brief(fresh)}`);
+    }
   }
 
   #text(place: string, stored: string, fresh: string): void {
@@ -84,7 +90,10 @@ class Comparison {
 
   /** Whether two values are the same but for generated ids, each of which always stands for the same other one. */
   #sameIds(name: string, stored: string, fresh: string): boolean {
-    const pattern = name === "id" || name.startsWith("aria-") || name === "for" ? /[^\s]+/g : /(?<=#)[\w:.-]+/g;
+    const isId = name === "id" || name.startsWith("aria-") || name === "for";
+    // A reference, not a colour: both begin with #.
+    const reference = name.endsWith("href") ? /(?<=^#)[\w:.-]+/g : /(?<=url\(["']?#)[\w:.-]+/g;
+    const pattern = isId ? /[^\s]+/g : reference;
     const [before, after] = [stored.match(pattern) ?? [], fresh.match(pattern) ?? []];
     const sameAround = stored.replace(pattern, "") === fresh.replace(pattern, "");
     if (before.length === 0 || before.length !== after.length || !sameAround) return false;
@@ -105,6 +114,9 @@ class Comparison {
     this.messages.push(`${place}, ${what}`);
   }
 }
+
+/** As much of a value as a sentence can hold. */
+const brief = (value: string): string => (value.length > 100 ? `${value.slice(0, 99)}…` : value);
 
 /** Elements and texts; space between elements is layout, and comments are not drawn. */
 function contentOf(parent: Element | Document): (Element | string)[] {

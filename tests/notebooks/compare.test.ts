@@ -90,6 +90,20 @@ describe("SVG", () => {
     expect(drift(svg("<svg><rect/></svg>"), svg("<svg><line/></svg>"))).toEqual(["svg 1, <rect> → <line>"]);
   });
 
+  it("takes a colour for a colour, though like a reference it begins with #", () => {
+    const rect = (fill: string) => svg(`<svg><rect fill="${fill}"/></svg>`);
+    expect(drift(rect("#0072b2"), rect("#d55e00"))).toEqual(["rect 1, fill: #0072b2 → #d55e00"]);
+  });
+
+  it("looks into an SVG that an image in HTML carries", () => {
+    const image = (d: string) => {
+      const source = encodeURIComponent(`<svg xmlns="http://www.w3.org/2000/svg"><path d="${d}"/></svg>`);
+      return [shown({ "text/html": `<img src="data:image/svg+xml,${source}">` })];
+    };
+    expect(drift(image("M0,42.1"), image("M0,42.10000000001"))).toEqual([]);
+    expect(drift(image("M0,42.1"), image("M0,43"))).toEqual(["img 1, path 1, point 1: 42.1 → 43"]);
+  });
+
   it("lets generated ids be renamed, but only consistently, and never an id that a person chose", () => {
     const clip = (id: string, use: string) => svg(`<svg><clipPath id="${id}"/><g clip-path="url(#${use})"/></svg>`);
     expect(drift(clip("clip-1", "clip-1"), clip("clip-7", "clip-7"))).toEqual([]);
