@@ -11,6 +11,7 @@ import { address, type Connection, type Content, type Message, Wire } from "../k
 import type { KernelSpec } from "./kernelspec.js";
 import type { Output } from "./nbformat.js";
 import { CellOutputs } from "./outputs.js";
+import { Request } from "./request.js";
 
 /** How long things may take, in milliseconds. */
 export interface Limits {
@@ -46,42 +47,6 @@ export type CellRun = Ending & {
 
 /** The text of a value, or why there is none. */
 export type Evaluation = { text: string } | { error: string };
-
-/** A request on its way, and what has come in answer. */
-class Request {
-  reply: Message | null = null;
-  idle = false;
-  /** Called at every change. */
-  progress: () => void = () => {};
-
-  constructor(readonly outputs: CellOutputs | null) {}
-
-  get answered(): boolean {
-    return this.reply !== null && this.idle;
-  }
-
-  /**
-   * Waits until both the reply and the idle status after it have come: for `limit` milliseconds, and once one of them is
-   * there, for `grace` more at the most. Ends early when the kernel is dead.
-   */
-  wait(limit: number, grace: number, dead: () => boolean): Promise<void> {
-    return new Promise((resolve) => {
-      let timer = setTimeout(resolve, limit);
-      let half = false;
-      this.progress = () => {
-        if (this.answered || dead()) {
-          clearTimeout(timer);
-          resolve();
-        } else if (!half && (this.reply || this.idle)) {
-          half = true;
-          clearTimeout(timer);
-          timer = setTimeout(resolve, grace);
-        }
-      };
-      this.progress();
-    });
-  }
-}
 
 /** A kernel that has started. It is a process group of its own, so that nothing that a cell spawned outlives it. */
 export class KernelClient {

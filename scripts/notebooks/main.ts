@@ -5,8 +5,9 @@ import { availableParallelism } from "node:os";
 import { join, relative, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { build, root } from "../build.js";
+import type { Kind } from "./ending.js";
 import { Report } from "./report.js";
-import { type Finding, type Kind, NotebookRun, type RunOptions } from "./run.js";
+import { type Finding, NotebookRun, type RunOptions } from "./run.js";
 
 const usage = `usage: npm run notebooks -- [notebook[:cell] …] [options]
 
@@ -104,7 +105,7 @@ async function runOnce(
 ): Promise<{ run: NotebookRun; findings: Finding[] }> {
   const began = performance.now();
   const run = new NotebookRun(file, options);
-  const last = cell === undefined ? run.notebook.cells.length - 1 : run.find(cell);
+  const last = cell === undefined ? run.notebook.cells.length - 1 : run.places.find(cell);
   if (last < 0) throw new UsageError(`${run.name} has no cell ${cell}`);
   open.add(run);
   const findings = await run.open();
@@ -127,9 +128,11 @@ async function runAll(target: Target, { update, repeat, limits }: Command, repor
   const { run: first, findings } = await runOnce(target, { update, limits }, report);
   for (let again = 2; again <= repeat; again++) {
     report.note(`run ${again} of ${repeat}, against run 1: what differs now is not drift, but differs from run to run`);
-    const edit: RunOptions["edit"] = ({ cells }) => {
+    const edit: RunOptions["edit"] = (notebook) => {
+      // As the first run found it, even if somebody has edited the file since.
+      notebook.cells = structuredClone(first.notebook.cells);
       for (const [index, { outputs, executionCount }] of first.runs) {
-        Object.assign(cells[index], { outputs, execution_count: executionCount });
+        Object.assign(notebook.cells[index], { outputs, execution_count: executionCount });
       }
     };
     findings.push(...(await runOnce(target, { limits, edit }, report)).findings);

@@ -3,13 +3,38 @@
 import { spawnSync } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
 
-export interface Descendant {
+interface Descendant {
   pid: number;
   command: string;
 }
 
+/** Watches what outlives the cell that started it. */
+export class Processes {
+  readonly #started = new Map<number, { cell: number; command: string }>();
+
+  /** Looks at the kernel after a cell: what is new, the cell has started. */
+  look(kernel: number, cell: number): void {
+    for (const { pid, command } of descendantsOf(kernel)) {
+      if (!this.#started.has(pid)) this.#started.set(pid, { cell, command });
+    }
+  }
+
+  /** Ends what is still there, and tells what that was. To be called when the kernel has ended. */
+  end(): { cell: number; command: string }[] {
+    const left = [...this.#started].filter(([pid]) => isAlive(pid));
+    for (const [pid] of left) {
+      try {
+        process.kill(pid, "SIGKILL");
+      } catch {
+        // It ended by itself just now.
+      }
+    }
+    return left.map(([, started]) => started);
+  }
+}
+
 /** Everything below a process, its children first. */
-export function descendantsOf(pid: number): Descendant[] {
+function descendantsOf(pid: number): Descendant[] {
   const children = process.platform === "linux" ? childrenOnLinux(pid) : childrenByPs(pid);
   return children.flatMap((child) => [child, ...descendantsOf(child.pid)]);
 }

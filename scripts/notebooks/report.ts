@@ -1,8 +1,9 @@
 /** @file What a run of notebooks looks like in a terminal or in a log. */
 
 import { structuredPatch } from "diff";
+import type { Kind } from "./ending.js";
 import { joined } from "./nbformat.js";
-import type { CellReport, Finding, Kind, NotebookRun } from "./run.js";
+import type { CellReport, Finding, NotebookRun } from "./run.js";
 
 const marks: Record<CellReport["status"], string> = { passed: "✓", wrong: "✗", skipped: "–", "not run": "·" };
 
@@ -15,7 +16,7 @@ export class Report {
     const { source, cell_type } = run.notebook.cells[index];
     if (cell_type !== "code" && report.status !== "wrong") return;
     const seconds = (report.milliseconds / 1000).toFixed(2);
-    const line = `${marks[report.status]} ${run.name} ${run.label(index)} ${seconds} s  ${titleOf(joined(source))}`;
+    const line = `${marks[report.status]} ${run.name} ${run.places.label(index)} ${seconds} s  ${titleOf(joined(source))}`;
     if (this.#live) this.#show(line);
     else console.log(line);
     for (const finding of report.findings) this.finding(finding);

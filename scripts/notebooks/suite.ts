@@ -14,7 +14,7 @@ export function suite(file: string): (index: number, title: string) => void {
   // Vitest reports what fails here with the file: there is no cell whose test could still fail.
   afterAll(async () => complain(await run.close()), never);
   return (index, title) => {
-    test(`${run.label(index)} ${title}`, { timeout: never }, async (context) => {
+    test(`${run.places.label(index)} ${title}`, { timeout: never }, async (context) => {
       const { status, findings } = await run.check(index);
       if (status === "skipped") context.skip("the cell is not to be run");
       if (status === "not run") context.skip(`not run: ${run.stopped}`);

@@ -10,7 +10,17 @@ import { findKernel, type KernelSpec } from "../../scripts/notebooks/kernelspec.
 import { writeNotebook } from "../../scripts/notebooks/nbformat.js";
 import { isAlive } from "../../scripts/notebooks/processes.js";
 import { sentence } from "../../scripts/notebooks/report.js";
-import { notebookOf, quiet, runCells, runFile, tell, temporaryFolder, type WholeRun, whenTold } from "./fixture.js";
+import {
+  code,
+  notebookOf,
+  quiet,
+  runCells,
+  runFile,
+  tell,
+  temporaryFolder,
+  type WholeRun,
+  whenTold,
+} from "./fixture.js";
 
 const limits: Limits = { ...defaultLimits, cell: 1000, grace: 3000 };
 
@@ -95,6 +105,15 @@ describe.concurrent("a cell that ends the run", { timeout: 120_000 }, () => {
     const number = Number(/:(\d+)$/.exec(findings[0].place)?.[1]);
     expect(readFileSync(file, "utf8").split("\n")[number - 1]).toContain(line);
     remove();
+  });
+});
+
+describe("a cell that was never run", { timeout: 60_000 }, () => {
+  it("is drift, even if it would show nothing", async () => {
+    const { findings } = await runCells([code("const a = 1;"), code("a")]);
+    expect(findings.map(({ kind, message }) => `${kind}: ${message}`)).toEqual(
+      Array(2).fill("drift: it is stored as never having been run; store its output with --update"),
+    );
   });
 });
 

@@ -20,9 +20,11 @@ export const code = (
   outputs,
   execution_count: count,
 });
-/** A cell whose outputs nobody compares. */
+/** A cell that is stored as run, but whose outputs nobody compares. */
 export const quiet = (source: string, tags: string[] = []): Cell =>
-  code(source, { tags: ["nbval-ignore-output", ...tags] });
+  code(source, { tags: ["nbval-ignore-output", ...tags] }, [], asJupyterCounts);
+/** An execution count that `notebookOf` replaces by the right one. */
+const asJupyterCounts = -1;
 export const markdown = (source: string, metadata: Metadata = {}): Cell => ({
   cell_type: "markdown",
   metadata,
@@ -31,8 +33,14 @@ export const markdown = (source: string, metadata: Metadata = {}): Cell => ({
 
 export function notebookOf(cells: readonly Cell[], metadata: Notebook["metadata"] = {}): Notebook {
   const kernelspec = { display_name: "TypeScript", language: "typescript", name: "tslab" };
+  let count = 0;
+  const counted = ({ cell_type, execution_count }: Cell) => {
+    if (cell_type !== "code") return {};
+    count++;
+    return { execution_count: execution_count === asJupyterCounts ? count : execution_count };
+  };
   return {
-    cells: cells.map((cell, i) => ({ ...cell, id: `cell-${i}` })),
+    cells: cells.map((cell, i) => ({ ...cell, ...counted(cell), id: `cell-${i}` })),
     metadata: { kernelspec, ...metadata },
     nbformat: 4,
     nbformat_minor: 5,
