@@ -240,7 +240,7 @@ describe("changes in place", () => {
 
   it("write through a view, from a tensor that overlaps it, in any dtype", () => {
     const x = tensor([[1, 2], [3, 4]]); // biome-ignore format: a matrix
-    x.T.copy_(x);
+    x.T.unsqueeze(0).copy_(x.unsqueeze(0));
     expect(x.toArray()).toEqual([[1, 3], [2, 4]]); // biome-ignore format: a matrix
     x.slice(1).copy_(tensor([[8, 9]], { dtype: "int32" }));
     expect(x.toArray()).toEqual([[1, 3], [8, 9]]); // biome-ignore format: a matrix

@@ -186,6 +186,37 @@ is([])(grad(grad((s: Tensor<[]>) => s.pow(3)))(2));
 is([3, 4])(grad((m: Tensor<[2, 3]>, k: Tensor<[3, 4]>) => m.matmul(k).sum())(a, w)[1]);
 is([])(valueAndGrad((m: Tensor<[2, 3]>) => m.sum())(a).value);
 
+// Where the compiler does not know a rank, an axis or an order, it says so, and the run time finds out
+is(anyShape(3))(a.sum(anyShape(0)));
+is(anyShape(2))(any.sum(1));
+is(anyShape(2, 1))(any.mean(n - 4, { keepdims: true }));
+is([])(any.sum());
+is(anyShape(2))(any.max(1));
+is(anyShape(2, 3))(any.softmax());
+is(anyShape(3, 2))(a.permute(anyShape(1, 0)));
+is(anyShape(3, 2))(any.permute([1, 0]));
+is(anyShape(3, 2))(any.T);
+is(anyShape(3, 2))(any.transpose(0, 1));
+is(anyShape(3, 2))(a.transpose(n - 5, 1));
+is(anyShape(6))(any.reshape(anyShape(6)));
+is([3, 2])(any.reshape([3, 2]));
+is(anyShape(6))(any.flatten());
+is(anyShape(2, 3))(any.unsqueeze(0).squeeze(0));
+is(anyShape(2, 3))(any.squeeze());
+is(anyShape(1, 3))(any.slice(1));
+is(anyShape(3))(any.at(0));
+is([3])(a.at(n - 5));
+is(anyShape(4, 3))(any.pad(1, 1));
+is(anyShape(2, 3))(any.take(tensor([0, 1], { dtype: "int32" })));
+is(anyShape(2, 1))(any.gather(1, zeros([2, 1], { dtype: "int32" })));
+is(anyShape(2, 2, 3))(stack([any, any]));
+is([2, 2, 3])(stack([a, any]));
+is(anyShape(4, 3))(concat([a, any]));
+is([])(mseLoss(any, a));
+is([])(mseLoss(a, any));
+is([])(crossEntropy(any, zeros([2], { dtype: "int32" })));
+is([])(any.at(0).dot(zeros([3])));
+
 // A whole attention head
 const [batch, time, channels, head] = [4, 8, 32, 16] as const;
 const tokens = zeros([batch, time, channels]);
