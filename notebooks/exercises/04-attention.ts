@@ -26,14 +26,14 @@ const offset = (rows: Matrix, a: number, b: number, c: number): Vector => rows.a
 export const analogy = exercise<[rows: Matrix, a: number, b: number, c: number], number>({
   title: "The analogy",
   cases: () => [
-    // man (1, 0), king (1, 3), woman (2, 0), queen (3, 4): b − a + c is (2, 3), nearest to king, then to queen. Row 4 is long.
+    // man (1, 0), king (1, 3), woman (2, 0), queen (4, 3): b − a + c is (2, 3), nearest to king, then to queen. Row 4 is long.
     {
       given: [
         tensor([
           [1, 0],
           [1, 3],
           [2, 0],
-          [3, 4],
+          [4, 3],
           [50, 0],
         ]),
         0,
