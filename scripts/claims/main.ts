@@ -45,7 +45,7 @@ for (const file of all.filter((file) => wanted.length === 0 || wanted.some((pref
   sections.set(name, `## ${name}\n\n${parts.join("\n\n")}`);
 }
 const ordered = [...sections].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, section]) => section);
-writeFileSync(table, `${[heading, ...ordered].join("\n")}\n`);
+writeFileSync(table, `${[heading.trimEnd(), ...ordered].join("\n\n")}\n`);
 process.exitCode = broken ? 1 : 0;
 
 /** Measures a claim for each of its seeds, and says so as a table. */
