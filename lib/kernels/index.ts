@@ -28,6 +28,10 @@ let active: Kernels = simd;
 
 export const kernels = (): Kernels => active;
 
+/** Chooses the implementation: `"wasm"`, unless told otherwise, or `"plain"`, its twin in TypeScript. */
 export function setKernels(name: Kernels["name"]): void {
+  if (!Object.hasOwn(implementations, name)) {
+    throw new TypeError(`setKernels: takes "plain" or "wasm", got ${JSON.stringify(name) ?? String(name)}`);
+  }
   active = implementations[name];
 }
