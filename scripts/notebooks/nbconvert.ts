@@ -5,8 +5,8 @@
  */
 
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { basename, delimiter, dirname, join, resolve } from "node:path";
+import { rmSync, writeFileSync } from "node:fs";
+import { delimiter, dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { KernelClient } from "./client.js";
 import { compareOutputs } from "./compare.js";
@@ -42,21 +42,21 @@ export interface SideBySide {
 
 /** Runs a notebook both ways, each as a program of its own, `rounds` times; the fastest counts. */
 export function sideBySide(file: string, nbconvert: readonly string[], rounds = 3): SideBySide {
-  const folder = mkdtempSync(join(dirname(file), ".nbconvert-"));
+  // Beside the notebook, whose cells may import from there.
+  const beside = (name: string) => join(dirname(file), `.nbconvert-${process.pid}-${name}.ipynb`);
+  const [empty, full, theirOutput, ourOutput] = ["empty", "full", "theirs", "ours"].map(beside);
   try {
     const notebook = readNotebook(file);
-    const empty = join(folder, "empty.ipynb");
     writeFileSync(empty, serialize({ ...notebook, cells: [] }));
-    const full = join(folder, basename(file));
     writeFileSync(full, serialize(notebook));
     const cells = notebook.cells.filter(
       (cell) => cell.cell_type === "code" && joined(cell.source).trim() !== "",
     ).length;
-    const timed = (run: (input: string, output: string) => void, name: string): Timing => {
+    const timed = (run: (input: string, output: string) => void, output: string): Timing => {
       const fastest = (input: string) => {
         const times = Array.from({ length: rounds }, () => {
           const began = performance.now();
-          run(input, join(folder, name));
+          run(input, output);
           return performance.now() - began;
         });
         return Math.min(...times);
@@ -64,15 +64,12 @@ export function sideBySide(file: string, nbconvert: readonly string[], rounds = 
       const start = fastest(empty);
       return { start, perCell: (fastest(full) - start) / cells };
     };
-    const theirs = timed((input, output) => byNbconvert(nbconvert, input, output), "theirs.ipynb");
-    const ours = timed(byOurs, "ours.ipynb");
-    const differences = difference(
-      readNotebook(join(folder, "theirs.ipynb")),
-      readNotebook(join(folder, "ours.ipynb")),
-    );
+    const theirs = timed((input, output) => byNbconvert(nbconvert, input, output), theirOutput);
+    const ours = timed(byOurs, ourOutput);
+    const differences = difference(readNotebook(theirOutput), readNotebook(ourOutput));
     return { cells, differences, ours, theirs };
   } finally {
-    rmSync(folder, { recursive: true, force: true });
+    for (const made of [empty, full, theirOutput, ourOutput]) rmSync(made, { force: true });
   }
 }
 
