@@ -40,6 +40,7 @@ export class Progress {
   readonly #isTime = throttle(200); // a drawing takes 7 ms, some 4% of that
   #done = 0;
   #total = 0;
+  #reports = 0;
   #first: number | undefined;
   #last: number | undefined;
   #ended = false;
@@ -79,6 +80,7 @@ export class Progress {
     this.#total = total;
     const value = values[this.#name];
     if (value !== undefined) {
+      this.#reports++;
       this.#first ??= value;
       this.#last = value;
       if (Number.isFinite(value) && !(this.#log && value <= 0)) this.#curve.add(value);
@@ -117,9 +119,10 @@ export class Progress {
   }
 
   #bundle(status: string) {
-    const points = this.#curve.points();
+    const stride = Math.max(1, Math.round(this.#done / this.#reports)); // steps to a value: some work reports every few thousand
+    const points = this.#curve.points().map(([at, mean]): [number, number] => [at * stride, mean]);
     if (points.length < 2) return { "text/plain": `${this.#title}: ${status}` };
-    const run = this.#curve.run;
+    const run = this.#curve.run * stride;
     return bundleOf(
       lines(
         { [this.#name]: points },

@@ -53,6 +53,13 @@ describe("in a notebook", () => {
     expect(words()[0]).toContain("mean of 2,048 steps");
   });
 
+  test("work that reports every hundred steps is drawn over all of them", () => {
+    const bar = progress("XOR is learnt");
+    for (let done = 100; done <= 1000; done += 100) bar.update(done, 1000, { loss: 1 / done });
+    bar.end();
+    expect(words()[0]).toMatch(/loss, mean of 100 steps against step\..* at 100 to .* at 1000/);
+  });
+
   test("work without values to draw leaves one line", () => {
     for (const _ of progress("Reading").steps(3));
     expect(page.outputs()).toEqual([{ "text/plain": "Reading: 3 steps" }]);
