@@ -49,7 +49,7 @@ export const claims: readonly Claim[] = [
       const [[images, labels]] = split([learning.images, learning.labels], [55000, 5000], {
         generator: new Generator(seed),
       });
-      const linear = await learnDigits([784, 10], seed, 2, images, labels);
+      const linear = await learnDigits([784, 10], seed, 6, images, labels);
       const network = await learnDigits([784, 128, 64, 10], seed, 6, images, labels);
       return {
         linear: accuracy(linear, test.images, test.labels),
