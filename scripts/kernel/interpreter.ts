@@ -91,6 +91,10 @@ export class Interpreter {
   interrupt(): void {
     Atomics.add(this.#state, State.heeded, 1);
     this.#executor.interrupt();
+    // The cell is no longer waited for, but what it awaited works on: the library's `train` looks here whether to stop.
+    const shared = globalThis as { [key: symbol]: { count: number } | undefined };
+    shared[Symbol.for("foundations.interrupts")] ??= { count: 0 };
+    (shared[Symbol.for("foundations.interrupts")] as { count: number }).count++;
   }
 
   #failureOf(error: unknown): Failure {

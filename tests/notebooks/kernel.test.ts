@@ -192,5 +192,22 @@ describe("the project's kernel", () => {
       await kernel.execute(tell);
       expect(late.late).toEqual(['"late"']);
     });
+
+    it("ends a training that the cell waits for, too", async () => {
+      await kernel.execute('import { nn, optim, train } from "foundations";\nlet [steps, then] = [0, 0];');
+      const training = [
+        "const model = new nn.Linear(1, 1);",
+        "const optimizer = new optim.SGD(model.parameters());",
+        "const loss = () => (steps++, model.weight.sum());",
+        "await train(model, { optimizer: optimizer, batches: [0], steps: 1e9, loss: loss });",
+      ];
+      const run = await kernel.execute(training.join("\n"), 1000);
+      expect(run).toMatchObject({ status: "timeout", killed: false, outputs: stopped });
+      await kernel.execute("await new Promise((resolve) => setTimeout(resolve, 200)); then = steps;");
+      const after = await kernel.execute(
+        "await new Promise((resolve) => setTimeout(resolve, 200)); [then > 0, steps - then]",
+      );
+      expect(value(after)).toBe("[ true, 0 ]");
+    });
   });
 });
