@@ -180,6 +180,10 @@ export function bars(values: Record<string, number>, options: AxesOptions): Figu
       "bars: a logarithmic y has no zero to stand on; say where bars begin: y: { label, log: true, domain: [from, to] }",
     );
   const [low, high] = y.domain ?? padded(extent([0, ...data.map((bar) => bar.value)]), 0.1, 0);
+  if (!y.log && (low > 0 || high < 0))
+    throw new RangeError(
+      `bars: y goes from ${low} to ${high} without 0, so lengths would say nothing; include 0, or draw points: scatter(…)`,
+    );
   const base = y.log ? low : 0;
   const body = chart(
     options,

@@ -176,6 +176,11 @@ describe("what cannot be drawn is refused, with the reason:", () => {
     ["half a bin", () => histogram([1, 2], { ...axes, bins: 2.5 }), /bins is 2.5/],
     ["bins beside the data", () => histogram([1, 2], { ...axes, bins: [5, 6] }), /no value lies between 5 and 6/],
     ["bars of nothing", () => bars({}, axes), /bars: has nothing to draw/],
+    [
+      "bars that do not begin at 0",
+      () => bars({ cat: 90 }, { ...axes, y: { label: "y", domain: [80, 100] } }),
+      /without 0, so lengths would say nothing/,
+    ],
     ["a bar of NaN", () => bars({ cat: Number.NaN }, axes), /bars: cat is NaN/],
     [
       "bars on a logarithmic axis without a floor",
