@@ -35,8 +35,7 @@ const asProduct = (g: Tensor, a: Tensor, b: Tensor) => {
   return a.ndim === 1 ? tall.unsqueeze(-2) : tall;
 };
 /** A gradient of matrices, as the gradient of the vector that stood for one: batch axes summed away. */
-const fold = (g: Tensor, x: Tensor) =>
-  x.ndim === 1 ? g.sumTo(asRow(x).size === g.size ? g.shape : [...g.shape.slice(-2)]).reshape(x.shape) : g;
+const fold = (g: Tensor, x: Tensor) => (x.ndim === 1 ? g.sumTo(g.shape.slice(-2)).reshape(x.shape) : g);
 
 /**
  * C = A B, Cᵢⱼ = Σₖ Aᵢₖ Bₖⱼ, over the last two axes; the axes before them are a batch and broadcast.
