@@ -12,7 +12,6 @@ export {
   type Comparison,
   type Data,
   type DType,
-  derivativeFrom,
   type Kernels,
   type Reduction,
   type RMSpropStep,

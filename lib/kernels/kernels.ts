@@ -37,13 +37,13 @@ export type Comparison = "eq" | "ne" | "lt" | "le" | "gt" | "ge";
 export type Reduction = "sum" | "max" | "min";
 /** Functions between layers that have a derivative kernel of their own. */
 export type Activation = "relu" | "tanh" | "sigmoid" | "gelu" | "geluTanh";
-/** What the derivative of y = f(x) is computed from, and must be saved for it. */
-export const derivativeFrom: Record<Activation, "x" | "y"> = {
+/** What is saved of y = f(x) for its gradient: y, from which f′(x) follows, or the slope f′(x), found along with y. */
+export const savedFor: Record<Activation, "y" | "slope"> = {
   relu: "y",
   tanh: "y",
   sigmoid: "y",
-  gelu: "x",
-  geluTanh: "x",
+  gelu: "slope",
+  geluTanh: "slope",
 };
 
 /**
@@ -79,10 +79,8 @@ export interface Kernels {
 
   // Layers: several kernels in one call, with the bits of those kernels called one after another.
 
-  /** dx = dy · f′(x), from what `derivativeFrom` names. */
-  activationBackward(f: Activation, saved: View, dy: View): Data;
-  /** y = f(x Wᵀ + b), and what f's derivative needs; x is [rows, in], W [out, in], b [out]. */
-  linear(x: View, weight: View, bias: View | null, f: Activation | null): { y: Data; saved: Data };
+  /** y = f(x Wᵀ + b), and what `savedFor` names (or y, where it is not `wanted`); x is [rows, in], W [out, in], b [out]. */
+  linear(x: View, weight: View, bias: View | null, f: Activation | null, wanted: boolean): { y: Data; saved: Data };
   /** From dy, what `wants` asks for: dx = dz W, dW = dzᵀ x, db = Σ dz over rows, with dz = dy · f′. */
   linearBackward(
     x: View,

@@ -122,7 +122,7 @@ const [C5, C4, C3, C2, C1, C0] = [
 
 /** 2/√π ∫₀ˣ exp(−t²) dt */
 export function erf(x: number): number {
-  const size = min(abs(x), 4);
+  const size = abs(x);
   const z = mul(size, size);
   let p = mulAdd(S6, z, S5);
   p = mulAdd(p, z, S4);

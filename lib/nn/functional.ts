@@ -6,7 +6,7 @@ import { checkOperand, requireFloat } from "../ops/elementwise.js";
 import { defaultGenerator, type Generator } from "../random.js";
 import * as rules from "../rules.js";
 import type { Fits, Result, Shape } from "../shape.js";
-import { Tensor } from "../tensor.js";
+import { recording, Tensor } from "../tensor.js";
 import { checkOver, type Over } from "./shapes.js";
 
 /**
@@ -49,7 +49,7 @@ const affine = fused(
     return activation ? activate[activation](z) : z;
   },
   (x, weight, bias, activation) => {
-    const { y, saved } = kernels().linear(x, weight, bias, activation);
+    const { y, saved } = kernels().linear(x, weight, bias, activation, recording.on);
     const made = new Tensor(y, [x.shape[0], weight.shape[0]]);
     const kept = saved === y ? made : new Tensor(saved, made.shape);
     return {

@@ -97,7 +97,7 @@ export function minimumRows(rows: i32, n: i32, a: usize, aRow: i32, aStep: i32, 
   }
 }
 
-// Derivatives: dy · f′(x), from y = f(x) or from x, in the operations of ../plain/layers.ts.
+// Derivatives: dy · f′(x), from y = f(x) or from f′(x) itself, in the operations of ../plain/layers.ts.
 
 const ONE_OVER_SQRT_TWO_PI: f32 = 0.3989422804014327;
 const SQRT_TWO_OVER_PI: f32 = 0.7978845608028654;
@@ -120,21 +120,35 @@ export function sigmoidBackward(n: i32, y: usize, dy: usize, out: usize): void {
     v128.store(out, mul(v128.load(dy), mul(v, sub(constant(1), v))));
   }
 }
-export function geluBackward(n: i32, x: usize, dy: usize, out: usize): void {
-  for (const end = out + n * 4; out < end; x += 16, dy += 16, out += 16) {
-    const v = v128.load(x);
-    const cumulative = mul(constant(0.5), add(constant(1), math.erf(mul(v, constant(0.7071067811865476)))));
-    const density = mul(constant(ONE_OVER_SQRT_TWO_PI), math.exp(mul(constant(-0.5), mul(v, v))));
-    v128.store(out, mul(v128.load(dy), add(cumulative, mul(v, density))));
+export function timesSlope(n: i32, slope: usize, dy: usize, out: usize): void {
+  for (const end = out + n * 4; out < end; slope += 16, dy += 16, out += 16) {
+    v128.store(out, mul(v128.load(dy), v128.load(slope)));
   }
 }
-export function geluTanhBackward(n: i32, x: usize, dy: usize, out: usize): void {
-  for (const end = out + n * 4; out < end; x += 16, dy += 16, out += 16) {
+
+// y = f(x) and f′(x) together, which share most of their work.
+
+export function geluWithSlope(n: i32, x: usize, y: usize, slope: usize): void {
+  for (const end = y + n * 4; y < end; x += 16, y += 16, slope += 16) {
+    const v = v128.load(x);
+    const u = mul(v, constant(0.7071067811865476));
+    const size = f32x4.abs(u);
+    const z = mul(size, size);
+    const e = math.exp(f32x4.neg(z));
+    const twice = add(constant(1), math.erfFrom(u, size, z, e));
+    v128.store(y, mul(mul(constant(0.5), v), twice));
+    v128.store(slope, add(mul(constant(0.5), twice), mul(v, mul(constant(ONE_OVER_SQRT_TWO_PI), e))));
+  }
+}
+export function geluTanhWithSlope(n: i32, x: usize, y: usize, slope: usize): void {
+  for (const end = y + n * 4; y < end; x += 16, y += 16, slope += 16) {
     const v = v128.load(x);
     const square = mul(v, v);
+    const half = mul(constant(0.5), v);
     const t = math.tanh(mul(constant(SQRT_TWO_OVER_PI), add(mul(mul(constant(0.044715), square), v), v)));
-    const slope = mul(constant(SQRT_TWO_OVER_PI), add(mul(constant(0.134145), square), constant(1)));
-    const inner = mul(mul(constant(0.5), v), mul(sub(constant(1), mul(t, t)), slope));
-    v128.store(out, mul(v128.load(dy), add(mul(constant(0.5), add(constant(1), t)), inner)));
+    const bend = mul(constant(SQRT_TWO_OVER_PI), add(mul(constant(0.134145), square), constant(1)));
+    const inner = mul(half, mul(sub(constant(1), mul(t, t)), bend));
+    v128.store(y, mul(half, add(constant(1), t)));
+    v128.store(slope, add(mul(constant(0.5), add(constant(1), t)), inner));
   }
 }

@@ -98,8 +98,14 @@ export function softplus(x: v128): v128 {
 
 @inline
 export function erf(x: v128): v128 {
-  const size = atMost(f32x4.abs(x), 4);
+  const size = f32x4.abs(x);
   const z = mul(size, size);
+  return erfFrom(x, size, z, exp(f32x4.neg(z)));
+}
+
+/** erf(x) from |x|, x² and e^(−x²) */
+@inline
+export function erfFrom(x: v128, size: v128, z: v128, e: v128): v128 {
   let p = mulAdd(constant(7.875875062685488e-5), z, constant(-0.000801686428716587));
   p = mulAdd(p, z, constant(0.005189087423433974));
   p = mulAdd(p, z, constant(-0.026854212010626412));
@@ -112,7 +118,7 @@ export function erf(x: v128): v128 {
   q = mulAdd(q, t, constant(0.37871144104119653));
   q = mulAdd(q, t, constant(0.2644323566089702));
   q = mulAdd(q, t, constant(0.0013318622994971264));
-  const far = sub(constant(1), mul(q, exp(f32x4.neg(z))));
+  const far = sub(constant(1), mul(q, e));
   return withSignOf(select(f32x4.lt(size, constant(1)), mul(p, size), far), x);
 }
 

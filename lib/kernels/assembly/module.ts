@@ -1,6 +1,6 @@
 /** @file The WebAssembly module: everything it exports. */
 
 export * from "./elementwise";
-export { gemm } from "./gemm";
+export { freeMemory, gemm } from "./gemm";
 export * from "./optimisers";
 export * from "./rows";

@@ -4,8 +4,8 @@ import {
   type Activation,
   type AttentionOptions,
   type Data,
-  derivativeFrom,
   type Kernels,
+  savedFor,
   type View,
 } from "../kernels.js";
 import * as float64 from "../math.js";
@@ -29,17 +29,15 @@ const { SQRT1_2, sqrt } = Math;
 const ONE_OVER_SQRT_TWO_PI = 0.3989422804014327;
 const SQRT_TWO_OVER_PI = 0.7978845608028654;
 
-/** f′ from what `derivativeFrom` names, x or y = f(x); every operation rounded by `r`. */
-type Derivative = (saved: number, r: (x: number) => number, m: typeof float32 | typeof float64) => number;
+type Functions = typeof float32 | typeof float64;
 
-const derivatives: Record<Activation, Derivative> = {
-  relu: (y) => (y > 0 ? 1 : 0),
-  tanh: (y, r) => r(1 - r(y * y)),
-  sigmoid: (y, r) => r(y * r(1 - y)),
+/** f′(x), every operation rounded by `r`. */
+const slopes: Partial<Record<Activation, (x: number, r: (x: number) => number, m: Functions) => number>> = {
   // Φ(x) + x φ(x), with the normal distribution's Φ = ½ (1 + erf(x / √2)) and φ = exp(−x² / 2) / √(2π)
   gelu: (x, r, m) => {
-    const cumulative = r(0.5 * r(1 + m.erf(r(x * r(SQRT1_2)))));
-    const density = r(r(ONE_OVER_SQRT_TWO_PI) * m.exp(r(-0.5 * r(x * x))));
+    const u = r(x * r(SQRT1_2));
+    const cumulative = r(0.5 * r(1 + m.erf(u)));
+    const density = r(r(ONE_OVER_SQRT_TWO_PI) * m.exp(-r(u * u)));
     return r(cumulative + r(x * density));
   },
   // ½ (1 + t) + ½ x (1 − t²) u′, with t = tanh u and u = √(2/π) (x + 0.044715 x³)
@@ -51,20 +49,39 @@ const derivatives: Record<Activation, Derivative> = {
   },
 };
 
-export const activationBackward: Kernels["activationBackward"] = (f, saved, dy) => {
+/** f′ from what `savedFor` names. */
+const derivatives: Record<Activation, (saved: number, r: (x: number) => number) => number> = {
+  relu: (y) => (y > 0 ? 1 : 0),
+  tanh: (y, r) => r(1 - r(y * y)),
+  sigmoid: (y, r) => r(y * r(1 - y)),
+  gelu: (slope) => slope,
+  geluTanh: (slope) => slope,
+};
+
+function slopesOf(f: Activation, z: Data): Data {
+  const dtype = dtypeOf(z);
+  const out = allocate(dtype, z.length);
+  const slope = slopes[f];
+  const round = rounding(dtype);
+  const functions = dtype === "float32" ? float32 : float64;
+  if (slope) for (let i = 0; i < out.length; i++) out[i] = slope(z[i], round, functions);
+  return out;
+}
+
+/** dz = dy · f′ */
+function activationBackward(f: Activation, saved: View, dy: View): Data {
   const [from, gradient] = [packed(saved), packed(dy)];
   const dtype = dtypeOf(dy.data);
   const out = allocate(dtype, sizeOf(dy.shape));
   const derivative = derivatives[f];
   const round = rounding(dtype);
-  const functions = dtype === "float32" ? float32 : float64;
   for (let i = 0; i < out.length; i++) {
-    out[i] = gradient.data[gradient.offset + i] * derivative(from.data[from.offset + i], round, functions);
+    out[i] = gradient.data[gradient.offset + i] * derivative(from.data[from.offset + i], round);
   }
   return out;
-};
+}
 
-export const linear: Kernels["linear"] = (x, weight, bias, f) => {
+export const linear: Kernels["linear"] = (x, weight, bias, f, wanted) => {
   const z = matmul(x, transposed(weight));
   const n = weight.shape[0];
   if (bias) {
@@ -73,7 +90,7 @@ export const linear: Kernels["linear"] = (x, weight, bias, f) => {
     }
   }
   const y = f ? unary(f, rowMajor(z, [x.shape[0], n])) : z;
-  return { y, saved: f && derivativeFrom[f] === "x" ? z : y };
+  return { y, saved: wanted && f && savedFor[f] === "slope" ? slopesOf(f, z) : y };
 };
 
 export const linearBackward: Kernels["linearBackward"] = (x, weight, f, saved, dy, wants) => {

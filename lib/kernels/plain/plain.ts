@@ -4,7 +4,6 @@ import type { Kernels } from "../kernels.js";
 import { assign, binary, compare, unary, where } from "./elementwise.js";
 import { gather, scatterAdd } from "./indexing.js";
 import {
-  activationBackward,
   attention,
   attentionBackward,
   layerNorm,
@@ -31,7 +30,6 @@ export const plain: Kernels = {
   gather,
   scatterAdd,
   assign,
-  activationBackward,
   linear,
   linearBackward,
   softmaxCrossEntropy,

@@ -1,10 +1,10 @@
 /** @file Layers in WebAssembly: operands are copied in once for all the steps of a layer. */
 
-import { type Data, derivativeFrom, type Kernels, type View } from "../kernels.js";
+import type { Activation, Data, Kernels, View } from "../kernels.js";
 import { viewHeadsInside } from "../plain/layers.js";
 import { plain } from "../plain/plain.js";
 import { dtypeOf, isFloat32, type Operand, rowMajor, rowMajorStrides, sizeOf, Walk } from "../views.js";
-import { begin, GEMM_SCRATCH, put, putMatrices, putNumbers, reserve, take, wasm } from "./memory.js";
+import { begin, put, putMatrices, putNumbers, reserve, take, wasm } from "./memory.js";
 
 /** From how many elements (or products of elements) on a call pays. */
 const WORTH = 256;
@@ -21,41 +21,39 @@ const derivatives = {
   relu: wasm.reluBackward,
   tanh: wasm.tanhBackward,
   sigmoid: wasm.sigmoidBackward,
-  gelu: wasm.geluBackward,
-  geluTanh: wasm.geluTanhBackward,
+  gelu: wasm.timesSlope,
+  geluTanh: wasm.timesSlope,
 };
 
-export const activationBackward: Kernels["activationBackward"] = (f, saved, dy) => {
-  const n = sizeOf(dy.shape);
-  if (n < WORTH || !isFloat32(dy.data)) return plain.activationBackward(f, saved, dy);
-  begin();
-  const gradient = put(dy);
-  derivatives[f](n, put(saved), gradient, gradient);
-  return take(gradient, n);
+/** y = f(x) and, at `slope`, f′(x). */
+const withSlope: Partial<Record<Activation, (n: number, x: number, y: number, slope: number) => void>> = {
+  gelu: wasm.geluWithSlope,
+  geluTanh: wasm.geluTanhWithSlope,
 };
 
-export const linear: Kernels["linear"] = (x, weight, bias, f) => {
+export const linear: Kernels["linear"] = (x, weight, bias, f, wanted) => {
   const [rows, k] = x.shape;
   const n = weight.shape[0];
-  if (rows * n * k < WORTH || !isFloat32(x.data)) return plain.linear(x, weight, bias, f);
+  if (rows * n * k < WORTH || !isFloat32(x.data)) return plain.linear(x, weight, bias, f, wanted);
   begin();
   const a = putMatrices(x);
   const w = putMatrices(weight);
   const product = reserve(rows * n);
   const [aRow, aColumn] = a.strides;
   const [wRow, wColumn] = w.strides;
-  wasm.gemm(rows, n, k, a.offset * 4, aRow, aColumn, w.offset * 4, wColumn, wRow, product, n, GEMM_SCRATCH);
+  wasm.gemm(rows, n, k, a.offset * 4, aRow, aColumn, w.offset * 4, wColumn, wRow, product, n);
   // Not in place: the loop over a row may write beyond its end.
   const out = bias ? reserve(rows * n) : product;
   if (bias) wasm.addRows(rows, n, product, n * 4, 16, put(bias), 0, 16, out);
-  if (!f) {
-    const y = take(out, rows * n);
-    return { y, saved: y };
+  const both = wanted && f && withSlope[f];
+  if (both) {
+    const slope = reserve(rows * n);
+    both(rows * n, out, out, slope);
+    return { y: take(out, rows * n), saved: take(slope, rows * n) };
   }
-  const z = derivativeFrom[f] === "x" ? take(out, rows * n) : null;
-  activations[f](rows * n, out, out);
+  if (f) activations[f](rows * n, out, out);
   const y = take(out, rows * n);
-  return { y, saved: z ?? y };
+  return { y, saved: y };
 };
 
 export const linearBackward: Kernels["linearBackward"] = (x, weight, f, saved, dy, wants) => {
@@ -76,13 +74,13 @@ export const linearBackward: Kernels["linearBackward"] = (x, weight, f, saved, d
   if (wants.weight) {
     const a = putMatrices(x);
     const out = reserve(n * k);
-    wasm.gemm(n, k, rows, dz, 1, n, a.offset * 4, a.strides[0], a.strides[1], out, k, GEMM_SCRATCH);
+    wasm.gemm(n, k, rows, dz, 1, n, a.offset * 4, a.strides[0], a.strides[1], out, k);
     dweight = take(out, n * k);
   }
   if (wants.x) {
     const w = putMatrices(weight);
     const out = reserve(rows * k);
-    wasm.gemm(rows, k, n, dz, n, 1, w.offset * 4, w.strides[0], w.strides[1], out, k, GEMM_SCRATCH);
+    wasm.gemm(rows, k, n, dz, n, 1, w.offset * 4, w.strides[0], w.strides[1], out, k);
     dx = take(out, rows * k);
   }
   return { dx, dweight, dbias };
@@ -162,7 +160,7 @@ function multiply(
   c: number,
   cRow: number,
 ) {
-  wasm.gemm(m, n, k, a * 4, aStrides[0], aStrides[1], b * 4, bStrides[0], bStrides[1], c * 4, cRow, GEMM_SCRATCH);
+  wasm.gemm(m, n, k, a * 4, aStrides[0], aStrides[1], b * 4, bStrides[0], bStrides[1], c * 4, cRow);
 }
 
 const lastTwo = (x: Operand): [number, number] => [x.strides[x.strides.length - 2], x.strides[x.strides.length - 1]];

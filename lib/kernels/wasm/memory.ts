@@ -11,19 +11,16 @@ import { allocate, copyInto, type Operand, rowMajorStrides, sizeOf } from "../vi
 import { bytes, type Exports } from "./bytes.js";
 
 const PAGE = 65536;
-/** The packed blocks of a matrix product, at the start of memory. */
-export const GEMM_SCRATCH = 64;
-const GEMM_SCRATCH_BYTES = 4 * (128 * 256 + 256 * 1024 + 32);
-const START = GEMM_SCRATCH + GEMM_SCRATCH_BYTES;
 /** SIMD handles four numbers at a time and may touch three beyond the last. */
 const SLACK = 16;
 
 const memory = new WebAssembly.Memory({ initial: 64 });
 let floats = new Float32Array(memory.buffer);
-let top = START;
-
 const module = new WebAssembly.Module(Uint8Array.from(atob(bytes), (c) => c.charCodeAt(0)));
 export const wasm = new WebAssembly.Instance(module, { env: { memory } }).exports as unknown as Exports;
+
+const START = (wasm.freeMemory() + 63) & ~63;
+let top = START;
 
 /** Starts a kernel call: what the call before has put into memory is forgotten. */
 export function begin(): void {

@@ -4,7 +4,7 @@ import type { Binary, Data, Kernels, Reduction, Unary, View } from "../kernels.j
 import { plain } from "../plain/plain.js";
 import { type Operand, packed, sizeOf, Walk } from "../views.js";
 import * as layers from "./layers.js";
-import { begin, GEMM_SCRATCH, put, putMatrices, putNumber, putSpan, reserve, take, wasm } from "./memory.js";
+import { begin, put, putMatrices, putNumber, putSpan, reserve, take, wasm } from "./memory.js";
 import * as optimisers from "./optimisers.js";
 
 const isFloat32 = (x: View | number): boolean => typeof x === "number" || x.data instanceof Float32Array;
@@ -147,7 +147,7 @@ function matmul(a: View, b: View): Data {
       const bAt = (walk.at[1] + i * walk.step[1]) * 4;
       const [aRow, aColumn] = left.strides.slice(axes);
       const [bRow, bColumn] = right.strides.slice(axes);
-      wasm.gemm(rows, n, k, aAt, aRow, aColumn, bAt, bRow, bColumn, c, n, GEMM_SCRATCH);
+      wasm.gemm(rows, n, k, aAt, aRow, aColumn, bAt, bRow, bColumn, c, n);
     }
   } while (walk.next());
   return take(out, size);
