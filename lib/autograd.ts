@@ -1,9 +1,19 @@
 /** @file Reverse-mode automatic differentiation: operations that remember themselves, and the chain rule run backward. */
 
 import { tensor } from "./create.js";
-import { allocate } from "./kernels/index.js";
+import { allocate, Recycling } from "./kernels/index.js";
 import { describe, sameShape, show } from "./rules.js";
-import { changeClock, changedSince, isTensor, type Origin, type Rule, recording, Tensor } from "./tensor.js";
+import {
+  type Backward,
+  changeClock,
+  changedSince,
+  isTensor,
+  nextWalk,
+  type Origin,
+  type Rule,
+  recording,
+  Tensor,
+} from "./tensor.js";
 
 /** Gradients, one for each argument: x̄ᵢ from ȳ, y and the arguments; `null` where an argument has none. */
 type Vjps<A extends readonly unknown[]> = {
@@ -32,23 +42,24 @@ export function typed<F>(method: (this: Tensor, ...args: never[]) => unknown): F
 }
 
 /** Marks `y` as made by `rule` from `args`, if anything in `args` wants a gradient. Returns `y`. */
-export function remember(rule: Rule, y: Tensor, args: readonly unknown[]): Tensor {
+export function remember(rule: Rule, y: Tensor, args: readonly unknown[], backward: Backward | null = null): Tensor {
   if (!recording.on || !y.isFloat) return y;
-  for (let i = 0; i < rule.vjp.length; i++) {
-    const arg = args[i];
-    if (rule.vjp[i] && isTensor(arg) && arg.requiresGrad) {
+  for (let i = 0; i < args.length; i++) {
+    if ((backward || rule.vjp[i]) && wantsGradient(args[i])) {
       y.requiresGrad = true;
-      y.origin = { rule, args, changes: changeClock() };
+      y.origin = { rule, args, changes: changeClock(), backward };
       break;
     }
   }
   return y;
 }
 
-/** What a fused operation computed, and its gradients: one for each argument, `null` where `wants` is false. */
+const wantsGradient = (arg: unknown): arg is Tensor => isTensor(arg) && arg.requiresGrad;
+
+/** What a fused operation computed, and how its gradients come from it. */
 export interface Fused {
   y: Tensor;
-  backward(g: Tensor, wants: readonly boolean[]): readonly (Tensor | null)[];
+  backward: Backward;
 }
 
 /**
@@ -60,24 +71,12 @@ export function fused<A extends readonly unknown[]>(
   composed: (...args: A) => Tensor,
   run: (...args: A) => Fused,
 ): (...args: A) => Tensor {
+  const rule: Rule = { name, vjp: [] };
   return (...args) => {
     const { y, backward } = run(...args);
-    if (!recording.on) return y;
-    const wants = args.map((arg) => isTensor(arg) && arg.requiresGrad);
-    // All gradients come from one call; each is handed out once, so that none outlives the backward pass.
-    let found: (Tensor | null)[] = [];
-    let of: Tensor | null = null;
-    const nth = (i: number) => (g: Tensor) => {
-      if (of !== g) {
-        found = [...(recording.on ? throughComposed(composed, args, g) : backward(g, wants))];
-        of = g;
-      }
-      const mine = found[i] as Tensor;
-      found[i] = null;
-      if (found.every((other) => other === null)) of = null;
-      return mine;
-    };
-    return remember({ name, vjp: wants.map((wanted, i) => (wanted ? nth(i) : null)) }, y, args);
+    return remember(rule, y, args, (g, wants) =>
+      recording.on ? throughComposed(composed, args, g) : backward(g, wants),
+    );
   };
 }
 
@@ -91,7 +90,15 @@ function throughComposed<A extends readonly unknown[]>(
   const tensors = leaves.filter(isTensor);
   const y = composed(...(leaves as unknown as A));
   const found = new Map<unknown, Tensor>();
-  propagate(graph(y, tensors), g, (tensor, gradient) => void found.set(tensor, gradient), tensors);
+  propagate(
+    graph(y, tensors),
+    g,
+    (tensor, gradient) => {
+      found.set(tensor, gradient);
+      return gradient;
+    },
+    tensors,
+  );
   return leaves.map((leaf) => found.get(leaf) ?? null);
 }
 
@@ -118,52 +125,76 @@ function withRecording<T>(on: boolean, f: () => T): T {
 const noLeaves: readonly Tensor[] = [];
 
 /**
- * Every tensor that `root` was made from and that gradients flow through, latest first: what a tensor is made from comes
- * after it. What `leaves` were made from is left out.
+ * Every tensor that `root` was made from and that gradients flow through: what a tensor is made from comes after it, and
+ * what nothing is made from, at the end. What `leaves` were made from is left out.
  */
 function graph(root: Tensor, leaves = noLeaves): Tensor[] {
-  const found = [root];
-  const seen = new Set(found);
-  for (let i = 0; i < found.length; i++) {
-    if (leaves.includes(found[i])) continue;
-    for (const arg of found[i].origin?.args ?? []) {
-      if (isTensor(arg) && arg.requiresGrad && !seen.has(arg)) {
-        seen.add(arg);
-        found.push(arg);
-      }
-    }
+  const walk = nextWalk();
+  const made: Tensor[] = [];
+  const given: Tensor[] = [];
+  const meet = (tensor: Tensor) => {
+    tensor.walk = walk;
+    (tensor.origin && !leaves.includes(tensor) ? made : given).push(tensor);
+  };
+  meet(root);
+  let inOrder = true;
+  for (let i = 0; i < made.length; i++) {
+    const tensor = made[i];
+    if (i > 0 && tensor.id > made[i - 1].id) inOrder = false;
+    for (const arg of (tensor.origin as Origin).args) if (wantsGradient(arg) && arg.walk !== walk) meet(arg);
   }
-  return found.sort((a, b) => b.id - a.id);
+  if (!inOrder) made.sort((a, b) => b.id - a.id);
+  return made.concat(given);
 }
 
 /**
- * The chain rule, backward from `root`: `visit` is handed each tensor of the graph with its whole gradient. A tensor's
- * gradient is complete before the tensor is visited, since all that was made from it is newer.
+ * The chain rule, backward from `root`: `visit` is handed each tensor of the graph with its whole gradient, and returns
+ * what it keeps of it. A tensor's gradient is complete before the tensor is visited, since all that was made from it is
+ * newer. Unless the pass is remembered, the storage of gradients that are done with serves those that follow.
  */
 function propagate(
   order: readonly Tensor[],
   seed: Tensor,
-  visit: (tensor: Tensor, gradient: Tensor) => void,
+  visit: (tensor: Tensor, gradient: Tensor) => Tensor | null,
   leaves = noLeaves,
 ): void {
-  const gradients = new Map<Tensor, Tensor>([[order[0], seed]]);
-  for (const y of order) {
-    const g = gradients.get(y);
-    if (!g) continue;
-    gradients.delete(y);
-    visit(y, g);
-    if (!y.origin || leaves.includes(y)) continue;
-    const { rule, args } = y.origin;
-    refuseChanged(y, y.origin);
-    for (let i = 0; i < rule.vjp.length; i++) {
-      const x = args[i];
-      const vjp = rule.vjp[i];
-      if (!vjp || !isTensor(x) || !x.requiresGrad) continue;
-      const one = vjp(g, y, ...args);
-      const mine = sameShape(one.shape, x.shape) ? one : one.sumTo(x.shape);
-      const before = gradients.get(x);
-      gradients.set(x, before ? before.add(mine) : mine);
+  const recycling = recording.on ? null : Recycling.start();
+  order[0].gathered = seed;
+  try {
+    for (const y of order) {
+      const g = y.gathered;
+      if (!g) continue;
+      y.gathered = null;
+      const kept = visit(y, g);
+      if (kept) recycling?.giveAway(kept.data);
+      if (y.origin && !leaves.includes(y)) passOn(y, y.origin, g, recycling);
+      recycling?.letGo(g.data);
+      recycling?.sweep();
     }
+  } catch (error) {
+    for (const y of order) y.gathered = null;
+    throw error;
+  } finally {
+    recycling?.end();
+  }
+}
+
+/** Adds to the gradients of what `y` was made from. */
+function passOn(y: Tensor, origin: Origin, g: Tensor, recycling: Recycling | null): void {
+  refuseChanged(y, origin);
+  const { rule, args, backward } = origin;
+  const found = backward?.(g, args.map(wantsGradient));
+  for (let i = 0; i < args.length; i++) {
+    const x = args[i];
+    if (!wantsGradient(x)) continue;
+    const one = found ? found[i] : rule.vjp[i]?.(g, y, ...args);
+    if (!one) continue;
+    const mine = sameShape(one.shape, x.shape) ? one : one.sumTo(x.shape);
+    const before = x.gathered;
+    x.gathered = before ? before.add(mine) : mine;
+    if (!recycling) continue;
+    if (before) recycling.letGo(before.data);
+    recycling.hold(x.gathered.data);
   }
 }
 
@@ -221,7 +252,9 @@ function backward(this: Tensor, gradient?: Tensor, { createGraph = false }: Back
   const seed = seedFor("backward", this, gradient);
   withRecording(createGraph, () =>
     propagate(graph(this), seed, (tensor, g) => {
-      if (!tensor.origin || tensor.retainsGrad) tensor.grad = tensor.grad ? tensor.grad.add(g) : g;
+      if (tensor.origin && !tensor.retainsGrad) return null;
+      tensor.grad = tensor.grad ? tensor.grad.add(g) : g;
+      return tensor.grad;
     }),
   );
 }
@@ -264,7 +297,9 @@ export function valueAndGrad<A extends readonly Tensor[]>(
     const outer = recording.on && order.some(reaches);
     const found = new Map<Tensor, Tensor>();
     const keep = (tensor: Tensor, g: Tensor) => {
-      if (leaves.includes(tensor)) found.set(tensor, g);
+      if (!leaves.includes(tensor)) return null;
+      found.set(tensor, g);
+      return g;
     };
     if (order.length > 0) withRecording(outer, () => propagate(order, onesLike(value), keep, leaves));
     const gradients = leaves.map((leaf) => found.get(leaf) ?? new Tensor(allocate(leaf.dtype, leaf.size), leaf.shape));

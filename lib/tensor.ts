@@ -11,6 +11,8 @@ export interface Origin {
   readonly args: readonly unknown[];
   /** Reading of the clock of in-place changes when the rule was applied. */
   readonly changes: number;
+  /** How a fused operation finds all its gradients at once. */
+  readonly backward: Backward | null;
 }
 
 /** An operation's name, and for each argument the gradient that reaches it. */
@@ -20,6 +22,9 @@ export interface Rule {
   // biome-ignore lint/suspicious/noExplicitAny: each rule narrows its own arguments; `op` keeps the two in step
   readonly vjp: readonly (((g: Tensor, y: Tensor, ...args: any[]) => Tensor) | null)[];
 }
+
+/** The gradients x̄ᵢ from ȳ, one for each argument; what is not wanted may be `null`. */
+export type Backward = (g: Tensor, wants: readonly boolean[]) => readonly (Tensor | null)[];
 
 /** Nested arrays of the depth that a shape tells: `ArrayOf<[2, 3]>` is `number[][]`. */
 export type ArrayOf<S extends Shape> = number extends S["length"]
@@ -37,7 +42,7 @@ export function shared<T>(name: string, make: () => T): T {
 }
 
 const brand: unique symbol = Symbol.for("foundations.Tensor") as never;
-const clock = shared("clock", () => ({ tensors: 0, changes: 0 }));
+const clock = shared("clock", () => ({ tensors: 0, changes: 0, walks: 0 }));
 const changed = shared("changed", () => new WeakMap<Data, number>());
 
 export function isTensor(value: unknown): value is Tensor {
@@ -62,6 +67,10 @@ export class Tensor<S extends Shape = number[]> implements View {
   retainsGrad = false;
   /** A tensor is made after everything it is made from: this number orders the graph. */
   readonly id = clock.tensors++;
+  /** @internal The latest walk over a graph that came by: see `nextWalk`. */
+  walk = 0;
+  /** @internal What the backward pass under way has gathered of this tensor's gradient. */
+  gathered: Tensor | null = null;
   #requiresGrad = false;
 
   /** Made by creators and operations. `data` is storage, shared between views: read values with `toArray()`. */
@@ -192,6 +201,11 @@ export class Tensor<S extends Shape = number[]> implements View {
 
 /** Whether operations are remembered; `noGrad` turns it off for a while. */
 export const recording = shared("recording", () => ({ on: true }));
+
+/** A number for one walk over a graph, which marks each tensor that it has seen with it. */
+export function nextWalk(): number {
+  return ++clock.walks;
+}
 
 /** The clock of in-place changes, and whether a tensor's storage was changed after a reading of it. */
 export function changeClock(): number {

@@ -4,22 +4,23 @@ import type { Kernels } from "./kernels.js";
 import { plain } from "./plain/plain.js";
 import { simd } from "./wasm/wasm.js";
 
-export {
-  type Activation,
-  type AdamStep,
-  type AttentionOptions,
-  type Binary,
-  type Comparison,
-  type Data,
-  type DType,
-  type Kernels,
-  type Reduction,
-  type RMSpropStep,
-  type SGDStep,
-  type Unary,
-  type View,
+export type {
+  Activation,
+  AdamStep,
+  AttentionOptions,
+  Binary,
+  Comparison,
+  Data,
+  DType,
+  Kernels,
+  Reduction,
+  RMSpropStep,
+  SGDStep,
+  Unary,
+  View,
 } from "./kernels.js";
 export * as math from "./math.js";
+export { Recycling } from "./recycling.js";
 export { allocate, dtypeOf, isRowMajor, rowMajorStrides, sizeOf } from "./views.js";
 
 const implementations = { plain, wasm: simd };

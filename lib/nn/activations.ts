@@ -1,5 +1,6 @@
 /** @file Activations as modules, for `Sequential`; and by name, for networks that take one as an option. */
 
+import type { Activation as Kernel } from "../kernels/index.js";
 import { describe } from "../rules.js";
 import type { Shape } from "../shape.js";
 import type { Tensor } from "../tensor.js";
@@ -91,6 +92,16 @@ export type Activation = keyof typeof byName | ((x: Tensor) => Tensor);
 
 /** Those that the kernels of a linear layer apply themselves. */
 const fused = ["relu", "gelu", "sigmoid", "tanh"] as const;
+
+/** The name by which those kernels know what a module computes, if they do. */
+export function fusedIn(module: Module): Kernel | null {
+  const { forward } = module as ReLU;
+  if (forward === ReLU.prototype.forward) return "relu";
+  if (forward === Tanh.prototype.forward) return "tanh";
+  if (forward === Sigmoid.prototype.forward) return "sigmoid";
+  if (forward === GELU.prototype.forward) return (module as GELU).approximate === "tanh" ? "geluTanh" : "gelu";
+  return null;
+}
 
 export function isFused(activation: Activation): activation is (typeof fused)[number] {
   return fused.some((name) => name === activation);

@@ -3,8 +3,8 @@
 import { describe } from "../rules.js";
 import type { Fits, Result, Shape } from "../shape.js";
 import type { Tensor } from "../tensor.js";
-import type { Activation } from "./activations.js";
-import { activated, Dropout, Linear, type LinearOptions } from "./layers.js";
+import { type Activation, fusedIn } from "./activations.js";
+import { activated, Dropout, forwardActivated, Linear, type LinearOptions } from "./layers.js";
 import { isModule, Module } from "./module.js";
 import { checkOver, type Over } from "./shapes.js";
 
@@ -14,7 +14,10 @@ export interface Layer extends Module {
   forward(x: any): Tensor<any>;
 }
 
-/** Layers one after another: y = fₙ(… f₂(f₁(x))). The result's shape is known at run time. */
+/**
+ * Layers one after another: y = fₙ(… f₂(f₁(x))). The result's shape is known at run time.
+ * A Linear layer and the activation behind it are computed in one go, which changes no bit.
+ */
 export class Sequential extends Module {
   readonly layers: readonly Layer[];
 
@@ -28,7 +31,13 @@ export class Sequential extends Module {
   forward<S extends Shape>(x: Tensor<S>): Tensor;
   forward(x: Tensor): Tensor {
     let y = x;
-    for (const layer of this.layers) y = layer.forward(y);
+    for (let i = 0; i < this.layers.length; i++) {
+      const layer = this.layers[i];
+      const next = this.layers[i + 1];
+      const activation = next && layer.forward === Linear.prototype.forward ? fusedIn(next) : null;
+      if (activation) i++;
+      y = activation ? forwardActivated(layer as Linear<number, number>, y, activation) : layer.forward(y);
+    }
     return y;
   }
 }

@@ -1,6 +1,7 @@
 /** @file Layers of feed-forward networks: Linear, LayerNorm, Dropout. */
 
 import { ones, zeros } from "../create.js";
+import type { Activation as Kernel } from "../kernels/index.js";
 import type { Generator } from "../random.js";
 import { describe } from "../rules.js";
 import type { Fits, Result, Shape } from "../shape.js";
@@ -40,9 +41,14 @@ export class Linear<In extends number, Out extends number> extends Module {
 
   forward<S extends Shape>(x: Fits<Over<"Linear", S, In, Out>, Tensor<S>>): Tensor<Result<Over<"Linear", S, In, Out>>>;
   forward(x: Tensor): Tensor {
-    checkInput("Linear", x, this.inFeatures);
-    return linear<number[], number, number>(x, this.weight, this.bias);
+    return forwardActivated(this, x, null);
   }
+}
+
+/** f(x Wᵀ + b), in one go. */
+export function forwardActivated(layer: Linear<number, number>, x: Tensor, activation: Kernel | null): Tensor {
+  checkInput("Linear", x, layer.inFeatures);
+  return linear<number[], number, number>(x, layer.weight, layer.bias, activation);
 }
 
 /** y = (x − x̄) / √(s² + ε) · γ + β: each vector on the last axis brought to mean 0 and variance 1, then scaled as learnt. */

@@ -131,6 +131,20 @@ const binaryTerms: (this: Tensor, target: Tensor) => Tensor = op(
 export const binaryCrossEntropyWithLogits: Loss<"binaryCrossEntropyWithLogits"> = typed(
   (logits: Tensor, target: Tensor) => {
     checkPair("binaryCrossEntropyWithLogits", logits, target);
-    return logits.softplus().sub(logits.mul(target)).mean();
+    return logisticTerms(logits, target).mean();
+  },
+);
+const logisticTerms = fused(
+  "binaryCrossEntropyWithLogits",
+  (x: Tensor, y: Tensor) => x.softplus().sub(x.mul(y)),
+  (x, y) => {
+    const { losses, gradient } = kernels().sigmoidCrossEntropy(x, y);
+    return {
+      y: new Tensor(losses, x.shape),
+      backward: (g, [wantsX, wantsY]) => [
+        wantsX ? new Tensor(gradient, x.shape).mul(g) : null,
+        wantsY ? x.mul(g).neg() : null,
+      ],
+    };
   },
 );

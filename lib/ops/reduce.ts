@@ -59,11 +59,15 @@ function toBack(x: Tensor, axes: readonly number[]): Tensor {
 
 // ── Sums ────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
+/** ȳ, one number for many, in the shape of the x that was reduced: without copying. */
+const restored = (g: Tensor, x: Tensor, axes: readonly number[]): Tensor =>
+  (g.ndim === 0 ? g : g.reshape(reduce(x.shape, axes, true))).broadcastTo(x.shape);
+
 const sumAxes: (this: Tensor, axes: readonly number[], keepdims: boolean) => Tensor = op(
   "sum",
   (x: Tensor, axes: readonly number[], keepdims: boolean) =>
     new Tensor(kernels().reduce("sum", toBack(x, axes), axes.length), reduce(x.shape, axes, keepdims)),
-  [(g, _, x, axes) => g.reshape(reduce(x.shape, axes, true)).broadcastTo(x.shape)],
+  [(g, _, x, axes) => restored(g, x, axes)],
 );
 
 /** Σ over `axis`, over several axes, or over all. The sum of nothing is 0. A bool tensor's sum counts, in int32. */
@@ -85,11 +89,23 @@ const sumTo: <const T extends Shape>(this: Tensor, shape: T) => Tensor<[...T]> =
   return sumAxes.call(this, axes, true).reshape([...shape]);
 });
 
+/** How many elements make one, when `axes` are reduced. */
+const reduced = (x: Tensor, axes: readonly number[]) => axes.reduce((n, axis) => n * x.shape[axis], 1);
+
+const meanAxes: (this: Tensor, axes: readonly number[], keepdims: boolean) => Tensor = op(
+  "mean",
+  (x: Tensor, axes: readonly number[], keepdims: boolean) => {
+    const shape = reduce(x.shape, axes, keepdims);
+    const total = new Tensor(kernels().reduce("sum", toBack(x, axes), axes.length), shape);
+    return new Tensor(kernels().binary("div", total, reduced(x, axes)), shape);
+  },
+  [(g, _, x, axes) => restored(g.div(reduced(x, axes)), x, axes)],
+);
+
 /** x̄ = Σx / n over `axis`, over several axes, or over all. The mean of nothing is NaN. */
 const mean: ReduceMethod<"mean"> = typed(function (this: Tensor, axis?: Axis, { keepdims = false }: Keepdims = {}) {
   requireFloat("mean", this);
-  const axes = axesOf("mean", this.shape, axis);
-  return sumAxes.call(this, axes, keepdims).div(count(axes.map((i) => this.shape[i])));
+  return meanAxes.call(this, axesOf("mean", this.shape, axis), keepdims);
 });
 
 interface Correction {

@@ -26,6 +26,8 @@ export class Adam extends Optimizer {
   readonly #square = new Memory();
   /** t, the steps each parameter has taken. */
   readonly #steps: number[] = [];
+  /** 1 − β₁ᵗ and 1 − β₂ᵗ of the step computed last: mostly all parameters are at the same. */
+  #corrections = { t: 0, mean: 1, square: 1 };
 
   constructor(
     parameters: Parameters,
@@ -47,9 +49,12 @@ export class Adam extends Optimizer {
     const [beta1, beta2] = this.betas;
     const t = (this.#steps[index] ?? 0) + 1;
     this.#steps[index] = t;
+    if (this.#corrections.t !== t) {
+      this.#corrections = { t, mean: 1 - math.pow(beta1, t), square: 1 - math.pow(beta2, t) };
+    }
     kernels().adam(x, g, this.#mean.of(index, x), this.#square.of(index, x), {
-      stepSize: lr / (1 - math.pow(beta1, t)),
-      scale: 1 / Math.sqrt(1 - math.pow(beta2, t)),
+      stepSize: lr / this.#corrections.mean,
+      scale: 1 / Math.sqrt(this.#corrections.square),
       beta1,
       beta2,
       eps,

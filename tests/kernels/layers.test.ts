@@ -91,6 +91,11 @@ describe("layers in WebAssembly give the bits of plain TypeScript", () => {
     );
   });
 
+  it("sigmoid with cross-entropy", () => {
+    const pair = size(600).chain((n) => fc.tuple(viewOf([n], "float32", awkward), viewOf([n], "float32", awkward)));
+    fc.assert(fc.property(pair, ([x, y]) => sameBits((kernels) => kernels.sigmoidCrossEntropy(x, y))));
+  });
+
   it("layer normalisation and its gradients", () => {
     const layer = fc.record({ rows: size(12), n: size(20) }).chain(({ rows, n }) => {
       const vector = viewOf([n], "float32", awkward);
@@ -252,6 +257,15 @@ describe("gradients equal central differences, in float64", () => {
     expectClose(gradients.dx as Data, numeric(x, dy, run));
     expectClose(gradients.dweight as Data, numeric(w, dy, run));
     expectClose(gradients.dbias as Data, numeric(b, dy, run));
+  });
+
+  it("sigmoid with cross-entropy", () => {
+    const x = random(12, 1);
+    const [logits, targets] = [rowMajor(x, [12]), rowMajor(random(12, 2), [12])];
+    expectClose(
+      plain.sigmoidCrossEntropy(logits, targets).gradient,
+      numeric(x, new Float64Array(12).fill(1), () => plain.sigmoidCrossEntropy(logits, targets).losses),
+    );
   });
 
   it("softmax with cross-entropy", () => {

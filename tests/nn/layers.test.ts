@@ -37,6 +37,45 @@ describe("Dropout", () => {
   });
 });
 
+describe("Sequential", () => {
+  const results = (layers: nn.Sequential["layers"], through: (x: Tensor<[40, 6]>) => Tensor) => {
+    const x = randn([40, 6], { generator: new Generator(5) });
+    x.requiresGrad = true;
+    const y = through(x);
+    y.mul(y).sum().backward();
+    const gradients = layers.flatMap((layer) => layer.parameters().map(({ grad }) => grad?.toTypedArray()));
+    for (const layer of layers) for (const parameter of layer.parameters()) parameter.grad = null;
+    return [y.toTypedArray(), x.grad?.toTypedArray(), ...gradients];
+  };
+
+  it.each([nn.ReLU, nn.Tanh, nn.Sigmoid])("computes Linear and %o in one go, to the same bits", (Activation) => {
+    manualSeed(3);
+    const model = new nn.Sequential(new nn.Linear(6, 30), new Activation(), new nn.Linear(30, 4), new Activation());
+    const oneByOne = (x: Tensor) => model.layers.reduce((y, layer) => layer.forward(y), x);
+    expect(results(model.layers, (x) => model.forward(x))).toEqual(results(model.layers, oneByOne));
+    expect(model.forward(randn([2, 6])).origin?.rule.name).toBe("linear");
+  });
+
+  it("calls layers that compute something of their own", () => {
+    class Doubled extends nn.Tanh {
+      override forward<S extends number[]>(x: Tensor<S>): Tensor<S> {
+        return x.mul(2) as Tensor<S>;
+      }
+    }
+    class Negative extends nn.Linear<2, 2> {
+      override forward(x: never): never {
+        return (super.forward(x) as Tensor).neg() as never;
+      }
+    }
+    const linear = new nn.Linear(2, 2);
+    const x = randn([3, 2]);
+    const y = linear.forward(x);
+    expect(new nn.Sequential(linear, new Doubled()).forward(x).toArray()).toEqual(y.mul(2).toArray());
+    const negative = new Negative(2, 2).loadStateDict(linear.stateDict());
+    expect(new nn.Sequential(negative, new nn.ReLU()).forward(x).toArray()).toEqual(y.neg().relu().toArray());
+  });
+});
+
 describe("MLP", () => {
   it("takes an activation of our own, and puts none after the last layer", () => {
     const net = new nn.MLP([1, 1, 1], { activation: (z) => z.mul(z), bias: false });

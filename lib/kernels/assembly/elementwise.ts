@@ -97,6 +97,16 @@ export function minimumRows(rows: i32, n: i32, a: usize, aRow: i32, aStep: i32, 
   }
 }
 
+/** softplus(x) − x y, and its gradient σ(x) − y */
+export function sigmoidCrossEntropy(n: i32, x: usize, y: usize, losses: usize, gradient: usize): void {
+  for (const end = losses + n * 4; losses < end; x += 16, y += 16, losses += 16, gradient += 16) {
+    const logit = v128.load(x);
+    const target = v128.load(y);
+    v128.store(losses, sub(math.softplus(logit), mul(logit, target)));
+    v128.store(gradient, sub(math.sigmoid(logit), target));
+  }
+}
+
 // Derivatives: dy · f′(x), from y = f(x) or from f′(x) itself, in the operations of ../plain/layers.ts.
 
 const ONE_OVER_SQRT_TWO_PI: f32 = 0.3989422804014327;
@@ -111,13 +121,14 @@ export function reluBackward(n: i32, y: usize, dy: usize, out: usize): void {
 export function tanhBackward(n: i32, y: usize, dy: usize, out: usize): void {
   for (const end = out + n * 4; out < end; y += 16, dy += 16, out += 16) {
     const v = v128.load(y);
-    v128.store(out, mul(v128.load(dy), sub(constant(1), mul(v, v))));
+    const d = v128.load(dy);
+    v128.store(out, sub(d, mul(mul(d, v), v)));
   }
 }
 export function sigmoidBackward(n: i32, y: usize, dy: usize, out: usize): void {
   for (const end = out + n * 4; out < end; y += 16, dy += 16, out += 16) {
     const v = v128.load(y);
-    v128.store(out, mul(v128.load(dy), mul(v, sub(constant(1), v))));
+    v128.store(out, mul(mul(v128.load(dy), v), sub(constant(1), v)));
   }
 }
 export function timesSlope(n: i32, slope: usize, dy: usize, out: usize): void {

@@ -1,13 +1,6 @@
 /** @file Layers and their gradients, composed of the other kernels or row by row. */
 
-import {
-  type Activation,
-  type AttentionOptions,
-  type Data,
-  type Kernels,
-  savedFor,
-  type View,
-} from "../kernels.js";
+import { type Activation, type AttentionOptions, type Data, type Kernels, savedFor, type View } from "../kernels.js";
 import * as float64 from "../math.js";
 import * as float32 from "../math32.js";
 import {
@@ -49,13 +42,13 @@ const slopes: Partial<Record<Activation, (x: number, r: (x: number) => number, m
   },
 };
 
-/** f′ from what `savedFor` names. */
-const derivatives: Record<Activation, (saved: number, r: (x: number) => number) => number> = {
-  relu: (y) => (y > 0 ? 1 : 0),
-  tanh: (y, r) => r(1 - r(y * y)),
-  sigmoid: (y, r) => r(y * r(1 - y)),
-  gelu: (slope) => slope,
-  geluTanh: (slope) => slope,
+/** dz = dy · f′ from what `savedFor` names, with the roundings of the operations' own gradients. */
+const backward: Record<Activation, (dy: number, saved: number, r: (x: number) => number) => number> = {
+  relu: (dy, y) => dy * (y > 0 ? 1 : 0),
+  tanh: (dy, y, r) => dy - r(r(dy * y) * y),
+  sigmoid: (dy, y, r) => r(dy * y) * r(1 - y),
+  gelu: (dy, slope) => dy * slope,
+  geluTanh: (dy, slope) => dy * slope,
 };
 
 function slopesOf(f: Activation, z: Data): Data {
@@ -68,15 +61,14 @@ function slopesOf(f: Activation, z: Data): Data {
   return out;
 }
 
-/** dz = dy · f′ */
 function activationBackward(f: Activation, saved: View, dy: View): Data {
   const [from, gradient] = [packed(saved), packed(dy)];
   const dtype = dtypeOf(dy.data);
   const out = allocate(dtype, sizeOf(dy.shape));
-  const derivative = derivatives[f];
+  const through = backward[f];
   const round = rounding(dtype);
   for (let i = 0; i < out.length; i++) {
-    out[i] = gradient.data[gradient.offset + i] * derivative(from.data[from.offset + i], round);
+    out[i] = through(gradient.data[gradient.offset + i], from.data[from.offset + i], round);
   }
   return out;
 }
@@ -121,6 +113,21 @@ export const softmaxCrossEntropy: Kernels["softmaxCrossEntropy"] = (logits, targ
     for (let j = 0; j < n; j++) gradient[i * n + j] /= total;
     gradient[i * n + target] -= 1;
     losses[i] = log(total) - round(x.data[at + target] - max);
+  }
+  return { losses, gradient };
+};
+
+export const sigmoidCrossEntropy: Kernels["sigmoidCrossEntropy"] = (logits, targets) => {
+  const [x, y] = [packed(logits), packed(targets)];
+  const dtype = dtypeOf(x.data);
+  const { softplus, sigmoid } = dtype === "float32" ? float32 : float64;
+  const losses = allocate(dtype, sizeOf(logits.shape));
+  const gradient = allocate(dtype, losses.length);
+  const round = rounding(dtype);
+  for (let i = 0; i < losses.length; i++) {
+    const [logit, target] = [x.data[x.offset + i], y.data[y.offset + i]];
+    losses[i] = softplus(logit) - round(logit * target);
+    gradient[i] = sigmoid(logit) - target;
   }
   return { losses, gradient };
 };

@@ -10,6 +10,7 @@ import {
   layerNormBackward,
   linear,
   linearBackward,
+  sigmoidCrossEntropy,
   softmaxCrossEntropy,
 } from "./layers.js";
 import { matmul } from "./matmul.js";
@@ -32,6 +33,7 @@ export const plain: Kernels = {
   assign,
   linear,
   linearBackward,
+  sigmoidCrossEntropy,
   softmaxCrossEntropy,
   layerNorm,
   layerNormBackward,

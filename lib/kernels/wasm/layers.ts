@@ -34,7 +34,8 @@ const withSlope: Partial<Record<Activation, (n: number, x: number, y: number, sl
 export const linear: Kernels["linear"] = (x, weight, bias, f, wanted) => {
   const [rows, k] = x.shape;
   const n = weight.shape[0];
-  if (rows * n * k < WORTH || !isFloat32(x.data)) return plain.linear(x, weight, bias, f, wanted);
+  // An activation takes about as long as sixteen products.
+  if (rows * n * (f ? k + 16 : k) < WORTH || !isFloat32(x.data)) return plain.linear(x, weight, bias, f, wanted);
   begin();
   const a = putMatrices(x);
   const w = putMatrices(weight);
@@ -96,6 +97,16 @@ export const softmaxCrossEntropy: Kernels["softmaxCrossEntropy"] = (logits, targ
   const gradient = reserve(rows * n);
   wasm.crossEntropyRows(rows, n, x, at, losses, gradient);
   return { losses: take(losses, rows), gradient: take(gradient, rows * n) };
+};
+
+export const sigmoidCrossEntropy: Kernels["sigmoidCrossEntropy"] = (logits, targets) => {
+  const n = sizeOf(logits.shape);
+  if (n < WORTH || !isFloat32(logits.data)) return plain.sigmoidCrossEntropy(logits, targets);
+  begin();
+  const [x, y] = [put(logits), put(targets)];
+  const losses = reserve(n);
+  wasm.sigmoidCrossEntropy(n, x, y, losses, x);
+  return { losses: take(losses, n), gradient: take(x, n) };
 };
 
 export const layerNorm: Kernels["layerNorm"] = (x, weight, bias, eps) => {

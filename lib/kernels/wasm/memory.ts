@@ -7,6 +7,7 @@
  */
 
 import type { Data, View } from "../kernels.js";
+import { roomFor } from "../recycling.js";
 import { allocate, copyInto, type Operand, rowMajorStrides, sizeOf } from "../views.js";
 import { bytes, type Exports } from "./bytes.js";
 
@@ -76,7 +77,11 @@ export function putMatrices(x: View): Operand {
 /** Copies n numbers out. */
 export function take(address: number, n: number): Data {
   const start = address >> 2;
-  if (n > 64) return floats.slice(start, start + n);
+  if (n > 64) {
+    const out = roomFor(n);
+    out.set(floats.subarray(start, start + n));
+    return out;
+  }
   const out = allocate("float32", n);
   for (let i = 0; i < n; i++) out[i] = floats[start + i];
   return out;
