@@ -12,6 +12,7 @@ export type {
   Comparison,
   Data,
   DType,
+  Guesses,
   Kernels,
   Reduction,
   RMSpropStep,

@@ -113,12 +113,34 @@ export interface Kernels {
     doutput: View,
   ): { dq: View; dk: View; dv: View };
 
+  /** Word vectors learn by guessing, in place and one step after another: see `Guesses`. Returns the sum of the losses. */
+  negativeSampling(input: Float32Array, output: Float32Array, width: number, guesses: Guesses): number;
+
   // Optimiser steps, in place over contiguous arrays: x the parameters, g their gradients, the rest what is remembered.
   // Remembered numbers below the smallest normal float32 become 0: they are slow to compute with and move nothing.
 
   sgd(x: Data, g: Data, velocity: Data | null, step: SGDStep): void;
   rmsprop(x: Data, g: Data, square: Data, step: RMSpropStep): void;
   adam(x: Data, g: Data, mean: Data, square: Data, step: AdamStep): void;
+}
+
+/**
+ * Steps of learning for two tables of words, `input` v and `output` u, with rows of `width` numbers, a multiple of 4. In a
+ * step the mean h of some rows of v guesses a word, against words of noise:
+ *
+ *     loss = −log σ(u_o · h) − Σₙ log σ(−u_n · h);   slope_t = η ((1 for the word, 0 for noise) − σ(u_t · h))
+ *
+ * Every u_t gets slope_t h. What h should have been, Σ slope_t u_t, goes to each row it was the mean of, whole.
+ */
+export interface Guesses {
+  /** The rows of step i are `sources[starts[i] … starts[i + 1]]`; one entry more than there are steps. */
+  readonly starts: Int32Array;
+  readonly sources: Int32Array;
+  /** For each step the word and then its noise, `perStep` in all; −1 is no word. */
+  readonly targets: Int32Array;
+  readonly perStep: number;
+  /** η of each step. */
+  readonly rates: Float32Array;
 }
 
 export interface AttentionOptions {

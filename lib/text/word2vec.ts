@@ -4,7 +4,7 @@
  * representations of words and phrases and their compositionality" (negative sampling, subsampling).
  */
 
-import { math } from "../kernels/index.js";
+import { kernels, math } from "../kernels/index.js";
 import { defaultGenerator, type Generator } from "../random.js";
 import { describe } from "../rules.js";
 import { checkPositive, type IndexedText, indexText, type Sentences, type TrainingOptions, Watch } from "./training.js";
@@ -48,10 +48,10 @@ export function cbow(sentences: Sentences, options: Word2VecOptions = {}): Promi
   return train("cbow", sentences, options, cbowSentence);
 }
 
-/** Learns from one sentence and returns how many steps that took. */
-type LearnSentence = (model: Model, sentence: Int32Array, length: number, window: number) => number;
+/** Notes down the guesses that a sentence asks for. */
+type GuessSentence = (model: Model, sentence: Int32Array, length: number, window: number) => void;
 
-async function train(name: string, sentences: Sentences, options: Word2VecOptions, learnSentence: LearnSentence) {
+async function train(name: string, sentences: Sentences, options: Word2VecOptions, guessSentence: GuessSentence) {
   const {
     dimensions = 100,
     window = 5,
@@ -71,8 +71,8 @@ async function train(name: string, sentences: Sentences, options: Word2VecOption
   const total = ids.length * epochs;
   const watch = new Watch(total, options);
   const sentence = new Int32Array(ids.length);
-  let loss = 0;
-  let steps = 0;
+  // The tables are copied for every chunk, which should cost little beside its steps.
+  const chunk = Math.max(4096, 4 * text.vocabulary.size);
   try {
     for (let epoch = 0; epoch < epochs; epoch++) {
       for (let s = 1; s < starts.length; s++) {
@@ -82,22 +82,18 @@ async function train(name: string, sentences: Sentences, options: Word2VecOption
         }
         const read = epoch * ids.length + starts[s];
         model.lr = lr * Math.max(1e-4, 1 - read / total);
-        steps += learnSentence(model, sentence, length, window);
-        loss += model.takeLoss();
-        if (steps < CHUNK && read < total) continue;
+        guessSentence(model, sentence, length, window);
+        if (model.steps < chunk && read < total) continue;
+        const { loss, steps } = model.learn();
         await watch.advance(read, loss, steps);
-        loss = 0;
-        steps = 0;
       }
     }
   } finally {
     watch.end();
   }
-  return new WordVectors(text.vocabulary.tokens, model.input);
+  return new WordVectors(text.vocabulary.tokens, model.vectors());
 }
 
-/** Steps between two pauses: some milliseconds. */
-const CHUNK = 4096;
 const WHOLE = ["dimensions", "window", "negatives", "epochs", "minCount"];
 
 /**
@@ -111,72 +107,43 @@ function keepRates({ vocabulary, ids }: IndexedText, threshold: number): Float64
   });
 }
 
-function skipGramSentence(model: Model, sentence: Int32Array, length: number, window: number): number {
-  const { dimensions, input, hidden, gradient, generator } = model;
-  let steps = 0;
+const skipGramSentence: GuessSentence = (model, sentence, length, window) => {
   for (let centre = 0; centre < length; centre++) {
-    const reach = 1 + generator.integer(window);
-    const row = sentence[centre] * dimensions;
+    const reach = 1 + model.generator.integer(window);
     const end = Math.min(length - 1, centre + reach);
     for (let near = Math.max(0, centre - reach); near <= end; near++) {
       if (near === centre) continue;
-      for (let d = 0; d < dimensions; d++) hidden[d] = input[row + d];
+      model.source(sentence[centre]);
       model.guess(sentence[near]);
-      for (let d = 0; d < dimensions; d++) input[row + d] += gradient[d];
-      steps++;
     }
   }
-  return steps;
-}
+};
 
-function cbowSentence(model: Model, sentence: Int32Array, length: number, window: number): number {
-  const { dimensions, input, hidden, gradient, generator } = model;
-  let steps = 0;
+const cbowSentence: GuessSentence = (model, sentence, length, window) => {
   for (let centre = 0; centre < length; centre++) {
-    const reach = 1 + generator.integer(window);
+    const reach = 1 + model.generator.integer(window);
     const start = Math.max(0, centre - reach);
     const end = Math.min(length - 1, centre + reach);
     if (start === end) continue;
-    hidden.fill(0);
-    for (let near = start; near <= end; near++) {
-      if (near === centre) continue;
-      const row = sentence[near] * dimensions;
-      for (let d = 0; d < dimensions; d++) hidden[d] += input[row + d];
-    }
-    for (let d = 0; d < dimensions; d++) hidden[d] /= end - start;
+    for (let near = start; near <= end; near++) if (near !== centre) model.source(sentence[near]);
     model.guess(sentence[centre]);
-    for (let near = start; near <= end; near++) {
-      if (near === centre) continue;
-      const row = sentence[near] * dimensions;
-      for (let d = 0; d < dimensions; d++) input[row + d] += gradient[d];
-    }
-    steps++;
   }
-  return steps;
-}
+};
 
-/** Noise words are drawn from a table of 2²⁰ places, of which each word fills its share. */
-const NOISE_BITS = 20;
-/** σ is looked up: at |x| > 8 a guess is as good as certain, and between there are 512 steps to 1. */
-const BOUND = 8;
-const STEPS = 512;
-
-/** Two vectors for each word, and the step of learning that both models share. */
+/** Two vectors for each word, and the guesses noted down for them to learn from. */
 class Model {
+  /** Rows have room for whole groups of four numbers. */
+  readonly #width: number;
   /** v, a row each: small random numbers, so that words differ from the start. */
-  readonly input: Float32Array;
+  readonly #input: Float32Array;
   /** u, a row each: zeros. */
-  readonly output: Float32Array;
-  /** The vector that guesses, set before each guess. */
-  readonly hidden: Float64Array;
-  /** What a guess says to add to `hidden`: −lr · ∂loss/∂hidden. */
-  readonly gradient: Float64Array;
-  readonly noise = new Int32Array(2 ** NOISE_BITS);
-  readonly sigmoids = Float64Array.from({ length: 2 * BOUND * STEPS + 1 }, (_, i) => math.sigmoid(i / STEPS - BOUND));
-  /** −log σ at the same places; σ(−x) lies as far from the other end. */
-  readonly losses = this.sigmoids.map((sigmoid) => -math.log(sigmoid));
+  readonly #output: Float32Array;
+  readonly #noise: Noise;
+  readonly #starts = [0];
+  readonly #sources: number[] = [];
+  readonly #targets: number[] = [];
+  readonly #rates: number[] = [];
   lr = 0;
-  #loss = 0;
 
   constructor(
     counts: readonly number[],
@@ -184,54 +151,92 @@ class Model {
     readonly negatives: number,
     readonly generator: Generator,
   ) {
-    this.input = Float32Array.from(
-      { length: counts.length * dimensions },
-      () => (generator.uniform() - 0.5) / dimensions,
-    );
-    this.output = new Float32Array(counts.length * dimensions);
-    this.hidden = new Float64Array(dimensions);
-    this.gradient = new Float64Array(dimensions);
-    fillNoise(this.noise, counts);
-  }
-
-  /** One step: `hidden` guesses `word` against words of noise. Moves their rows of `output`; leaves `gradient`. */
-  guess(word: number): void {
-    const { hidden, gradient, output, noise, sigmoids, losses, dimensions, negatives, generator, lr } = this;
-    gradient.fill(0);
-    let loss = 0;
-    for (let n = 0; n <= negatives; n++) {
-      const target = n === 0 ? word : noise[generator.bits() >>> (32 - NOISE_BITS)];
-      if (n > 0 && target === word) continue;
-      const row = target * dimensions;
-      let dot = 0;
-      for (let d = 0; d < dimensions; d++) dot += hidden[d] * output[row + d];
-      const place = Math.round((Math.max(-BOUND, Math.min(BOUND, dot)) + BOUND) * STEPS);
-      const slope = lr * ((n === 0 ? 1 : 0) - sigmoids[place]);
-      loss += losses[n === 0 ? place : losses.length - 1 - place];
-      for (let d = 0; d < dimensions; d++) {
-        gradient[d] += slope * output[row + d];
-        output[row + d] += slope * hidden[d];
-      }
+    this.#width = Math.ceil(dimensions / 4) * 4;
+    this.#input = new Float32Array(counts.length * this.#width);
+    this.#output = new Float32Array(counts.length * this.#width);
+    for (let row = 0; row < this.#input.length; row += this.#width) {
+      for (let d = 0; d < dimensions; d++) this.#input[row + d] = (generator.uniform() - 0.5) / dimensions;
     }
-    this.#loss += loss;
+    this.#noise = new Noise(counts);
   }
 
-  /** The losses since it was last asked. */
-  takeLoss(): number {
-    const loss = this.#loss;
-    this.#loss = 0;
-    return loss;
+  /** How many guesses are noted down. */
+  get steps(): number {
+    return this.#rates.length;
+  }
+
+  /** Notes a word that the next guess is made from. */
+  source(word: number): void {
+    this.#sources.push(word);
+  }
+
+  /** Notes that the words noted since the last guess shall guess `word`, and draws the noise for it. */
+  guess(word: number): void {
+    this.#targets.push(word);
+    for (let n = 0; n < this.negatives; n++) {
+      const drawn = this.#noise.draw(this.generator.bits());
+      this.#targets.push(drawn === word ? -1 : drawn);
+    }
+    this.#starts.push(this.#sources.length);
+    this.#rates.push(this.lr);
+  }
+
+  /** Learns from all guesses noted down, and forgets them. */
+  learn(): { loss: number; steps: number } {
+    const { steps } = this;
+    const loss = kernels().negativeSampling(this.#input, this.#output, this.#width, {
+      starts: new Int32Array(this.#starts),
+      sources: new Int32Array(this.#sources),
+      targets: new Int32Array(this.#targets),
+      perStep: 1 + this.negatives,
+      rates: new Float32Array(this.#rates),
+    });
+    for (const list of [this.#sources, this.#targets, this.#rates]) list.length = 0;
+    this.#starts.length = 1;
+    return { loss, steps };
+  }
+
+  /** The v, a row each. */
+  vectors(): Float32Array {
+    const words = this.#input.length / this.#width;
+    const rows = new Float32Array(words * this.dimensions);
+    for (let word = 0; word < words; word++) {
+      const row = word * this.#width;
+      rows.set(this.#input.subarray(row, row + this.dimensions), word * this.dimensions);
+    }
+    return rows;
   }
 }
 
-/** Fills `noise` with words, each in proportion to count^¾: common words often, rare ones more often than they occur. */
-function fillNoise(noise: Int32Array, counts: readonly number[]): void {
-  const weights = counts.map((count) => math.pow(count, 0.75));
-  const total = weights.reduce((sum, weight) => sum + weight, 0);
-  let word = 0;
-  let filled = weights[0] / total;
-  for (let i = 0; i < noise.length; i++) {
-    noise[i] = word;
-    if ((i + 1) / noise.length >= filled && word < counts.length - 1) filled += weights[++word] / total;
+/**
+ * Draws words in proportion to count^¾: common words often, rare ones more often than they occur. Walker's alias method
+ * (1977): of as many equal shares as there are words, each is divided between at most two, so that a draw looks at one.
+ */
+export class Noise {
+  /** How much of share i is word i's own, and whose the rest is. */
+  readonly #own: Float64Array;
+  readonly #other: Int32Array;
+
+  constructor(counts: readonly number[]) {
+    const weights = counts.map((count) => math.pow(count, 0.75));
+    const mean = weights.reduce((sum, weight) => sum + weight, 0) / weights.length;
+    this.#own = Float64Array.from(weights, (weight) => weight / mean);
+    this.#other = Int32Array.from(counts.keys());
+    const below = counts.flatMap((_, word) => (this.#own[word] < 1 ? [word] : []));
+    const above = counts.flatMap((_, word) => (this.#own[word] < 1 ? [] : [word]));
+    while (below.length > 0 && above.length > 0) {
+      const [less, more] = [below.pop() as number, above[above.length - 1]];
+      this.#other[less] = more;
+      this.#own[more] -= 1 - this.#own[less];
+      if (this.#own[more] < 1) below.push(above.pop() as number);
+    }
+    for (const word of below) this.#own[word] = 1; // all but rounding
+  }
+
+  /** The word that 32 random bits stand for. */
+  draw(bits: number): number {
+    const at = (bits / 2 ** 32) * this.#own.length;
+    const word = Math.floor(at);
+    return at - word < this.#own[word] ? word : this.#other[word];
   }
 }

@@ -6,6 +6,7 @@ import { littleWorld, littleWorldAnalogies } from "../../lib/data/index.js";
 import { Generator } from "../../lib/index.js";
 import { cbow, evaluateAnalogies, glove, skipGram, type WordVectors } from "../../lib/text/index.js";
 import { Watch } from "../../lib/text/training.js";
+import { Noise } from "../../lib/text/word2vec.js";
 
 const small = littleWorld(400, new Generator(1));
 const tiny = { dimensions: 8, epochs: 2, minCount: 1 };
@@ -126,6 +127,22 @@ describe("the reports of progress", () => {
       { done: 1000, total: 1000, loss: 3 },
     ]);
   });
+});
+
+describe("words of noise", () => {
+  it.each([[[5, 1, 1, 20, 3]], [[7, 7, 7]], [[1]], [[1000, 1, 1, 1]]])(
+    "of counts %j come in proportion to count^¾",
+    (counts) => {
+      const noise = new Noise(counts);
+      const drawn = counts.map(() => 0);
+      const draws = 100_000;
+      // Evenly spread, every stretch of 32 bits has its turn.
+      for (let i = 0; i < draws; i++) drawn[noise.draw(Math.floor(((i + 0.5) / draws) * 2 ** 32))]++;
+      const weights = counts.map((count) => count ** 0.75);
+      const total = weights.reduce((sum, weight) => sum + weight, 0);
+      for (const [word, weight] of weights.entries()) expect(drawn[word] / draws).toBeCloseTo(weight / total, 3);
+    },
+  );
 });
 
 describe("the loss", () => {

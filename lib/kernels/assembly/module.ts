@@ -4,3 +4,4 @@ export * from "./elementwise";
 export { freeMemory, gemm } from "./gemm";
 export * from "./optimisers";
 export * from "./rows";
+export { negativeSampling } from "./words";

@@ -16,6 +16,7 @@ import {
 import { matmul } from "./matmul.js";
 import { adam, rmsprop, sgd } from "./optimisers.js";
 import { argReduce, logSoftmax, reduce, softmax } from "./reductions.js";
+import { negativeSampling } from "./words.js";
 
 export const plain: Kernels = {
   name: "plain",
@@ -39,6 +40,7 @@ export const plain: Kernels = {
   layerNormBackward,
   attention,
   attentionBackward,
+  negativeSampling,
   sgd,
   rmsprop,
   adam,

@@ -6,6 +6,7 @@ import { type Operand, packed, sizeOf, Walk } from "../views.js";
 import * as layers from "./layers.js";
 import { begin, put, putMatrices, putNumber, putSpan, reserve, take, wasm } from "./memory.js";
 import * as optimisers from "./optimisers.js";
+import * as words from "./words.js";
 
 const isFloat32 = (x: View | number): boolean => typeof x === "number" || x.data instanceof Float32Array;
 
@@ -164,4 +165,5 @@ export const simd: Kernels = {
   matmul,
   ...layers,
   ...optimisers,
+  ...words,
 };
