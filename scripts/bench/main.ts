@@ -1,7 +1,8 @@
 /**
  * @file The benchmark: this library beside its peers, every case in a process of its own, all of them in turn, round after
  * round, so that what else the machine does falls on all alike. `npx tsx scripts/bench/main.ts [case …] [--rounds 5]
- * [--seconds 1] [--out file.md]`. The peers are installed into `.cache/bench`, not among the project's dependencies.
+ * [--seconds 2] [--out file.md]`, which writes file.svg too. The peers are installed into `.cache/bench`, not among the
+ * project's dependencies.
  */
 
 import { execFileSync, spawnSync } from "node:child_process";
@@ -11,6 +12,8 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { build, root } from "../build.js";
+import { cases, hopeless } from "./cases.js";
+import { figure, OURS, table } from "./report.js";
 
 const versions = {
   "@tensorflow/tfjs": "4.22.0",
@@ -38,9 +41,8 @@ const node = (name: string, file: string, environment = {}): Peer => ({
   environment,
 });
 
-const ours = node("ours", "ours.mjs");
 const peers: readonly Peer[] = [
-  ours,
+  node(OURS, "ours.mjs"),
   node("tfjs wasm", "tfjs.mjs", { BENCH_BACKEND: "wasm" }),
   node("tfjs cpu", "tfjs.mjs", { BENCH_BACKEND: "cpu" }),
   node("jax-js", "jax.mjs"),
@@ -48,21 +50,6 @@ const peers: readonly Peer[] = [
   node("brain.js", "brain.mjs"),
   ...(python ? [{ name: "PyTorch", command: [python, script("pytorch.py")] }] : []),
 ];
-
-const cases: Readonly<Record<string, string>> = {
-  matmul64: "64 × 64 matrices",
-  matmul128: "128 × 128 matrices",
-  matmul256: "256 × 256 matrices",
-  matmul512: "512 × 512 matrices",
-  matmul1024: "1024 × 1024 matrices",
-  xor: "XOR, 2-8-1 tanh, 2000 Adam steps",
-  mnist: "MNIST step, 784-128-10, batch 64, Adam",
-  attention: "attention, B8 T64 C128 H4, forward and backward",
-  gpt: "GPT step, 4 layers, C128 H4 T64 B16 V65, AdamW",
-};
-
-/** What a plain loop in a peer would take minutes for. */
-const hopeless = new Set(["tfjs cpu gpt", "tfjs cpu attention", "js-pytorch matmul512", "js-pytorch matmul1024"]);
 
 interface Answer {
   readonly about: string;
@@ -99,44 +86,11 @@ function installPeers(): void {
   execFileSync("npm", ["install", "--no-audit", "--no-fund", "--ignore-scripts"], { cwd: folder, stdio: "inherit" });
 }
 
-function quantile(sorted: readonly number[], q: number): number {
-  const place = q * (sorted.length - 1);
-  const below = sorted[Math.floor(place)];
-  return below + (sorted[Math.ceil(place)] - below) * (place % 1);
-}
-
-const timeOf = (seconds: number): string => {
-  const [value, unit] = seconds < 1e-3 ? [seconds * 1e6, "µs"] : seconds < 1 ? [seconds * 1e3, "ms"] : [seconds, "s"];
-  return `${value.toPrecision(3)} ${unit}`;
-};
-
-const ratioOf = (ratio: number): string => `${ratio >= 10 ? ratio.toFixed(0) : ratio.toPrecision(2)}×`;
-
-/** A table: for each peer how many times longer it takes, then its time; the spread is from the 1st to the 9th tenth. */
-function table(samples: ReadonlyMap<string, number[]>, chosen: readonly string[]): string {
-  const shown = peers.filter((peer) => chosen.some((name) => samples.has(`${peer.name} ${name}`)));
-  const rows = chosen.map((name) => {
-    const sorted = (peer: Peer) => samples.get(`${peer.name} ${name}`)?.sort((a, b) => a - b);
-    const own = sorted(ours);
-    const cells = shown.map((peer) => {
-      const times = sorted(peer);
-      if (!times || !own) return "–";
-      const median = quantile(times, 0.5);
-      const spread = `${timeOf(quantile(times, 0.1))} – ${timeOf(quantile(times, 0.9))}`;
-      const ratio = peer === ours ? "" : `**${ratioOf(median / quantile(own, 0.5))}** `;
-      return `${ratio}${timeOf(median)} (${spread})`;
-    });
-    return `| ${cases[name]} | ${cells.join(" | ")} |`;
-  });
-  const head = `| case | ${shown.map((peer) => peer.name).join(" | ")} |`;
-  return [head, `|${" --- |".repeat(shown.length + 1)}`, ...rows].join("\n");
-}
-
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
     rounds: { type: "string", default: "5" },
-    seconds: { type: "string", default: "1" },
+    seconds: { type: "string", default: "2" },
     out: { type: "string" },
   },
 });
@@ -164,10 +118,14 @@ for (let round = 1; round <= Number(values.rounds); round++) {
   }
 }
 
-const text = `${table(samples, chosen)}
+const names = peers.map((peer) => peer.name);
+const text = `${table(samples, names, chosen)}
 
-How many times longer than ours, then processor time: median (1st to 9th tenth) over ${values.rounds} rounds, one process each
-time, one thread. ${cpus()[0].model}; ${[...about.values()].join("; ")}.
+How many times longer than ours (and the least that is wanted), then processor time of a step: median (1st to 9th tenth) over
+${values.rounds} rounds, one process each time, one thread. ${cpus()[0].model}; ${[...about.values()].join("; ")}.
 `;
 console.log(text);
-if (values.out) writeFileSync(values.out, text);
+if (values.out) {
+  writeFileSync(values.out, text);
+  writeFileSync(values.out.replace(/(\.md)?$/, ".svg"), figure(samples, names, chosen));
+}

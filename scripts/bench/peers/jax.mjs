@@ -156,6 +156,30 @@ await run(
       };
       return training(loss, parameters, [oneHot(B * T, V), mask], 0.001);
     },
+    /** Pairs in batches of 1000: each centre against its neighbour and five words of noise. */
+    skipgram() {
+      const [V, D, pairs, batch] = [5000, 48, 100_000, 1000];
+      const draw = (n) => np.array(Int32Array.from({ length: n }, () => Math.random() * V));
+      const loss = ([table, out], centre, words, targets) => {
+        const rows = np.take(table, centre, 0).reshape([batch, 1, D]);
+        const logits = np.sum(rows.mul(np.take(out, words, 0).reshape([batch, 6, D])), -1);
+        return np.sum(np.log(np.exp(logits.ref).add(1)).sub(logits.mul(targets)));
+      };
+      // Not under jit, which knows no scatter, and so no gradient of a look-up.
+      const update = (p, ...inputs) => {
+        const [value, grads] = valueAndGrad(loss)(tree.ref(p), ...inputs);
+        return [value, p.map((x, i) => x.sub(grads[i].mul(0.025)))];
+      };
+      let p = [random([V, D], 0.01, 1), random([V, D], 0.01, 2)];
+      const targets = np.array(Array.from({ length: batch }, () => [1, 0, 0, 0, 0, 0]));
+      return () => {
+        for (let i = 0; i < pairs / batch; i++) {
+          let value;
+          [value, p] = update(p, draw(batch), draw(6 * batch), targets.ref);
+          value.js();
+        }
+      };
+    },
   },
   `jax-js ${versionOf("@jax-js/jax")}, wasm`,
 );

@@ -36,7 +36,7 @@ export async function run(cases, about) {
   };
   const start = clock();
   let warm = 0;
-  while (clock() - start < seconds / 2 || warm < 2) {
+  while (clock() - start < seconds || warm < 2) {
     await step();
     warm++;
   }

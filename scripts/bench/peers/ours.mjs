@@ -1,6 +1,6 @@
 /** @file The cases in this library, through its public names. */
 
-import { binaryCrossEntropyWithLogits, crossEntropy, nn, optim, Tensor, tensor } from "foundations";
+import { binaryCrossEntropyWithLogits, crossEntropy, Generator, nn, optim, Tensor, tensor, text } from "foundations";
 import { labels, noise, run } from "./measure.mjs";
 
 const random = (shape, s, seed) =>
@@ -69,6 +69,16 @@ await run(
       const model = new nn.GPT(65, 128, 4, { numLayers: 4, contextLength: 64 });
       const [x, y] = [classes([16, 64], 65), classes([16, 64], 65)];
       return training(model, new optim.AdamW(model.parameters()), () => crossEntropy(model.forward(x), y));
+    },
+    /** A window of 1 makes two pairs of every two neighbours: 1000 sentences of 51 words have 100,000. */
+    skipgram() {
+      const generator = new Generator(1);
+      const words = Array.from({ length: 5000 }, (_, i) => `w${i}`);
+      const sentences = Array.from({ length: 1000 }, () =>
+        Array.from({ length: 51 }, () => words[generator.integer(words.length)]),
+      );
+      const options = { dimensions: 48, window: 1, negatives: 5, epochs: 1, subsample: 0, minCount: 1, generator };
+      return () => text.skipGram(sentences, options);
     },
   },
   `foundations, Node ${process.versions.node}`,

@@ -1,0 +1,94 @@
+/** @file What was measured, as a table and as a figure: ratios first. */
+
+import * as Plot from "@observablehq/plot";
+import { chart, compose } from "../../lib/plot/frame.js";
+import { keys } from "../../lib/plot/keys.js";
+import { colourOf, ink, paper, symbolOf } from "../../lib/plot/theme.js";
+import { type Case, cases } from "./cases.js";
+
+/** Seconds per step, by peer and case: `samples.get("tfjs wasm gpt")`. */
+export type Samples = ReadonlyMap<string, readonly number[]>;
+
+export const OURS = "ours";
+
+function quantile(times: readonly number[], q: number): number {
+  const sorted = [...times].sort((a, b) => a - b);
+  const place = q * (sorted.length - 1);
+  const below = sorted[Math.floor(place)];
+  return below + (sorted[Math.ceil(place)] - below) * (place % 1);
+}
+
+/** How many times longer than ours the peer takes; nothing where either was not measured. */
+function ratioOf(samples: Samples, peer: string, name: string): number | null {
+  const [times, own] = [samples.get(`${peer} ${name}`), samples.get(`${OURS} ${name}`)];
+  return times && own ? quantile(times, 0.5) / quantile(own, 0.5) : null;
+}
+
+const timeOf = (seconds: number): string => {
+  const [value, unit] = seconds < 1e-3 ? [seconds * 1e6, "µs"] : seconds < 1 ? [seconds * 1e3, "ms"] : [seconds, "s"];
+  return `${value.toPrecision(3)} ${unit}`;
+};
+
+/** A median time, or how many a second; and its spread, from the 1st to the 9th tenth. */
+function timesOf(times: readonly number[], { counts }: Case): string {
+  const [low, median, high] = [0.1, 0.5, 0.9].map((q) => quantile(times, q));
+  const rate = counts && `, ${(counts.perStep / median / 1e6).toPrecision(2)} M ${counts.unit}/s`;
+  return `${timeOf(median)} (${timeOf(low)} – ${timeOf(high)}${rate ?? ""})`;
+}
+
+/** The peers that were measured at any of the cases. */
+const shownOf = (samples: Samples, peers: readonly string[], names: readonly string[]) =>
+  peers.filter((peer) => names.some((name) => samples.has(`${peer} ${name}`)));
+
+/** A row for each case: how many times longer each peer takes, beside the least that is wanted (✓ or ✗), then its time. */
+export function table(samples: Samples, peers: readonly string[], names: readonly string[]): string {
+  const shown = shownOf(samples, peers, names);
+  const rows = names.map((name) => {
+    const cells = shown.map((peer) => {
+      const times = samples.get(`${peer} ${name}`);
+      const ratio = ratioOf(samples, peer, name);
+      if (!times || ratio === null) return "–";
+      if (peer === OURS) return timesOf(times, cases[name]);
+      const goal = cases[name].goals?.[peer];
+      const verdict = goal === undefined ? "" : ` ≥ ${goal} ${ratio >= goal ? "✓" : "✗"}`;
+      return `**${ratio.toPrecision(ratio >= 10 ? 3 : 2)}×**${verdict}<br>${timesOf(times, cases[name])}`;
+    });
+    return `| ${cases[name].title} | ${cells.join(" | ")} |`;
+  });
+  return [`| case | ${shown.join(" | ")} |`, `|${" --- |".repeat(shown.length + 1)}`, ...rows].join("\n");
+}
+
+/** The same ratios as points, and a line where a peer would take as long as this library: an SVG. */
+export function figure(samples: Samples, peers: readonly string[], names: readonly string[]): string {
+  const shown = shownOf(samples, peers, names).filter((peer) => peer !== OURS);
+  const points = names.flatMap((name) =>
+    shown.flatMap((peer, index) => {
+      const ratio = ratioOf(samples, peer, name);
+      return ratio === null ? [] : [{ title: cases[name].short, peer, index, ratio }];
+    }),
+  );
+  type Point = (typeof points)[number];
+  const options = { title: "How long the peers take, beside this library", width: 640, height: 40 * names.length };
+  const body = chart(
+    options,
+    { x: "times as long as this library", y: "" },
+    {
+      x: { type: "log", ticks: 5, tickFormat: String, grid: true },
+      y: { type: "point", domain: names.map((name) => cases[name].short), grid: true, tickSize: 0 },
+      marks: [
+        Plot.ruleX([1], { stroke: ink.text }),
+        Plot.dot(points, {
+          x: "ratio",
+          y: "title",
+          r: 6,
+          fill: ({ index }: Point) => colourOf(index),
+          symbol: ({ index }: Point) => symbolOf(index),
+          stroke: paper,
+        }),
+      ],
+    },
+  );
+  const legend = shown.map((peer, index) => keys.point(peer, colourOf(index), symbolOf(index), undefined));
+  const words = points.map(({ title, peer, ratio }) => `${title}: ${peer} ${ratio.toPrecision(2)} times.`);
+  return compose(options, words.join(" "), legend, body).svg;
+}
