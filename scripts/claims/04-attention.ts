@@ -388,9 +388,9 @@ class Window extends nn.Module {
   }
   forward(read: Tokens): Tensor {
     const [B, T] = read.shape;
-    const started: Tensor = concat([zeros([B, 4], { dtype: "int32" }), read], 1);
+    const vectors: Tensor = this.table.forward(concat([zeros([B, 4], { dtype: "int32" }), read], 1) as Tokens);
     const five: Tensor = concat(
-      [0, 1, 2, 3, 4].map((k) => this.table.forward(started.slice(k, k + T, 1)) as Tensor),
+      [0, 1, 2, 3, 4].map((k) => vectors.slice(k, k + T, 1)),
       2,
     );
     return this.head.forward(this.hidden.forward(five.reshape([B * T, 80])).relu());
