@@ -1,7 +1,7 @@
 /** @file Reverse-mode automatic differentiation: operations that remember themselves, and the chain rule run backward. */
 
 import { tensor } from "./create.js";
-import { allocate, Recycling } from "./kernels/index.js";
+import { allocate } from "./kernels/index.js";
 import { describe, sameShape, show } from "./rules.js";
 import {
   type Backward,
@@ -90,15 +90,7 @@ function throughComposed<A extends readonly unknown[]>(
   const tensors = leaves.filter(isTensor);
   const y = composed(...(leaves as unknown as A));
   const found = new Map<unknown, Tensor>();
-  propagate(
-    graph(y, tensors),
-    g,
-    (tensor, gradient) => {
-      found.set(tensor, gradient);
-      return gradient;
-    },
-    tensors,
-  );
+  propagate(graph(y, tensors), g, (tensor, gradient) => void found.set(tensor, gradient), tensors);
   return leaves.map((leaf) => found.get(leaf) ?? null);
 }
 
@@ -148,39 +140,32 @@ function graph(root: Tensor, leaves = noLeaves): Tensor[] {
 }
 
 /**
- * The chain rule, backward from `root`: `visit` is handed each tensor of the graph with its whole gradient, and returns
- * what it keeps of it. A tensor's gradient is complete before the tensor is visited, since all that was made from it is
- * newer. Unless the pass is remembered, the storage of gradients that are done with serves those that follow.
+ * The chain rule, backward from `root`: `visit` is handed each tensor of the graph with its whole gradient. A tensor's
+ * gradient is complete before the tensor is visited, since all that was made from it is newer.
  */
 function propagate(
   order: readonly Tensor[],
   seed: Tensor,
-  visit: (tensor: Tensor, gradient: Tensor) => Tensor | null,
+  visit: (tensor: Tensor, gradient: Tensor) => void,
   leaves = noLeaves,
 ): void {
-  const recycling = recording.on ? null : Recycling.start();
   order[0].gathered = seed;
   try {
     for (const y of order) {
       const g = y.gathered;
       if (!g) continue;
       y.gathered = null;
-      const kept = visit(y, g);
-      if (kept) recycling?.giveAway(kept.data);
-      if (y.origin && !leaves.includes(y)) passOn(y, y.origin, g, recycling);
-      recycling?.letGo(g.data);
-      recycling?.sweep();
+      visit(y, g);
+      if (y.origin && !leaves.includes(y)) passOn(y, y.origin, g);
     }
   } catch (error) {
     for (const y of order) y.gathered = null;
     throw error;
-  } finally {
-    recycling?.end();
   }
 }
 
 /** Adds to the gradients of what `y` was made from. */
-function passOn(y: Tensor, origin: Origin, g: Tensor, recycling: Recycling | null): void {
+function passOn(y: Tensor, origin: Origin, g: Tensor): void {
   refuseChanged(y, origin);
   const { rule, args, backward } = origin;
   const found = backward?.(g, args.map(wantsGradient));
@@ -190,11 +175,7 @@ function passOn(y: Tensor, origin: Origin, g: Tensor, recycling: Recycling | nul
     const one = found ? found[i] : rule.vjp[i]?.(g, y, ...args);
     if (!one) continue;
     const mine = sameShape(one.shape, x.shape) ? one : one.sumTo(x.shape);
-    const before = x.gathered;
-    x.gathered = before ? before.add(mine) : mine;
-    if (!recycling) continue;
-    if (before) recycling.letGo(before.data);
-    recycling.hold(x.gathered.data);
+    x.gathered = x.gathered ? x.gathered.add(mine) : mine;
   }
 }
 
@@ -252,9 +233,7 @@ function backward(this: Tensor, gradient?: Tensor, { createGraph = false }: Back
   const seed = seedFor("backward", this, gradient);
   withRecording(createGraph, () =>
     propagate(graph(this), seed, (tensor, g) => {
-      if (tensor.origin && !tensor.retainsGrad) return null;
-      tensor.grad = tensor.grad ? tensor.grad.add(g) : g;
-      return tensor.grad;
+      if (!tensor.origin || tensor.retainsGrad) tensor.grad = tensor.grad ? tensor.grad.add(g) : g;
     }),
   );
 }
@@ -297,9 +276,7 @@ export function valueAndGrad<A extends readonly Tensor[]>(
     const outer = recording.on && order.some(reaches);
     const found = new Map<Tensor, Tensor>();
     const keep = (tensor: Tensor, g: Tensor) => {
-      if (!leaves.includes(tensor)) return null;
-      found.set(tensor, g);
-      return g;
+      if (leaves.includes(tensor)) found.set(tensor, g);
     };
     if (order.length > 0) withRecording(outer, () => propagate(order, onesLike(value), keep, leaves));
     const gradients = leaves.map((leaf) => found.get(leaf) ?? new Tensor(allocate(leaf.dtype, leaf.size), leaf.shape));

@@ -42,7 +42,8 @@ export function shared<T>(name: string, make: () => T): T {
 }
 
 const brand: unique symbol = Symbol.for("foundations.Tensor") as never;
-const clock = shared("clock", () => ({ tensors: 0, changes: 0, walks: 0 }));
+const clock = shared("clock", () => ({ tensors: 0, changes: 0 }));
+const walks = shared("walks", () => ({ latest: 0 }));
 const changed = shared("changed", () => new WeakMap<Data, number>());
 
 export function isTensor(value: unknown): value is Tensor {
@@ -204,7 +205,7 @@ export const recording = shared("recording", () => ({ on: true }));
 
 /** A number for one walk over a graph, which marks each tensor that it has seen with it. */
 export function nextWalk(): number {
-  return ++clock.walks;
+  return ++walks.latest;
 }
 
 /** The clock of in-place changes, and whether a tensor's storage was changed after a reading of it. */

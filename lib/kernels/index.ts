@@ -21,7 +21,6 @@ export type {
   View,
 } from "./kernels.js";
 export * as math from "./math.js";
-export { Recycling } from "./recycling.js";
 export { allocate, dtypeOf, isRowMajor, rowMajorStrides, sizeOf } from "./views.js";
 
 const implementations = { plain, wasm: simd };

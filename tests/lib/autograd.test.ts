@@ -210,6 +210,17 @@ describe("changes in place", () => {
     expect(w.requiresGrad).toBe(true);
   });
 
+  it("leave nothing behind where backward refuses them halfway", () => {
+    const x = leaf([1, 2, 3]);
+    const weight = tensor([1, 1, 1]);
+    const y = x.mul(2);
+    const refused = y.mul(weight).add(y).sum();
+    weight.copy_(5);
+    expect(() => refused.backward()).toThrow("changed in place");
+    y.sum().backward();
+    expect(x.grad?.toArray()).toEqual([2, 2, 2]);
+  });
+
   it("are refused by backward through a use of the old values, also through a view", () => {
     const x = leaf([1, 2, 3]);
     const y = x.mul(x).sum();

@@ -7,7 +7,6 @@
  */
 
 import type { Data, View } from "../kernels.js";
-import { roomFor } from "../recycling.js";
 import { allocate, copyInto, type Operand, rowMajorStrides, sizeOf } from "../views.js";
 import { bytes, type Exports } from "./bytes.js";
 
@@ -78,7 +77,8 @@ export function putMatrices(x: View): Operand {
 export function take(address: number, n: number): Data {
   const start = address >> 2;
   if (n > 64) {
-    const out = roomFor(n);
+    // Twice as fast as `floats.slice`, for large arrays.
+    const out = new Float32Array(n);
     out.set(floats.subarray(start, start + n));
     return out;
   }
