@@ -1,6 +1,6 @@
 /**
  * @file The benchmark: this library beside its peers, every case in a process of its own, all of them in turn, round after
- * round, so that what else the machine does falls on all alike. `npx tsx scripts/bench/main.ts [case …] [--rounds 5]
+ * round, so that what else the machine does falls on all alike. `npm run bench -- [case …] [--rounds 5]
  * [--seconds 2] [--out file.md]`, which writes file.svg too. The peers are installed into `.cache/bench`, not among the
  * project's dependencies.
  */

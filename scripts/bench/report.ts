@@ -73,7 +73,7 @@ export function figure(samples: Samples, peers: readonly string[], names: readon
     options,
     { x: "times as long as this library", y: "" },
     {
-      x: { type: "log", ticks: 5, tickFormat: String, grid: true },
+      x: { type: "log", ticks: 5, tickFormat: String, grid: true, inset: 12 },
       y: { type: "point", domain: names.map((name) => cases[name].short), grid: true, tickSize: 0 },
       marks: [
         Plot.ruleX([1], { stroke: ink.text }),
