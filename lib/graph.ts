@@ -69,7 +69,9 @@ function labelOf(tensor: Tensor, names: Record<string, unknown>): string {
   const name = Object.keys(names).find((key) => names[key] === tensor);
   if (!tensor.origin) return name ?? (tensor.ndim === 0 ? "constant" : "tensor");
   const { rule, args } = tensor.origin;
-  const step = [signs[rule.name] ?? rule.name, ...args.filter((arg) => typeof arg === "number")].join(" ");
+  const step = [signs[rule.name] ?? rule.name, ...args.filter((arg) => ["number", "string"].includes(typeof arg))].join(
+    " ",
+  );
   return name === undefined ? step : `${name} = ${step}`;
 }
 

@@ -130,7 +130,8 @@ export interface Kernels {
  *
  *     loss = −log σ(u_o · h) − Σₙ log σ(−u_n · h);   slope_t = η ((1 for the word, 0 for noise) − σ(u_t · h))
  *
- * Every u_t gets slope_t h. What h should have been, Σ slope_t u_t, goes to each row it was the mean of, whole.
+ * Target by target, Σ slope_t u_t is added up, and then u_t gets slope_t h: a word of noise drawn twice is moved twice. The
+ * sum, which is how h should change, goes to each row that h was the mean of, whole.
  */
 export interface Guesses {
   /** The rows of step i are `sources[starts[i] … starts[i + 1]]`; one entry more than there are steps. */

@@ -49,7 +49,7 @@ export function cbow(sentences: Sentences, options: Word2VecOptions = {}): Promi
 }
 
 /** Notes down the guesses that a sentence asks for. */
-type GuessSentence = (model: Model, sentence: Int32Array, length: number, window: number) => void;
+type GuessSentence = (model: Model, sentence: Int32Array, length: number, window: number, rate: number) => void;
 
 async function train(name: string, sentences: Sentences, options: Word2VecOptions, guessSentence: GuessSentence) {
   const {
@@ -81,8 +81,8 @@ async function train(name: string, sentences: Sentences, options: Word2VecOption
           if (generator.uniform() < keep[ids[i]]) sentence[length++] = ids[i];
         }
         const read = epoch * ids.length + starts[s];
-        model.lr = lr * Math.max(1e-4, 1 - read / total);
-        guessSentence(model, sentence, length, window);
+        const rate = lr * Math.max(1e-4, 1 - read / total);
+        guessSentence(model, sentence, length, window, rate);
         if (model.steps < chunk && read < total) continue;
         const { loss, steps } = model.learn();
         await watch.advance(read, loss, steps);
@@ -107,26 +107,26 @@ function keepRates({ vocabulary, ids }: IndexedText, threshold: number): Float64
   });
 }
 
-const skipGramSentence: GuessSentence = (model, sentence, length, window) => {
+const skipGramSentence: GuessSentence = (model, sentence, length, window, rate) => {
   for (let centre = 0; centre < length; centre++) {
     const reach = 1 + model.generator.integer(window);
     const end = Math.min(length - 1, centre + reach);
     for (let near = Math.max(0, centre - reach); near <= end; near++) {
       if (near === centre) continue;
       model.source(sentence[centre]);
-      model.guess(sentence[near]);
+      model.guess(sentence[near], rate);
     }
   }
 };
 
-const cbowSentence: GuessSentence = (model, sentence, length, window) => {
+const cbowSentence: GuessSentence = (model, sentence, length, window, rate) => {
   for (let centre = 0; centre < length; centre++) {
     const reach = 1 + model.generator.integer(window);
     const start = Math.max(0, centre - reach);
     const end = Math.min(length - 1, centre + reach);
     if (start === end) continue;
     for (let near = start; near <= end; near++) if (near !== centre) model.source(sentence[near]);
-    model.guess(sentence[centre]);
+    model.guess(sentence[centre], rate);
   }
 };
 
@@ -143,7 +143,6 @@ class Model {
   readonly #sources: number[] = [];
   readonly #targets: number[] = [];
   readonly #rates: number[] = [];
-  lr = 0;
 
   constructor(
     counts: readonly number[],
@@ -171,14 +170,14 @@ class Model {
   }
 
   /** Notes that the words noted since the last guess shall guess `word`, and draws the noise for it. */
-  guess(word: number): void {
+  guess(word: number, rate: number): void {
     this.#targets.push(word);
     for (let n = 0; n < this.negatives; n++) {
       const drawn = this.#noise.draw(this.generator.bits());
       this.#targets.push(drawn === word ? -1 : drawn);
     }
     this.#starts.push(this.#sources.length);
-    this.#rates.push(this.lr);
+    this.#rates.push(rate);
   }
 
   /** Learns from all guesses noted down, and forgets them. */

@@ -6,7 +6,7 @@
  */
 
 import { execFileSync, spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { cpus } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -81,8 +81,9 @@ function installPeers(): void {
   mkdirSync(folder, { recursive: true });
   const manifest = join(folder, "package.json");
   const wanted = JSON.stringify({ private: true, dependencies: versions }, null, 2);
+  if (existsSync(manifest) && readFileSync(manifest, "utf8") === wanted && existsSync(join(folder, "node_modules")))
+    return;
   writeFileSync(manifest, wanted);
-  if (Object.keys(versions).every((name) => existsSync(join(folder, "node_modules", name)))) return;
   execFileSync("npm", ["install", "--no-audit", "--no-fund", "--ignore-scripts"], { cwd: folder, stdio: "inherit" });
 }
 
@@ -98,18 +99,23 @@ const chosen = positionals.length > 0 ? positionals : Object.keys(cases);
 for (const name of chosen) {
   if (!(name in cases)) throw new Error(`bench: no case ${name}; there are ${Object.keys(cases).join(", ")}`);
 }
+const [rounds, seconds] = (["rounds", "seconds"] as const).map((option) => {
+  const number = Number(values[option]);
+  if (!(number > 0)) throw new Error(`bench: --${option} is a number above 0, got ${values[option]}`);
+  return number;
+});
 await build();
 installPeers();
 
 const samples = new Map<string, number[]>();
 const about = new Map<string, string>();
 const skipped = new Set(hopeless);
-for (let round = 1; round <= Number(values.rounds); round++) {
+for (let round = 1; round <= rounds; round++) {
   for (const name of chosen) {
     for (const peer of peers) {
       const key = `${peer.name} ${name}`;
       if (skipped.has(key)) continue;
-      const answer = measure(peer, name, Number(values.seconds));
+      const answer = measure(peer, name, seconds);
       if (answer) about.set(peer.name, answer.about);
       if (!answer?.times) skipped.add(key);
       else samples.set(key, [...(samples.get(key) ?? []), ...answer.times]);
@@ -122,7 +128,7 @@ const names = peers.map((peer) => peer.name);
 const text = `${table(samples, names, chosen)}
 
 How many times longer than ours (and the least that is wanted), then processor time of a step: median (1st to 9th tenth) over
-${values.rounds} rounds, one process each time, one thread. ${cpus()[0].model}; ${[...about.values()].join("; ")}.
+${rounds} rounds, one process each time, one thread. ${cpus()[0].model}; ${[...about.values()].join("; ")}.
 `;
 console.log(text);
 if (values.out) {

@@ -48,9 +48,16 @@ describe("Sequential", () => {
     return [y.toTypedArray(), x.grad?.toTypedArray(), ...gradients];
   };
 
-  it.each([nn.ReLU, nn.Tanh, nn.Sigmoid])("computes Linear and %o in one go, to the same bits", (Activation) => {
+  const activations = {
+    ReLU: () => new nn.ReLU(),
+    Tanh: () => new nn.Tanh(),
+    Sigmoid: () => new nn.Sigmoid(),
+    GELU: () => new nn.GELU(),
+    "GELU by tanh": () => new nn.GELU({ approximate: "tanh" }),
+  };
+  it.each(Object.entries(activations))("computes Linear and %s in one go, to the same bits", (_, make) => {
     manualSeed(3);
-    const model = new nn.Sequential(new nn.Linear(6, 30), new Activation(), new nn.Linear(30, 4), new Activation());
+    const model = new nn.Sequential(new nn.Linear(6, 30), make(), new nn.Linear(30, 4), make());
     const oneByOne = (x: Tensor) => model.layers.reduce((y, layer) => layer.forward(y), x);
     expect(results(model.layers, (x) => model.forward(x))).toEqual(results(model.layers, oneByOne));
     expect(model.forward(randn([2, 6])).origin?.rule.name).toBe("linear");
