@@ -1,6 +1,6 @@
 /** @file The computation graph: every step with its value and gradient, and nothing changed by looking. */
 
-import { computationGraph, tensor } from "foundations";
+import { computationGraph, nn, type Tensor, tensor } from "foundations";
 import { expect, test } from "vitest";
 
 const scalar = (value: number) => tensor(value, { dtype: "float64", requiresGrad: true });
@@ -56,4 +56,14 @@ test("looking changes no gradient, and keeps none", () => {
 
 test("a result without gradients is refused with the remedy", () => {
   expect(() => computationGraph(tensor(1).add(2))).toThrow("requiresGrad: true");
+});
+
+test("a layer's step names its activation", () => {
+  const model = new nn.Sequential(new nn.Linear(2, 3), new nn.Tanh(), new nn.Linear(3, 1));
+  const { nodes } = computationGraph(model.forward(tensor([[1, 2]])).sum() as Tensor<[]>);
+  expect(nodes.map(({ label }) => label).filter((label) => label !== "tensor")).toEqual([
+    "linear tanh",
+    "linear",
+    "sum",
+  ]);
 });
