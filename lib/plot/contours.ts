@@ -84,7 +84,10 @@ export function contours(f: Surface, options: ContourOptions): Figure {
   );
   const value = options.value ?? "f(x, y)";
   const words = `Contours of ${value}, which goes from ${readable(range[0])} to ${readable(range[1])}, over ${x.label} from ${x.domain.join(" to ")} and ${y.label} from ${y.domain.join(" to ")}.`;
-  const legend = [keys.ramp(value, levels.map(colour), [levels[0], range[1]]), ...legendOf(all, options.document)];
+  const colours = levels.map(colour);
+  const uneven = options.logLevels || typeof options.levels === "object";
+  const key = uneven ? keys.bands(value, colours, levels.slice(1)) : keys.ramp(value, colours, [levels[0], range[1]]);
+  const legend = [key, ...legendOf(all, options.document)];
   return compose(options, [words, ...all.map(describe)].join(" "), legend, body);
 }
 

@@ -17,6 +17,8 @@ export interface DigitOptions extends Omit<FigureOptions, "height"> {
   columns?: number;
   /** Colour by sign, blue below zero and orange above: for weights. */
   signed?: boolean;
+  /** What the values are, for the legend of signed images. */
+  value?: string;
 }
 
 /** Pixels between images, and of the side of an image that stands alone. */
@@ -28,7 +30,7 @@ const [gap, largest] = [8, 168];
  */
 export function digits(images: Matrix | Numbers, options: DigitOptions): Figure {
   const figure = "digits";
-  checkOptions(figure, options, ["labels", "columns", "signed"]);
+  checkOptions(figure, options, ["labels", "columns", "signed", "value"]);
   const where = `${figure}: images`;
   const all = isNested(where, images) ? matrix(where, images) : [numbers(where, images)];
   const side = Math.sqrt(all[0].length);
@@ -63,7 +65,9 @@ export function digits(images: Matrix | Numbers, options: DigitOptions): Figure 
 
   const reach = extent(all.flat().map(Math.abs))[1];
   const steps = Array.from({ length: 24 }, (_, i) => ((2 * i) / 23 - 1) * reach);
-  const legend = options.signed ? [keys.ramp("value", steps.map(diverging(0, reach)), [-reach, reach])] : [];
+  const legend = options.signed
+    ? [keys.ramp(options.value ?? "value", steps.map(diverging(0, reach)), [-reach, reach])]
+    : [];
   const captions = labels ? `, labelled ${labels.slice(0, 40).join(", ")}${labels.length > 40 ? " …" : ""}` : "";
   const desc = `${all.length} ${all.length === 1 ? "image" : "images"} of ${side} × ${side} pixels${captions}.`;
   return compose(options, desc, legend, beside(tiles, gap, room + 1));

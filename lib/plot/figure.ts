@@ -1,5 +1,7 @@
 /** @file A figure: one self-contained SVG with its text alternative. */
 
+import type { Body } from "./frame.js";
+import type { Key } from "./keys.js";
 import { el } from "./svg.js";
 
 /** The parts of a figure, as the frame puts them together. */
@@ -15,6 +17,9 @@ export interface FigureParts {
   height: number;
   /** The drawing alone, without its tags, paper and text alternative: what a page of several figures needs. */
   content: string;
+  /** Its legend, and the drawing without it: what a page needs whose figures share theirs. */
+  legend: readonly Key[];
+  unkeyed: Body;
 }
 
 /**
@@ -28,6 +33,8 @@ export class Figure implements Readonly<FigureParts> {
   readonly width!: number;
   readonly height!: number;
   readonly content!: string;
+  readonly legend!: readonly Key[];
+  readonly unkeyed!: Body;
 
   constructor(parts: FigureParts) {
     Object.assign(this, parts);

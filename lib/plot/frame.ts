@@ -2,11 +2,11 @@
 
 import * as Plot from "@observablehq/plot";
 import { documentFor } from "./document.js";
-import { Figure } from "./figure.js";
+import { Figure, type FigureParts } from "./figure.js";
 import type { Key } from "./keys.js";
 import type { FigureOptions } from "./options.js";
 import { el, escaped, inside, round, text } from "./svg.js";
-import { fontFamily, ink, paper, size, textWidth, wrap } from "./theme.js";
+import { balanced, fontFamily, ink, paper, size, textWidth, wrap } from "./theme.js";
 
 /** A drawing without a frame. */
 export interface Body {
@@ -22,7 +22,7 @@ function header({ title, subtitle }: FigureOptions, legend: readonly Key[], widt
   const parts: string[] = [];
   const paragraph = (content: string, fontSize: number, attributes: Record<string, string | number>) => {
     const bold = attributes["font-weight"] ? 1.08 : 1; // bold letters are so much wider
-    for (const line of wrap(content, room / bold, fontSize)) {
+    for (const line of balanced(content, room / bold, fontSize)) {
       parts.push(text(line, { x: size.padding, y: y + fontSize - 3, "font-size": fontSize, ...attributes }));
       y += fontSize + 6;
     }
@@ -33,14 +33,14 @@ function header({ title, subtitle }: FigureOptions, legend: readonly Key[], widt
     paragraph(subtitle, size.legend, { fill: ink.muted });
   }
   if (legend.length > 0) {
-    let x = 0;
+    let [x, below] = [0, 0];
     y += 4;
     for (const key of legend) {
       const drawn = key.width ?? 22;
       const advance = drawn + 8 + textWidth(key.label, size.legend) + 18;
       if (x > 0 && x + advance - 18 > room) {
-        x = 0;
-        y += size.legend + 8;
+        y += size.legend + 8 + below;
+        [x, below] = [0, 0];
       }
       parts.push(
         el(
@@ -51,8 +51,9 @@ function header({ title, subtitle }: FigureOptions, legend: readonly Key[], widt
         ),
       );
       x += advance;
+      below = Math.max(below, key.below ?? 0);
     }
-    y += size.legend + 6;
+    y += size.legend + 6 + below;
   }
   return { svg: el("g", { "data-part": "header", "font-size": size.legend }, ...parts), width, height: y + 6 };
 }
@@ -60,11 +61,15 @@ function header({ title, subtitle }: FigureOptions, legend: readonly Key[], widt
 /** Puts title, legend and body on paper. */
 export function compose(options: FigureOptions, desc: string, legend: readonly Key[], body: Body): Figure {
   const width = options.width ?? size.width;
-  const head = header(options, legend, width);
-  const height = head.height + body.height + size.padding;
-  const shift = el("g", { transform: `translate(${size.padding},${round(head.height)})` }, body.svg);
+  const below = (head: Body): Body => ({
+    svg: head.svg + el("g", { transform: `translate(${size.padding},${round(head.height)})` }, body.svg),
+    width,
+    height: head.height + body.height + size.padding,
+  });
+  const { svg: content, height } = below(header(options, legend, width));
+  const unkeyed = below(header(options, [], width));
   const words = options.desc ?? [...(options.subtitle ? [`${options.subtitle}.`] : []), desc].join(" ");
-  return onPaper({ title: options.title, desc: words, width, height, content: head.svg + shift });
+  return onPaper({ title: options.title, desc: words, width, height, content, legend, unkeyed });
 }
 
 /** Bodies side by side, `gap` pixels apart, in rows where they do not fit in one. */
@@ -82,13 +87,7 @@ export function beside(bodies: readonly Body[], gap: number, most = Infinity): B
 }
 
 /** Wraps content in a self-contained `<svg>`. */
-export function onPaper(parts: {
-  title: string;
-  desc: string;
-  width: number;
-  height: number;
-  content: string;
-}): Figure {
+function onPaper(parts: Omit<FigureParts, "svg">): Figure {
   const { title, desc, content } = parts;
   const [width, height] = [Math.ceil(parts.width), Math.ceil(parts.height)];
   const svg = el(
@@ -108,7 +107,7 @@ export function onPaper(parts: {
     el("rect", { width, height, fill: paper }),
     content,
   );
-  return new Figure({ svg, title, desc, width, height, content });
+  return new Figure({ ...parts, svg, width, height });
 }
 
 /** The texts of an axis' ticks, as Plot wrote them. */
@@ -129,6 +128,23 @@ export type Place = (x: number | string, y: number | string) => [x: number, y: n
 /** A number of ticks, or fewer; ticks that are named stay. */
 const atMost = (most: number, ticks: Plot.ScaleOptions["ticks"]) =>
   typeof ticks === "number" ? Math.min(ticks, most) : ticks;
+
+/**
+ * How Plot is told of an axis: by its scale, or by marks of their own where that is logarithmic, for the axis that comes with
+ * such a scale leaves labels out as it sees fit; an infinite number of `ticks` says that all are wanted.
+ */
+function axes(name: "x" | "y", given: Plot.ScaleOptions = {}, ticks: number): [Plot.ScaleOptions, Plot.Markish[]] {
+  if (given.type !== "log") return [{ ...given, label: null, ticks: atMost(ticks, given.ticks) }, []];
+  const { ticks: at, tickFormat, grid, ...scale } = given;
+  const values = at as number[];
+  const options = { ticks: Infinity, tickFormat, label: null } as Plot.AxisXOptions & Plot.AxisYOptions;
+  return [
+    { ...scale, axis: null },
+    name === "x"
+      ? [Plot.gridX(values), Plot.axisX(values, options)]
+      : [Plot.gridY(values), Plot.axisY(values, options)],
+  ];
+}
 
 /** How the names below bands are written: in one line if they fit, else in several, else aslant. */
 function fitNames(
@@ -159,10 +175,11 @@ export function chart(
 ): Body {
   const width = plot.width ?? (options.width ?? size.width) - 2 * size.padding;
   const given = { ...plot, document: documentFor(options.document), width };
-  const scales = (ticks: number) => ({
-    x: { ...plot.x, label: null, ticks: atMost(ticks, plot.x?.ticks) },
-    y: { ...plot.y, label: null, ticks: atMost((options.height ?? 260) < 180 ? 4 : Infinity, plot.y?.ticks) },
-  });
+  const scales = (ticks: number) => {
+    const [x, marksX] = axes("x", plot.x, ticks);
+    const [y, marksY] = axes("y", plot.y, (options.height ?? 260) < 180 ? 4 : Infinity);
+    return { x, y, marks: [...marksX, ...marksY, ...(plot.marks ?? [])] };
+  };
   const labelsOf = (ticks: number) => {
     const draft = Plot.plot({ ...given, ...scales(ticks) }) as unknown as Element;
     return [tickLabels(draft, "x"), tickLabels(draft, "y")] as const;
@@ -174,7 +191,7 @@ export function chart(
   // n of them, n + 1 of their distances are longer than the axis.
   const distance = () => (width - widest(beside) - widest(below) / 2 - 14) / (below.length + 1);
   while (ticks > 1 && distance() < widest(below) + 6) [below, beside] = labelsOf(--ticks);
-  const { x, y } = scales(ticks);
+  const { x, y, marks } = scales(ticks);
 
   const bands = plot.x?.type === "band";
   const marginLeft = plot.marginLeft ?? Math.ceil(widest(beside)) + 12;
@@ -191,6 +208,7 @@ export function chart(
     marginBottom,
     x: names ? { ...x, tickRotate: names.rotate, tickFormat: names.format, tickSize: 0 } : x,
     y,
+    marks,
   });
   const [scaleX, scaleY] = [drawn.scale("x"), drawn.scale("y")];
   const place: Place = (atX, atY) => [scaleX?.apply(atX), scaleY?.apply(atY)];

@@ -2,7 +2,7 @@
 
 import * as Plot from "@observablehq/plot";
 import { documentFor, type SvgDocument } from "./document.js";
-import { el, inside, text } from "./svg.js";
+import { el, inside, round, text } from "./svg.js";
 import { ink, size, textWidth } from "./theme.js";
 
 /** What a legend says of one group: its name, and a drawing, centred on the line of the text. */
@@ -11,6 +11,8 @@ export interface Key {
   drawing: string;
   /** Pixels; 22 by default. */
   width?: number;
+  /** Pixels that the drawing needs below the line; none by default. */
+  below?: number;
 }
 
 export const keys = {
@@ -51,6 +53,27 @@ export const keys = {
       text(to, { x: end + 6, y: 5, "font-size": size.tick }),
     ].join("");
     return { label: room < 300 ? "" : label, drawing, width: end + 6 + textWidth(to, size.tick) };
+  },
+  /** Bands of colour, with a value at each edge between two of them, or at every few where they would not fit. */
+  bands: (label: string, colours: readonly string[], edges: readonly number[]): Key => {
+    const small = size.tick - 2;
+    const step = Math.min(28, 240 / colours.length);
+    const names = edges.map((edge) => String(Number(edge.toPrecision(2))).replace("-", "−"));
+    const widest = Math.max(0, ...names.map((name) => textWidth(name, small)));
+    const stride = Math.ceil((widest + 6) / step);
+    const drawing = [
+      ...colours.map((fill, i) => el("rect", { x: i * step, y: -7, width: step + 0.3, height: 14, fill })),
+      el("rect", { x: 0, y: -7, width: step * colours.length, height: 14, fill: "none", stroke: ink.faint }),
+      ...names.flatMap((name, i) => {
+        if (i % stride > 0) return [];
+        const x = (i + 1) * step;
+        return [
+          el("path", { d: `M${round(x)},7v4`, stroke: ink.muted }),
+          text(name, { x, y: 12 + small, "font-size": small, "text-anchor": "middle" }),
+        ];
+      }),
+    ].join("");
+    return { label, drawing, width: step * colours.length, below: small + 2 };
   },
   point: (label: string, colour: string, symbol: Plot.SymbolType, document: SvgDocument | undefined): Key => {
     const plot = Plot.plot({

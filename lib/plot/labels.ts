@@ -27,6 +27,8 @@ export interface Labelled {
   labels?: readonly string[];
   /** The labels' colour; ink by default. */
   labelColour?: string;
+  /** Where the line through the points comes from: labels stand at right angles to it, off it. */
+  from?: Point;
 }
 
 /** Distances between a point and its label, in pixels, nearest first. */
@@ -38,9 +40,13 @@ export function pointLabels(all: readonly Labelled[], place: Place, room: Room):
     .flatMap(({ points }) => points)
     .map(([x, y]) => place(x, y))
     .map(([x, y]) => ({ left: x - 4, top: y - 4, right: x + 4, bottom: y + 4 }));
-  const written = all.flatMap(({ points, labels = [], labelColour }) =>
+  const mean = (side: "left" | "top") => taken.reduce((sum, box) => sum + box[side] + 4, 0) / taken.length;
+  const centre = [mean("left"), mean("top")] as const;
+  const written = all.flatMap(({ points, labels = [], labelColour, from }) =>
     labels.map((label, i) => {
-      const box = freest(place(points[i][0], points[i][1]), textWidth(label, size.tick), taken, room);
+      const [at, width] = [place(points[i][0], points[i][1]), textWidth(label, size.tick)];
+      const boxes = from ? besideLine(place(from[0], from[1]), at, width, centre) : aboutPoint(at, width);
+      const box = freest(boxes, taken, room);
       taken.push(box);
       return text(label, {
         x: (box.left + box.right) / 2,
@@ -55,17 +61,47 @@ export function pointLabels(all: readonly Labelled[], place: Place, room: Room):
   return el("g", { "data-mark": "labels", fill: ink.text, ...halo }, ...written);
 }
 
-/** The box for a label `width` pixels wide about a point that covers the least of what is taken. */
-function freest([x, y]: readonly [number, number], width: number, taken: readonly Room[], room: Room): Room {
-  const height = size.tick + 2;
-  let best: Room | undefined;
-  let least = Infinity;
-  for (const [rank, gap] of gaps.entries()) {
-    for (const [order, [dx, dy]] of places.entries()) {
+const height = size.tick + 2;
+
+/** Boxes for a label `width` pixels wide about a point, the best first. */
+const aboutPoint = ([x, y]: readonly [number, number], width: number): Room[][] =>
+  gaps.map((gap) =>
+    places.map(([dx, dy]) => {
       const left = x + dx * width + Math.sign(dx + 0.5) * gap;
       const top = y + dy * height + Math.sign(dy + 0.5) * gap;
-      const box = { left, top, right: left + width, bottom: top + height };
-      const outside = width * height - overlap(box, room);
+      return { left, top, right: left + width, bottom: top + height };
+    }),
+  );
+
+/**
+ * Boxes beside a line that comes from a point to another, at right angles to it there, as near as not to touch it; better on
+ * the side away from the centre of all.
+ */
+function besideLine(
+  [x0, y0]: readonly [number, number],
+  [x, y]: readonly [number, number],
+  width: number,
+  [cx, cy]: readonly [number, number],
+): Room[][] {
+  const length = Math.hypot(x - x0, y - y0) || 1;
+  const [nx, ny] = [(y - y0) / length, (x0 - x) / length];
+  const away = nx * (x - cx) + ny * (y - cy) > -1 ? 1 : -1; // a pixel's grace where the centre lies on the line
+  return gaps.map((gap) =>
+    [away, -away].map((side) => {
+      const off = side * ((Math.abs(nx) * width + Math.abs(ny) * height) / 2 + gap);
+      const [left, top] = [x + off * nx - width / 2, y + off * ny - height / 2];
+      return { left, top, right: left + width, bottom: top + height };
+    }),
+  );
+}
+
+/** The box that covers the least of what is taken; one farther off costs more. */
+function freest(boxes: readonly Room[][], taken: readonly Room[], room: Room): Room {
+  let best: Room | undefined;
+  let least = Infinity;
+  for (const [rank, alike] of boxes.entries()) {
+    for (const [order, box] of alike.entries()) {
+      const outside = (box.right - box.left) * height - overlap(box, room);
       const cost = taken.reduce((sum, other) => sum + overlap(box, other), 3 * outside + 20 * rank + order);
       if (cost < least) [best, least] = [box, cost];
     }

@@ -75,10 +75,13 @@ export function clip(line: readonly Point[], box: Box): Point[][] {
 export function marksOf(series: Drawn, box: Box): Plot.Markish[] {
   const { colour } = series;
   const visible = series.points.filter((point) => inBox(point, box));
-  if ((series.as === "line" || series.as === "dashed") && series.points.length > 1) {
+  const dots = (look: Plot.DotOptions) =>
+    Plot.dot(visible, { fill: colour, stroke: paper, strokeWidth: 0.75, symbol: symbolOf(series.index), ...look });
+  if (series.as !== "path" && series.as !== "points" && series.points.length > 1) {
     const strokeDasharray = series.as === "dashed" ? "6,4" : undefined;
     const pieces = clip(thin(series.points, 250), box);
-    return pieces.map((piece) => Plot.line(piece, { stroke: colour, strokeWidth: 2.25, strokeDasharray }));
+    const drawn = pieces.map((piece) => Plot.line(piece, { stroke: colour, strokeWidth: 2.25, strokeDasharray }));
+    return series.as === "marked" ? [...drawn, dots({ r: 4.5 })] : drawn;
   }
   if (series.as === "path") {
     const steps = series.points.slice(1).map((to, i) => [series.points[i], to] as const);
@@ -98,16 +101,7 @@ export function marksOf(series: Drawn, box: Box): Plot.Markish[] {
     ];
   }
   const crowded = visible.length > 400;
-  return [
-    Plot.dot(visible, {
-      r: crowded ? 2.5 : 4.5,
-      fill: colour,
-      fillOpacity: crowded ? 0.6 : 1,
-      stroke: paper,
-      strokeWidth: 0.75,
-      symbol: symbolOf(series.index),
-    }),
-  ];
+  return [dots({ r: crowded ? 2.5 : 4.5, fillOpacity: crowded ? 0.6 : 1 })];
 }
 
 type Step = readonly [from: Point, to: Point];
@@ -116,8 +110,8 @@ type Step = readonly [from: Point, to: Point];
 export function legendOf(all: readonly Drawn[], document: SvgDocument | undefined): Key[] {
   return all.map(({ name, as, colour, index }) => {
     if (as === "path") return keys.arrow(name, colour);
-    return as === "points"
-      ? keys.point(name, colour, symbolOf(index), document)
-      : keys.line(name, colour, as === "dashed");
+    if (as === "line" || as === "dashed") return keys.line(name, colour, as === "dashed");
+    const point = keys.point(name, colour, symbolOf(index), document);
+    return as === "points" ? point : { ...point, drawing: keys.line(name, colour).drawing + point.drawing };
   });
 }

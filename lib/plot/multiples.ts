@@ -12,7 +12,8 @@ export interface MultiplesOptions extends Omit<FigureOptions, "height"> {
 }
 
 /**
- * Lays figures side by side under one title. Each is drawn for its share of the width, which `draw` is given.
+ * Lays figures side by side under one title. Each is drawn for its share of the width, which `draw` is given. A legend that
+ * is the same for all stands once, above them.
  * @example multiples(rates, (rate, width) => lines({ loss: losses[rate] }, { title: `η = ${rate}`, x: "step", y: "loss", width, height: 160 }), { title: "Too bold a step diverges" })
  */
 export function multiples<T>(
@@ -32,9 +33,14 @@ export function multiples<T>(
     throw new RangeError(
       `multiples: item ${stranger} is not drawn ${share} pixels wide; pass the width that draw is given on to the figure`,
     );
-  const bodies = figures.map(({ content, width, height }) => ({ svg: content, width, height }));
+  const [{ legend }] = figures;
+  const shared =
+    figures.length > 1 && figures.every((figure) => JSON.stringify(figure.legend) === JSON.stringify(legend));
+  const bodies = figures.map(({ content, width, height, unkeyed }) =>
+    shared ? unkeyed : { svg: content, width, height },
+  );
   const sheet = beside(bodies, 0, share * columns);
   const flush = el("g", { transform: `translate(${-size.padding},0)` }, sheet.svg); // panels bring their own padding
   const desc = figures.map((figure) => `${figure.title}: ${figure.desc}`).join(" ");
-  return compose(options, desc, [], { ...sheet, svg: flush });
+  return compose(options, desc, shared ? legend : [], { ...sheet, svg: flush });
 }

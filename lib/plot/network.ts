@@ -1,25 +1,27 @@
 /** @file Neural networks: layers of units and the weights between them. */
 
-import { extent, type Matrix, matrix } from "./data.js";
+import { extent, type Matrix, matrix, type Numbers, numbers, sameLength } from "./data.js";
 import type { Figure } from "./figure.js";
 import { compose } from "./frame.js";
 import { keys } from "./keys.js";
 import { checkKeys, checkOptions, type FigureOptions } from "./options.js";
 import { el, round, text } from "./svg.js";
-import { ink, palette, size, textWidth } from "./theme.js";
+import { ink, palette, paper, size, textWidth, written } from "./theme.js";
 
 export interface Layer {
   /** How many units. */
   size: number;
   /** Written below the layer. */
   label?: string;
-  /** One name for each unit, written beside it; for the first and the last layer. */
+  /** One name for each unit, written beside it, or in it between the first and the last layer. */
   units?: readonly string[];
 }
 
 export interface NetworkOptions extends FigureOptions {
   /** The weights into each layer but the first, [units of the layer, units of the one before]: thicker is larger, blue negative, orange positive. */
   weights?: readonly Matrix[];
+  /** The biases of each layer but the first, written below the units. */
+  biases?: readonly Numbers[];
 }
 
 /** A layer with more units than this is drawn by its first and last ones, with dots between. */
@@ -30,19 +32,23 @@ const most = 9;
  * @example network([2, { size: 8, label: "hidden, ReLU" }, 1], { title: "Two inputs, eight hidden units, one output" })
  */
 export function network(layers: readonly (number | Layer)[], options: NetworkOptions): Figure {
-  checkOptions("network", options, ["weights"]);
+  checkOptions("network", options, ["weights", "biases"]);
   const all = layers.map((layer, i) => readLayer(layer, i));
   if (all.length < 2) throw new RangeError(`network: needs two layers or more, got ${all.length}`);
   const weights = options.weights && readWeights(options.weights, all);
+  const biases = options.biases && readBiases(options.biases, all);
 
   const drawnUnits = all.map(shownUnits);
   const tallest = Math.max(...drawnUnits.map((units) => units.length));
-  const [step, radius] = tallest > 5 ? [30, 10] : [42, 13];
+  const inner = all.slice(1, -1).flatMap(({ units = [] }) => units.map((name) => textWidth(name, size.tick) / 2 + 4));
+  const radius = Math.max(tallest > 5 ? 10 : 13, ...inner);
+  const step = 2 * radius + (tallest > 5 ? 10 : 16) + (biases ? size.tick : 0);
   const named = (layer: Layer) => Math.max(0, ...(layer.units ?? []).map((name) => textWidth(name, size.tick) + 10));
-  const captionRoom = (layer: Layer) => Math.max(...captionOf(layer).map((line) => textWidth(line, size.tick))) / 2;
+  const below = (layer: number) => [...captionOf(all[layer]), ...((layer > 0 && biases?.[layer - 1].map(bias)) || [])];
+  const captionRoom = (layer: number) => Math.max(...below(layer).map((line) => textWidth(line, size.tick))) / 2;
   const width = (options.width ?? size.width) - 2 * size.padding;
-  const left = Math.max(named(all[0]) + radius, captionRoom(all[0]));
-  const right = Math.max(named(all[all.length - 1]) + radius, captionRoom(all[all.length - 1]));
+  const left = Math.max(named(all[0]) + radius, captionRoom(0));
+  const right = Math.max(named(all[all.length - 1]) + radius, captionRoom(all.length - 1));
   const height = tallest * step;
   const x = (layer: number) => left + ((width - left - right) * layer) / (all.length - 1);
   const y = (layer: number, row: number) => height / 2 + (row - (drawnUnits[layer].length - 1) / 2) * step;
@@ -72,7 +78,8 @@ export function network(layers: readonly (number | Layer)[], options: NetworkOpt
     parts.push(el("g", { "data-mark": "weights", stroke: "#8c959f", "stroke-width": 0.75, fill: "none" }, ...lines));
   }
   for (const [i, layer] of all.entries()) {
-    const side = i === 0 ? -1 : 1;
+    const side = i === 0 ? -1 : i === all.length - 1 ? 1 : 0;
+    const anchor = (["end", "middle", "start"] as const)[side + 1];
     const units = drawnUnits[i].flatMap((unit, row) => {
       const at = { cx: x(i), cy: y(i, row) };
       if (unit === dots)
@@ -86,8 +93,16 @@ export function network(layers: readonly (number | Layer)[], options: NetworkOpt
           stroke: ink.muted,
           "stroke-width": 1.5,
         }),
-        ...(name
-          ? [text(name, { x: at.cx + side * (radius + 5), y: at.cy + 4.5, "text-anchor": side < 0 ? "end" : "start" })]
+        ...(name ? [text(name, { x: at.cx + side * (radius + 5), y: at.cy + 4.5, "text-anchor": anchor })] : []),
+        ...(biases && i > 0
+          ? [
+              text(bias(biases[i - 1][unit]), {
+                x: at.cx,
+                y: at.cy + radius + size.tick,
+                "text-anchor": "middle",
+                ...halo,
+              }),
+            ]
           : []),
       ];
     });
@@ -133,6 +148,20 @@ function readWeights(given: readonly Matrix[], layers: readonly Layer[]): number
     );
   });
 }
+
+function readBiases(given: readonly Numbers[], layers: readonly Layer[]): number[][] {
+  sameLength("network", given, layers.slice(1), ["biases", "the layers but the first"]);
+  return given.map((row, i) => {
+    const read = numbers(`network: biases[${i}]`, row);
+    sameLength("network", read, { length: layers[i + 1].size }, [`biases[${i}]`, `layer ${i + 1}`]);
+    return read;
+  });
+}
+
+const bias = (value: number): string => `b = ${written(value)}`;
+
+/** Text that crosses lines stands on paper. */
+const halo = { stroke: paper, "stroke-width": 3, "paint-order": "stroke", "stroke-linejoin": "round" };
 
 const dots = -1;
 

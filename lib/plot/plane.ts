@@ -28,7 +28,7 @@ export const arrowMarks = (arrows: readonly Arrow[]): Plot.Markish =>
     headLength: 5,
   });
 
-/** The arrows' names in the arrows' colours: beside the head, or half-way along where another arrow shares the head. */
+/** The arrows' names in the arrows' colours: beside the head, or beside the middle where another arrow shares the head. */
 export const arrowLabels =
   (arrows: readonly Arrow[]): Overlay =>
   (place, room) => {
@@ -39,11 +39,12 @@ export const arrowLabels =
     const same = (a: Point, b: Point) => a[0] === b[0] && a[1] === b[1];
     const shared = (arrow: Arrow) =>
       arrows.some((other) => other !== arrow && (same(other.to, arrow.to) || same(other.from, arrow.to)));
-    const shafts = arrows.flatMap((arrow) => Array.from({ length: 12 }, (_, i) => along(arrow, (i + 1) / 12)));
+    const shafts = arrows.flatMap((arrow) => Array.from({ length: 24 }, (_, i) => along(arrow, (i + 1) / 24)));
     const names = arrows.map((arrow) => ({
       points: [along(arrow, shared(arrow) ? 0.5 : 1)],
       labels: [arrow.name],
       labelColour: arrow.colour,
+      from: arrow.from,
     }));
     return pointLabels([{ points: shafts }, ...names], place, room);
   };

@@ -31,13 +31,10 @@ export function domainOf(figure: string, axis: AxisOptions, values: Iterable<num
 /** How Plot is told about an axis; `whole` values, such as steps, have no ticks between them. */
 export function scale({ log, ticks = log ? undefined : 6 }: AxisOptions, domain: Span, whole = false): ScaleOptions {
   const common = { domain: [...domain], grid: true };
-  if (log)
-    return {
-      ...common,
-      type: "log",
-      ticks: typeof ticks === "object" ? [...ticks] : logTicks(domain),
-      tickFormat: brief,
-    };
+  if (log) {
+    const at = typeof ticks === "object" ? [...ticks] : logTicks(domain);
+    return { ...common, type: "log", ticks: at, tickFormat: at.every(isPlain) ? brief : power };
+  }
   const most = whole ? Math.max(1, Math.floor(domain[1] - domain[0])) : Infinity;
   const largest = Math.max(...domain.map(Math.abs));
   return {
@@ -61,12 +58,18 @@ function logTicks([from, to]: Span): number[] {
   return ticks.filter((tick) => tick >= from && tick <= to);
 }
 
+/** Whether zeros need not be counted when a number is written out. */
+const isPlain = (value: number): boolean => value === 0 || (Math.abs(value) >= 1e-3 && Math.abs(value) < 1e5);
+
 /** 0.01, 1, 5,000 — and 10⁻⁷ or 2.5·10⁷ where zeros would have to be counted. */
-function brief(value: number): string {
-  const [digits, power] = value.toExponential(3).split("e").map(Number);
-  if (value === 0 || (power >= -3 && power <= 4))
-    return sign(value.toLocaleString("en-US", { maximumFractionDigits: 5 }));
-  const raised = `10${superscript(power)}`;
+const brief = (value: number): string =>
+  isPlain(value) ? sign(value.toLocaleString("en-US", { maximumFractionDigits: 5 })) : power(value);
+
+/** 10⁻⁷ and 2.5·10⁷, but 1 and 10. */
+function power(value: number): string {
+  const [digits, exponent] = value.toExponential(3).split("e").map(Number);
+  if (value === 0 || exponent === 0 || value === 10) return sign(String(digits * 10 ** exponent));
+  const raised = `10${superscript(exponent)}`;
   return digits === 1 ? raised : sign(`${digits}·${raised}`);
 }
 

@@ -5,14 +5,14 @@ import { type AxisOptions, checkKeys } from "./options.js";
 import { colourOf, readable } from "./theme.js";
 
 /** How a series is drawn. */
-export type SeriesStyle = "line" | "dashed" | "points" | "path";
+export type SeriesStyle = "line" | "dashed" | "marked" | "points" | "path";
 
 /** A series with more to say than its values. */
 export interface SeriesOptions {
   /** Where the values stand; 0, 1, 2 … by default. */
   x?: Numbers;
   y: Numbers | ((x: number) => number);
-  /** `"path"` joins the points by arrows, in order. */
+  /** `"path"` joins the points by arrows, in order; `"marked"` is a line on which each of them is seen. */
   as?: SeriesStyle;
   /** One label for each point. */
   labels?: readonly string[];

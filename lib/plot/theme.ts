@@ -49,6 +49,18 @@ export function wrap(text: string, width: number, fontSize: number): string[] {
   return lines;
 }
 
+/** The same with lines of like length: as narrow as may be without one line more, so that no word is left alone. */
+export function balanced(text: string, width: number, fontSize: number): string[] {
+  let lines = wrap(text, width, fontSize);
+  const most = lines.length;
+  for (let narrower = width - 2; narrower > 0 && lines.length === most; narrower -= 2) {
+    const next = wrap(text, narrower, fontSize);
+    if (next.length > most) break;
+    lines = next;
+  }
+  return lines;
+}
+
 /** A number for readers: four significant digits, no trailing zeros. */
 export const readable = (value: number): string => String(Number(value.toPrecision(4)));
 

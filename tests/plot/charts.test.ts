@@ -88,6 +88,26 @@ describe("lines", () => {
     expect(texts(figure)).toEqual(expect.arrayContaining(["10⁻¹²", "10⁻⁶", "1"]));
   });
 
+  test("write all ticks of an axis as powers of ten, or none", () => {
+    const ticks = (low: number, high: number) =>
+      texts(lines({ loss: { x: [0, 1], y: [low, high] } }, { ...axes, y: { label: "loss", log: true } }));
+    expect(ticks(1e-6, 1e3)).toEqual(expect.arrayContaining(["10²", "1", "10⁻²", "10⁻⁶"]));
+    expect(ticks(1e-6, 1e3).join(" ")).not.toMatch(/100|0\.\d/);
+    expect(ticks(1e-2, 1e3)).toEqual(expect.arrayContaining(["1,000", "1", "0.01"]));
+  });
+
+  test("label every tick that is named on a logarithmic axis", () => {
+    const x = [2, 4, 8, 16, 32, 64];
+    const figure = lines({ error: { x, y: x } }, { ...axes, x: { label: "width", log: true, ticks: x } });
+    expect(texts(figure)).toEqual(expect.arrayContaining(x.map(String)));
+  });
+
+  test("can mark each of their points", () => {
+    const figure = lines({ error: { y: [3, 1, 2], as: "marked" } }, axes);
+    const dots = parse(figure.svg).querySelectorAll('[data-mark="dot"] *');
+    expect([marks(figure, "line").length, dots.length]).toEqual([1, 3]);
+  });
+
   test("have ticks at whole steps, none between", () => {
     const ticks = texts(lines({ loss: [3, 1, 2] }, { ...axes, y: { label: "y", domain: [10, 20] } }));
     expect(ticks).toEqual(expect.arrayContaining(["0", "1", "2"]));

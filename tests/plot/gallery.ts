@@ -70,6 +70,18 @@ export const gallery: Record<string, () => plot.Figure> = {
       },
     );
   },
+  "lines-marked": () => {
+    const x = [2, 4, 8, 16, 32, 64];
+    const error = (scale: number, power: number) => ({ x, y: x.map((n) => scale / n ** power), as: "marked" as const });
+    return plot.lines(
+      { tanh: error(1, 3), ReLU: error(0.5, 2) },
+      {
+        title: "Width helps",
+        x: { label: "hidden neurons", log: true, ticks: x },
+        y: { label: "mean squared error", log: true },
+      },
+    );
+  },
   scatter: () => {
     const group = (x: number, y: number, from: number) =>
       bell(40).map((dx, i) => [x + dx, y + 2 * scattered(40, from)[i]] as const);
@@ -142,6 +154,22 @@ export const gallery: Record<string, () => plot.Figure> = {
       logLevels: true,
       series: { minimum: { x: [1], y: [1], as: "points", labels: ["minimum"] } },
     }),
+  "contours-levels": () =>
+    plot.multiples(
+      [1, 3],
+      (slope, width) =>
+        plot.contours((x, y) => 1 / (1 + Math.exp(-slope * (x + y))), {
+          title: `slope ${slope}`,
+          x: { label: "x₁", domain: [-1, 1] },
+          y: { label: "x₂", domain: [-1, 1] },
+          width,
+          equal: true,
+          middle: 0.5,
+          levels: [0, 0.1, 0.3, 0.5, 0.7, 0.9],
+          value: "p",
+        }),
+      { title: "The steeper the slope, the surer the answer, and the closer together its borders lie" },
+    ),
   "contours-boundary": () =>
     plot.contours((x, y) => 0.5 - (2 * x * y) / (1 + x * x + y * y), {
       title: "The net bends its boundary around XOR",
@@ -247,7 +275,7 @@ export const gallery: Record<string, () => plot.Figure> = {
     plot.network(
       [
         { size: 3, label: "inputs", units: ["cat", "dog", "bird"] },
-        { size: 2, label: "hidden" },
+        { size: 2, label: "hidden", units: ["OR", "AND"] },
         { size: 2, label: "outputs", units: ["yes", "no"] },
       ],
       {
@@ -261,6 +289,10 @@ export const gallery: Record<string, () => plot.Figure> = {
             [1, 1],
             [-1, 2],
           ],
+        ],
+        biases: [
+          [-0.5, -1.5],
+          [0, 0.25],
         ],
       },
     ),

@@ -15,6 +15,7 @@ import {
   vectors,
 } from "../../lib/plot/index.js";
 import { pixels } from "../../lib/plot/pixels.js";
+import { textWidth } from "../../lib/plot/theme.js";
 import { parse, textBoxes } from "./reading.js";
 
 const title = "A title";
@@ -28,6 +29,13 @@ describe("contours", () => {
   test("have as many bands as asked for", () => {
     expect(count(contours(bowl, { ...plane, levels: 4 }), '[data-mark="contour"] path')).toBe(4);
     expect(count(contours(bowl, { ...plane, levels: [0.5, 1] }), '[data-mark="contour"] path')).toBe(3); // and what lies below
+  });
+
+  test("of levels that are given, or grow by a ratio, are named by the edges between them", () => {
+    const given = contours(bowl, { ...plane, levels: [0, 0.1, 0.5, 1] });
+    expect(texts(given)).toEqual(expect.arrayContaining(["0.1", "0.5", "1"]));
+    expect(texts(given)).not.toContain("2");
+    expect(texts(contours((x) => 10 ** (x - 1), { ...plane, logLevels: true, levels: 2 }))).toContain("0.1");
   });
 
   test("part colours at the middle: blue below, orange above", () => {
@@ -200,6 +208,23 @@ describe("vectors", () => {
     expect(flat.height).toBeGreaterThan(200);
   });
 
+  test("have their names off them, at right angles", () => {
+    const figure = vectors({ a: [3, 1], b: { from: [3, 1], by: [1, 2] }, "a + b": [4, 3] }, { title, x: "x", y: "y" });
+    const root = parse(figure.svg);
+    const arrows = Array.from(root.querySelectorAll('[data-mark="arrow"] path'), (path) =>
+      (path.getAttribute("d")?.match(/-?[\d.]+/g) ?? []).slice(0, 4).map(Number),
+    );
+    const names = Array.from(root.querySelectorAll('[data-mark="labels"] text'));
+    expect([arrows.length, names.length]).toEqual([3, 3]);
+    for (const [i, name] of names.entries()) {
+      const [x1, y1, x2, y2] = arrows[i];
+      const [nx, ny] = [y2 - y1, x1 - x2].map((along) => along / Math.hypot(x2 - x1, y2 - y1));
+      const [x, y] = ["x", "y"].map((at) => Number(name.getAttribute(at)));
+      const half = (Math.abs(nx) * textWidth(name.textContent ?? "", 14) + Math.abs(ny) * 16) / 2;
+      expect(Math.abs(nx * (x - x1) + ny * (y - 5 - y1)) - half).toBeGreaterThan(5);
+    }
+  });
+
   test("may begin where another ends", () => {
     expect(vectors({ b: { from: [2, 1], by: [1, 2] } }, { title, x: "x", y: "y" }).desc).toContain(
       "b from (2, 1) to (3, 3)",
@@ -358,7 +383,13 @@ describe("a network", () => {
     expect(negative.getAttribute("stroke")).not.toBe(positive.getAttribute("stroke"));
   });
 
+  test("name the units between the ends inside them, and write biases below", () => {
+    const figure = network([2, { size: 2, units: ["OR", "AND"] }, 1], { title, biases: [[-0.5, -1.5], [0]] });
+    expect(texts(figure)).toEqual(expect.arrayContaining(["OR", "AND", "b = −0.5", "b = −1.5", "b = 0"]));
+  });
+
   test.each([
+    [() => network([2, 1], { title, biases: [[1, 2]] }), /biases\[0\] has length 2 and layer 1 has 1/],
     [() => network([3], { title }), /needs two layers or more, got 1/],
     [() => network([3, 0], { title }), /layer 1: size is 0/],
     [() => network([{ size: 2, units: ["a"] }, 1], { title }), /has 2 units and 1 names/],
@@ -398,6 +429,14 @@ describe("multiples", () => {
     const at = Object.fromEntries(textBoxes(figure.svg).map((box) => [box.text, box]));
     expect(at.three.top).toBeGreaterThan(at.one.bottom);
     expect(at.three.left).toBe(at.one.left);
+  });
+
+  test("have one legend where all are alike, and one each where they differ", () => {
+    const draw = (name: string, width: number) =>
+      lines({ a: [1, 2], [name]: [2, 1] }, { title: "t", x: "x", y: "y", width, height: 100 });
+    const named = (names: string[]) => texts(multiples(names, draw, { title })).filter((text) => text === "a");
+    expect(named(["b", "b"])).toHaveLength(1);
+    expect(named(["b", "c"])).toHaveLength(2);
   });
 
   test.each([
