@@ -115,10 +115,13 @@ export function network(layers: readonly (number | Layer)[], options: NetworkOpt
   const captionLines = Math.max(...all.map((layer) => captionOf(layer).length));
   const body = { svg: parts.join(""), width, height: height + 12 + captionLines * (size.tick + 4) };
   const legend = weights ? [keys.line("positive weight", palette[1]), keys.line("negative weight", palette[0])] : [];
-  const words = all.map((layer) => `${layer.size}${layer.label ? ` (${layer.label})` : ""}`).join(", ");
+  const words = all.map(({ size: units, label, units: names }) => {
+    const said = [label, names?.join(" ")].filter(Boolean).join(": ");
+    return said ? `${units} (${said})` : String(units);
+  });
   return compose(
     options,
-    `Network of ${all.length} layers, fully connected; units from the left: ${words}.`,
+    `Network of ${all.length} layers, fully connected; units from the left: ${words.join(", ")}.`,
     legend,
     body,
   );

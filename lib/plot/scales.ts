@@ -41,7 +41,7 @@ export function scale({ log, ticks = log ? undefined : 6 }: AxisOptions, domain:
     ...common,
     type: "linear",
     ticks: typeof ticks === "object" ? [...ticks] : Math.min(ticks as number, most),
-    tickFormat: largest < 1e-3 || largest >= 1e6 ? brief : undefined,
+    tickFormat: typeof ticks === "object" || largest < 1e-3 || largest >= 1e6 ? brief : undefined,
   };
 }
 

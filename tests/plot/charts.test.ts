@@ -117,6 +117,7 @@ describe("lines", () => {
   test("have as many ticks as asked for, or exactly those", () => {
     const line = (ticks: number | number[]) => texts(lines({ f: [0, 100] }, { ...axes, y: { label: "y", ticks } }));
     expect(line([0, 37, 100])).toEqual(expect.arrayContaining(["0", "37", "100"]));
+    expect(line([0, 0.5, 2])).toEqual(expect.arrayContaining(["0", "0.5", "2"]));
     expect(line(10).length).toBeGreaterThan(line(3).length + 4);
   });
 
