@@ -68,12 +68,15 @@ export function figure(samples: Samples, peers: readonly string[], names: readon
     }),
   );
   type Point = (typeof points)[number];
+  const ratios = points.map(({ ratio }) => ratio);
+  const [low, high] = [Math.min(0.5, ...ratios), Math.max(20, ...ratios)];
+  const powers = [0.1, 1, 10, 100, 1000].filter((power) => power >= low && power <= high);
   const options = { title: "How long the peers take, beside this library", width: 640, height: 40 * names.length };
   const body = chart(
     options,
     { x: "times as long as this library", y: "" },
     {
-      x: { type: "log", ticks: 5, tickFormat: String, grid: true, inset: 12 },
+      x: { type: "log", domain: [low, high], ticks: powers, tickFormat: String, grid: true, inset: 12 },
       y: { type: "point", domain: names.map((name) => cases[name].short), grid: true, tickSize: 0 },
       marks: [
         Plot.ruleX([1], { stroke: ink.text }),
