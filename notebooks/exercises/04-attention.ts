@@ -207,7 +207,7 @@ export const encoding = exercise<Wave, number>({
     { given: [200, 3, 4], expect: -0.4161468365471424 },
   ],
   solution: (...given) => wave(given, paired),
-  right: "right. Each pair of channels is a hand of a clock, each ten times slower than the last or so.",
+  right: "right. Each pair of channels is a hand of a clock, each slower than the last, by the same factor.",
   mistakes: [
     {
       says: "the two channels of a pair turn equally fast: the exponent of channel 2i + 1 is 2i / d, too.",
