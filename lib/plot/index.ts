@@ -5,7 +5,7 @@
  * bars(values, { title, x, y })              contours(f, { title, x, y, arrows, series, middle, levels })
  * heatmap(matrix, { title, x, y, rows, columns })   confusionMatrix(counts, { title, labels })
  * vectors(named, { title, x, y })            transformation(matrix, { title })       digits(images, { title, labels, columns })
- * graph({ nodes, edges }, { title })         network(layers, { title, weights })     multiples(items, draw, { title, columns })
+ * graph({ nodes, edges }, { title })         network(layers, { title, weights, biases })   multiples(items, draw, { title, columns })
  *
  * Titles say what to see; an axis is its label, or `{ label, domain, log, ticks }`.
  */
