@@ -536,7 +536,7 @@ export const claims: readonly Claim[] = [
     holds: (values) => values["nearest word"] >= 0.88,
   },
   {
-    says: "Twelve layers with the norm before the sum learn without a warm-up (loss below 0.3); with the norm after it they end at ten times their loss or more, and lower with a warm-up than without",
+    says: "Twelve layers with the norm before the sum learn without a warm-up (loss below 0.3); with the norm after it and no warm-up they end at ten times that loss or more, and with a warm-up lower",
     seeds: [1, 2, 3, 4, 5],
     measure: async (seed) => ({
       after: await tower(seed, false, false),
