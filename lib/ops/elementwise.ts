@@ -180,7 +180,7 @@ const tanh: UnaryMethod = op("tanh", unary("tanh"), [(g, y) => g.sub(g.mul(y).mu
 const sigmoid: UnaryMethod = op("sigmoid", unary("sigmoid"), [(g, y) => g.mul(y).mul(y.neg().add(1))]);
 
 /** y = max(0, x); its gradient at 0 is 0. */
-const relu: UnaryMethod = op("relu", unary("relu"), [(g, y) => g.mul(where01(y.gt(0), y))]);
+const relu: UnaryMethod = op("relu", unary("relu"), [(g, y) => g.mul(y.sign())]);
 
 function numberOr(usual: number, what: string, given: unknown): number {
   if (given === undefined) return usual;

@@ -39,6 +39,14 @@ export function neg(n: i32, x: usize, out: usize): void {
 export function abs(n: i32, x: usize, out: usize): void {
   for (const end = out + n * 4; out < end; x += 16, out += 16) v128.store(out, f32x4.abs(v128.load(x)));
 }
+/** ±0 and NaN stay as they are, as by Math.sign. */
+export function sign(n: i32, x: usize, out: usize): void {
+  for (const end = out + n * 4; out < end; x += 16, out += 16) {
+    const v = v128.load(x);
+    const below = select(f32x4.lt(v, constant(0)), constant(-1), v);
+    v128.store(out, select(f32x4.gt(v, constant(0)), constant(1), below));
+  }
+}
 export function relu(n: i32, x: usize, out: usize): void {
   for (const end = out + n * 4; out < end; x += 16, out += 16) v128.store(out, math.atLeast(v128.load(x), 0));
 }

@@ -26,6 +26,7 @@ const functions: Partial<Record<Unary, (n: number, x: number, out: number, param
   sqrt: wasm.sqrt,
   neg: wasm.neg,
   abs: wasm.abs,
+  sign: wasm.sign,
   relu: wasm.relu,
   leakyRelu: wasm.leakyRelu,
 };
