@@ -156,6 +156,8 @@ async function main(): Promise<number> {
   }
   await build();
   const waiting = [...command.targets];
+  // Later lessons take longer; side by side, all are done soonest if those begin.
+  if (command.jobs > 1) waiting.reverse();
   const findings: Finding[] = [];
   const worker = async () => {
     for (let target = waiting.shift(); target; target = waiting.shift()) {
