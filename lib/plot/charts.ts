@@ -173,7 +173,10 @@ const barLabels = (bars: readonly Bar[], side: number): Plot.Markish =>
 export function bars(values: Record<string, number>, options: AxesOptions): Figure {
   checkOptions("bars", options, ["x", "y"]);
   const [x, y] = [axis("bars", "x", options.x), axis("bars", "y", options.y)];
-  const data: Bar[] = Object.entries(values).map(([name, value]) => ({ name, value: finite(`bars: ${name}`, value) }));
+  const data: Bar[] = Object.entries(values).map(([name, value]) => ({
+    name,
+    value: finite(() => `bars: ${name}`, value),
+  }));
   if (data.length === 0) throw new RangeError("bars: has nothing to draw; give values by name, such as { cat: 0.7 }");
   if (y.log && !y.domain)
     throw new RangeError(

@@ -48,7 +48,7 @@ export function contours(f: Surface, options: ContourOptions): Figure {
   if (!x.domain || !y.domain)
     throw new RangeError(`${figure}: x and y need a domain, such as { x: { label: "x", domain: [-3, 3] } }`);
   const box: Box = { x: x.domain, y: y.domain };
-  const surface: Surface = (atX, atY) => finite(`${figure}: f(${readable(atX)}, ${readable(atY)})`, f(atX, atY));
+  const surface: Surface = (atX, atY) => finite(() => `${figure}: f(${readable(atX)}, ${readable(atY)})`, f(atX, atY));
   const range = rangeOf(surface, box);
   const levels = levelsOf(range, options);
   const colour = colouring(levels, options);

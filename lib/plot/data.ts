@@ -26,15 +26,18 @@ function list(where: string, value: unknown): ArrayLike<unknown> {
 
 /** Reads a row of finite numbers; `where` names the input in errors. */
 export function numbers(where: string, value: unknown): number[] {
-  return Array.from(list(where, value), (item, index) => finite(`${where}[${index}]`, item));
+  return Array.from(list(where, value), (item, index) => finite(() => `${where}[${index}]`, item));
 }
 
-/** Reads a number, which must be finite: a figure has no place for NaN. */
-export function finite(where: string, value: unknown): number {
+/**
+ * Reads a number, which must be finite: a figure has no place for NaN. `where` names it in errors, and is asked only then:
+ * contours read some ten thousand numbers.
+ */
+export function finite(where: () => string, value: unknown): number {
   if (typeof value !== "number")
-    throw new TypeError(`${where}: expected a number, got ${isListLike(value) ? "a list" : typeof value}`);
+    throw new TypeError(`${where()}: expected a number, got ${isListLike(value) ? "a list" : typeof value}`);
   if (!Number.isFinite(value))
-    throw new RangeError(`${where} is ${value}; leave out or clip what is not finite before drawing`);
+    throw new RangeError(`${where()} is ${value}; leave out or clip what is not finite before drawing`);
   return value;
 }
 

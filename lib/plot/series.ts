@@ -86,7 +86,7 @@ function sample(where: string, f: (x: number) => number, from: number, to: numbe
   const steps = 240;
   return Array.from({ length: steps + 1 }, (_, i) => {
     const x = log ? from * (to / from) ** (i / steps) : from + ((to - from) * i) / steps;
-    return [x, finite(`${where}(${readable(x)})`, f(x))] as const;
+    return [x, finite(() => `${where}(${readable(x)})`, f(x))] as const;
   });
 }
 
