@@ -32,33 +32,88 @@ export interface Labelled {
 }
 
 /** Distances between a point and its label, in pixels, nearest first. */
-const gaps = [7, 12, 20];
+const gaps = [7, 12, 20, 32];
+/** From this distance on a line leads from the point to its label. */
+const FAR = 11;
 
-/** Writes every label at the place about its point where it covers the least. */
+interface Label {
+  words: string;
+  colour?: string;
+  /** The point it names. */
+  at: At;
+  /** Where it may stand, by distance, the best first. */
+  boxes: Room[][];
+  /** Whether it stands at the end of a line, which shows already what it names. */
+  ends: boolean;
+}
+
+/**
+ * Writes every label at the place about its point where it covers the least and cannot be taken for that of another point.
+ * All are placed one after another, and then placed again, since the first could not see the last.
+ */
 export function pointLabels(all: readonly Labelled[], place: Place, room: Room): string {
-  const taken: Room[] = all
-    .flatMap(({ points }) => points)
-    .map(([x, y]) => place(x, y))
-    .map(([x, y]) => ({ left: x - 4, top: y - 4, right: x + 4, bottom: y + 4 }));
-  const mean = (side: "left" | "top") => taken.reduce((sum, box) => sum + box[side] + 4, 0) / taken.length;
-  const centre = [mean("left"), mean("top")] as const;
-  const written = all.flatMap(({ points, labels = [], labelColour, from }) =>
-    labels.map((label, i) => {
-      const [at, width] = [place(points[i][0], points[i][1]), textWidth(label, size.tick)];
+  const points = all.flatMap(({ points }) => points).map(([x, y]) => place(x, y));
+  const markers: Room[] = points.map(([x, y]) => ({ left: x - 4, top: y - 4, right: x + 4, bottom: y + 4 }));
+  const mean = (axis: 0 | 1) => points.reduce((sum, at) => sum + at[axis], 0) / points.length;
+  const centre = [mean(0), mean(1)] as const;
+  const labels: Label[] = all.flatMap(({ points, labels = [], labelColour, from }) =>
+    labels.map((words, i) => {
+      const [at, width] = [place(points[i][0], points[i][1]), textWidth(words, size.tick)];
       const boxes = from ? besideLine(place(from[0], from[1]), at, width, centre) : aboutPoint(at, width);
-      const box = freest(boxes, taken, room);
-      taken.push(box);
-      return text(label, {
-        x: (box.left + box.right) / 2,
-        y: box.bottom - 3,
-        fill: labelColour,
-        "font-weight": labelColour && 600,
-      });
+      return { words, colour: labelColour, at, boxes, ends: from !== undefined };
     }),
   );
-  if (written.length === 0) return "";
+  if (labels.length === 0) return "";
+  const placed = new Array<Room | undefined>(labels.length).fill(undefined);
+  for (let moved = true, pass = 0; moved && pass < 4; pass++) {
+    moved = false;
+    for (const [i, label] of labels.entries()) {
+      const others = placed.filter((box, j): box is Room => box !== undefined && j !== i);
+      const rivals = labels.filter((_, j) => j !== i).map(({ at }) => at);
+      const box = freest(label, { markers, labels: others, rivals, room });
+      moved ||= box !== placed[i];
+      placed[i] = box;
+    }
+  }
   const halo = { stroke: paper, "stroke-width": 3, "paint-order": "stroke", "stroke-linejoin": "round" };
-  return el("g", { "data-mark": "labels", fill: ink.text, ...halo }, ...written);
+  const written = labels.map(({ words, colour }, i) => {
+    const box = placed[i] as Room;
+    return text(words, {
+      x: (box.left + box.right) / 2,
+      y: box.bottom - 3,
+      fill: colour,
+      "font-weight": colour && 600,
+    });
+  });
+  const leaders = labels.flatMap((label, i) => leader(label, placed[i] as Room));
+  const lines = leaders.length > 0 ? el("g", { "data-mark": "leaders", stroke: ink.muted }, ...leaders) : "";
+  return lines + el("g", { "data-mark": "labels", fill: ink.text, ...halo }, ...written);
+}
+
+/** The line from a point to a label that stands far from it. */
+function leader(label: Label, box: Room): string[] {
+  const ends = leaderEnds(label, box);
+  return ends ? [el("line", { x1: ends[0][0], y1: ends[0][1], x2: ends[1][0], y2: ends[1][1] })] : [];
+}
+
+type At = readonly [number, number];
+
+function leaderEnds({ at: [x, y], ends }: Label, box: Room): [At, At] | null {
+  if (ends || distance(box, [x, y]) < FAR) return null;
+  const [toX, toY] = [within(x, box.left, box.right), within(y, box.top + 3, box.bottom - 3)];
+  const start = 5 / Math.sqrt((toX - x) ** 2 + (toY - y) ** 2);
+  return [
+    [x + start * (toX - x), y + start * (toY - y)],
+    [toX, toY],
+  ];
+}
+
+const within = (value: number, low: number, high: number) => Math.min(Math.max(value, low), high);
+
+/** How far a point lies from a box. */
+function distance({ left, right, top, bottom }: Room, [x, y]: At): number {
+  const [dx, dy] = [x - within(x, left, right), y - within(y, top, bottom)];
+  return Math.sqrt(dx * dx + dy * dy);
 }
 
 const height = size.tick + 2;
@@ -95,16 +150,45 @@ function besideLine(
   );
 }
 
-/** The box that covers the least of what is taken; one farther off costs more. */
-function freest(boxes: readonly Room[][], taken: readonly Room[], room: Room): Room {
+/** What a label shall not cover, and the points that it shall not be taken to name. */
+interface Surroundings {
+  markers: readonly Room[];
+  labels: readonly Room[];
+  rivals: readonly At[];
+  room: Room;
+}
+
+/** A label may be taken for that of another point which is not at least this much farther from it, in pixels. */
+const CLEAR = 6;
+/** Two labels in one line read as one if they are not this far apart. */
+const SPACE = 8;
+
+/** The box that covers the least of what is around; one farther off costs more, and one as near to a rival point, too. */
+function freest(label: Label, { markers, labels, rivals, room }: Surroundings): Room {
   let best: Room | undefined;
   let least = Infinity;
-  for (const [rank, alike] of boxes.entries()) {
+  for (const [rank, alike] of label.boxes.entries()) {
     for (const [order, box] of alike.entries()) {
       const outside = (box.right - box.left) * height - overlap(box, room);
-      const cost = taken.reduce((sum, other) => sum + overlap(box, other), 3 * outside + 20 * rank + order);
+      let cost = 3 * outside + 20 * rank + order;
+      for (const marker of markers) cost += 3 * overlap(box, marker);
+      for (const other of labels)
+        cost += overlap(box, { ...other, left: other.left - SPACE, right: other.right + SPACE });
+      if (!label.ends) {
+        const clear = distance(box, label.at) + CLEAR;
+        for (const rival of rivals) cost += 10 * Math.max(0, clear - distance(box, rival));
+      }
+      const line = leaderEnds(label, box);
+      if (line && labels.some((other) => crosses(line, other))) cost += 100;
       if (cost < least) [best, least] = [box, cost];
     }
   }
   return best as Room;
+}
+
+/** Whether a line passes through a box, by eight of its points. */
+function crosses([[x0, y0], [x1, y1]]: readonly [At, At], box: Room): boolean {
+  return Array.from({ length: 9 }, (_, i) => i / 8).some((t) => {
+    return distance(box, [x0 + t * (x1 - x0), y0 + t * (y1 - y0)]) === 0;
+  });
 }
