@@ -2,7 +2,7 @@
 
 import { allocate } from "./kernels/index.js";
 import { defaultGenerator, type Generator } from "./random.js";
-import { describe, ShapeError, show } from "./rules.js";
+import { count, describe, ShapeError, show } from "./rules.js";
 import type { Shape } from "./shape.js";
 import { copy, isTensor, Tensor } from "./tensor.js";
 
@@ -104,7 +104,7 @@ const inOrder = (rows: number) => Int32Array.from({ length: rows }, (_, i) => i)
 /** The rows that `order` names, copied: data is outside the graph. */
 function pick<T extends Tensors>(tensors: T, order: Int32Array): Rows<T> {
   const picked = tensors.map((x) => {
-    const row = x.size / x.shape[0];
+    const row = count(x.shape.slice(1));
     const from = x.isContiguous ? x.data.subarray(x.offset) : copy(x);
     const to = allocate(x.dtype, order.length * row);
     for (let i = 0; i < order.length; i++) to.set(from.subarray(order[i] * row, (order[i] + 1) * row), i * row);

@@ -1,5 +1,6 @@
 /** @file Creators: tensors from arrays, from a value, from a range. Random ones are in `random.ts`. */
 
+import { checkDtype, convert } from "./dtype.js";
 import { allocate, type Data, type DType, dtypeOf } from "./kernels/index.js";
 import { checkShape, count, describe, ShapeError, sameShape, show } from "./rules.js";
 import type { Fits, Result, Shape, ShapeOf } from "./shape.js";
@@ -30,12 +31,6 @@ export function finish<S extends Shape>(data: Data, shape: S, options: TensorOpt
   const made = new Tensor(data, shape);
   if (options?.requiresGrad) made.requiresGrad = true;
   return made;
-}
-
-export function checkDtype(op: string, dtype: unknown): asserts dtype is DType {
-  if (!["float32", "float64", "int32", "bool"].includes(dtype as string)) {
-    throw new TypeError(`${op}: dtype is one of "float32", "float64", "int32", "bool"; got ${describe(dtype)}`);
-  }
 }
 
 function dtypeFrom(op: string, options: TensorOptions | undefined): DType {
@@ -98,20 +93,6 @@ function naturalDtype(data: unknown, flat: ArrayLike<number | boolean>): DType {
   return typeof flat[0] === "boolean" ? "bool" : defaults.dtype;
 }
 
-/** `value` as it is stored. @throws if that would change it by more than rounding a float does */
-export function convert(op: string, value: number | boolean, dtype: DType): number {
-  const number = Number(value);
-  if (dtype === "bool" && number !== 0 && number !== 1) {
-    throw new TypeError(`${op}: bool holds true and false, got ${number}`);
-  }
-  if (dtype === "int32" && number !== (number | 0)) {
-    throw new TypeError(
-      `${op}: int32 holds whole numbers below 2³¹ in size, got ${number}; use a float dtype, or round`,
-    );
-  }
-  return number;
-}
-
 /** Every element `value`. */
 export function full<const S extends Shape>(shape: S, value: number, options?: TensorOptions): Tensor<[...S]> {
   checkShape("full", shape);
@@ -165,9 +146,13 @@ export function linspace<N extends number>(start: number, end: number, n: N, opt
   if (![start, end].every(Number.isFinite)) {
     throw new RangeError(`linspace: needs finite bounds, got ${start} and ${end}`);
   }
-  const data = allocate(dtypeFrom("linspace", options), n);
+  const dtype = dtypeFrom("linspace", options);
+  const data = allocate(dtype, n);
   const step = (end - start) / (n - 1);
-  for (let i = 0; i < n; i++) data[i] = i === n - 1 && n > 1 ? end : start + (i === 0 ? 0 : i * step);
+  for (let i = 0; i < n; i++) {
+    const value = i === n - 1 && n > 1 ? end : start + (i === 0 ? 0 : i * step);
+    data[i] = convert("linspace", value, dtype);
+  }
   return finish(data, [n], options);
 }
 

@@ -63,8 +63,10 @@ export class Normal implements Distribution {
     const z = (x - this.mean) / this.std;
     return -0.5 * z * z - math.log(this.std * Math.sqrt(2 * Math.PI));
   }
-  sample<const S extends Shape>(shape: S, options?: RandomOptions): Tensor<[...S]> {
-    return randn(shape, options).mul(this.std).add(this.mean) as unknown as Tensor<[...S]>;
+  sample<const S extends Shape>(shape: S, { requiresGrad = false, ...options }: RandomOptions = {}): Tensor<[...S]> {
+    const drawn: Tensor = (randn(shape, options) as Tensor).mul(this.std).add(this.mean);
+    if (requiresGrad) drawn.requiresGrad = true;
+    return drawn as unknown as Tensor<[...S]>;
   }
 }
 

@@ -1,5 +1,6 @@
 /** @file The tensor: numbers in flat storage, a shape to read them by, and — for the chain rule — where they came from. */
 
+import { convert } from "./dtype.js";
 import { allocate, type Data, type DType, dtypeOf, kernels, rowMajorStrides, type View } from "./kernels/index.js";
 import { inspect } from "./print.js";
 import { count, describe, sameShape, show } from "./rules.js";
@@ -187,7 +188,7 @@ export class Tensor<S extends Shape = number[]> implements View {
         `copy_: needs a number or a tensor of shape ${show(this.shape)}, got ${isTensor(source) ? show(source.shape) : describe(source)}`,
       );
     }
-    kernels().assign(this, source);
+    kernels().assign(this, typeof source === "number" ? convert("copy_", source, this.dtype) : source);
     noteChange(this);
     return this;
   }
@@ -225,6 +226,14 @@ export function copy(view: View, dtype: DType = dtypeOf(view.data)): Data {
   const data = allocate(dtype, count(view.shape));
   kernels().assign({ data, offset: 0, shape: view.shape, strides: rowMajorStrides(view.shape) }, view);
   return data;
+}
+
+/** The values of a view of floats as int32, their decimals cut off. @throws if one does not fit */
+export function toIntegers(op: string, view: View): Data {
+  const values = copy(view);
+  const whole = allocate("int32", values.length);
+  for (let i = 0; i < values.length; i++) whole[i] = convert(op, Math.trunc(values[i]), "int32");
+  return whole;
 }
 
 /** `view` read as if it had `shape`: stretched axes get stride 0. The shapes have been found to broadcast. */

@@ -48,6 +48,11 @@ export interface TrainOptions<Batch> {
  */
 export async function train<Batch>(model: Module, options: TrainOptions<Batch>): Promise<number[]> {
   const { optimizer, batches, loss, epochs = 1, schedule, maxNorm, progress, onEpoch, signal } = options;
+  if (batches.length === 0) {
+    throw new RangeError(
+      "train: there is no batch to learn from; with dropLast, a batch can be larger than all the data",
+    );
+  }
   const total = stepsIn(options.steps ?? epochs * (batches.length ?? Number.NaN));
   const scheduler = schedule && new Scheduler(optimizer, schedule);
   const losses: number[] = [];

@@ -49,6 +49,8 @@ let used = 0;
  * make; small ones are therefore cut from a shared buffer, which takes 0.03 µs.
  */
 export function allocate(dtype: DType, length: number): Data {
+  // Any other number would let the shared buffer be handed out twice.
+  if (length >>> 0 !== length) throw new RangeError(`storage: needs a whole number of elements, got ${length}`);
   const Type = constructors[dtype];
   const bytes = length * Type.BYTES_PER_ELEMENT;
   if (bytes <= MOVED_TO_HEAP || bytes > SLAB_BYTES / 8) return new Type(length);

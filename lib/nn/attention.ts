@@ -3,7 +3,7 @@
 import { fused, typed } from "../autograd.js";
 import { allocate, kernels, type View } from "../kernels/index.js";
 import { concat } from "../ops/movement.js";
-import { describe, ShapeError } from "../rules.js";
+import { checkShape, describe, ShapeError } from "../rules.js";
 import type { Fits, Result, Shape } from "../shape.js";
 import { isTensor, Tensor } from "../tensor.js";
 import { dropout } from "./functional.js";
@@ -12,7 +12,9 @@ import { Linear } from "./layers.js";
 import { Module } from "./module.js";
 import {
   type Attended,
+  type Beside,
   checkAttention,
+  checkBeside,
   checkOverSequence,
   checkSize,
   type OverSequence,
@@ -108,6 +110,7 @@ const fromView = ({ data, shape, strides, offset }: View) => new Tensor(data, [.
  * @throws if there are fewer keys than queries: the first would look nowhere
  */
 export function causalMask<T extends number, S extends number = T>(T: T, S: S = T as number as S): Tensor<[T, S]> {
+  checkShape("causalMask", [T, S]);
   if (S < T) throw new ShapeError(`causal attention: ${T} queries need at least as many keys, got ${S}`);
   const may = allocate("bool", T * S);
   for (let i = 0; i < T; i++) may.fill(1, i * S, i * S + i + S - T + 1);
@@ -211,8 +214,8 @@ export class MultiHeadAttention<C extends number> extends Module {
    */
   forward<Q extends Shape, K extends Shape = Q, V extends Shape = K>(
     query: Fits<OverSequence<"MultiHeadAttention", Q, C>, Tensor<Q>>,
-    key?: Fits<OverSequence<"MultiHeadAttention", K, C>, Tensor<K>>,
-    value?: Fits<OverSequence<"MultiHeadAttention", V, C>, Tensor<V>>,
+    key?: Fits<Beside<"MultiHeadAttention", Q, K, C>, Tensor<K>>,
+    value?: Fits<Beside<"MultiHeadAttention", Q, V, C>, Tensor<V>>,
     options?: { mask?: AttentionOptions["mask"]; causal?: boolean; cache?: KeyValueCache },
   ): Attention<Q, [number, number, number, number]>;
   forward(
@@ -223,6 +226,7 @@ export class MultiHeadAttention<C extends number> extends Module {
     // biome-ignore lint/suspicious/noExplicitAny: the shapes are those of the signature above
   ): Attention<any, any> {
     for (const x of [query, key, value]) checkOverSequence("MultiHeadAttention", x.shape, this.dModel);
+    for (const x of [key, value]) checkBeside("MultiHeadAttention", query.shape, x.shape);
     const q = this.#split(this.query.forward(query));
     let k = this.#split(this.key.forward(key));
     let v = this.#split(this.value.forward(value));

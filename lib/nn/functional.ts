@@ -6,8 +6,8 @@ import { checkOperand, requireFloat } from "../ops/elementwise.js";
 import { defaultGenerator, type Generator } from "../random.js";
 import * as rules from "../rules.js";
 import type { Fits, Result, Shape } from "../shape.js";
-import { recording, Tensor } from "../tensor.js";
-import { checkOver, type Over } from "./shapes.js";
+import { isTensor, recording, Tensor } from "../tensor.js";
+import { checkOver, checkProbability, type Over } from "./shapes.js";
 
 /**
  * y = f(x Wᵀ + b), over the last axis; f is the activation, if one is given.
@@ -24,6 +24,8 @@ export const linear: <S extends Shape, In extends number, Out extends number>(
 ) => Tensor<Result<Over<"linear", S, In, Out>>> = typed(
   (x: Tensor, weight: Tensor, bias: Tensor | null = null, activation: Activation | null = null) => {
     const [out, size] = weight.shape;
+    checkParameter("linear", "weight", weight, ["Out", "In"]);
+    if (bias) checkParameter("linear", "bias", bias, [out]);
     checkOver("linear", x.shape, size);
     checkDtypes("linear", x, weight, bias);
     // One product of matrices, however many axes x has: the gradient of W then sums over rows inside the product.
@@ -75,6 +77,8 @@ export const layerNorm: <S extends Shape, C extends number>(
   bias: Tensor<[C]>,
   eps?: number,
 ) => Tensor<S> = typed((x: Tensor, weight: Tensor, bias: Tensor, eps = 1e-5) => {
+  checkParameter("layerNorm", "weight", weight, ["C"]);
+  checkParameter("layerNorm", "bias", bias, [weight.shape[0]]);
   checkOver("layerNorm", x.shape, weight.shape[0]);
   checkDtypes("layerNorm", x, weight, bias);
   return normalise(x, weight, bias, eps);
@@ -102,6 +106,15 @@ const normalise = fused(
 /** A gradient, in the shape of what it is a gradient of. */
 const like = (x: Tensor, gradient: Data | null): Tensor | null => gradient && new Tensor(gradient, x.shape);
 
+/** Kernels trust the shapes of parameters: `sizes` are numbers where they must agree, and names where they are free. */
+function checkParameter(name: string, what: string, parameter: Tensor, sizes: readonly (number | string)[]): void {
+  if (!isTensor(parameter)) throw new TypeError(`${name}: ${what} is a tensor, got ${rules.describe(parameter)}`);
+  const { shape } = parameter;
+  if (shape.length !== sizes.length || sizes.some((size, i) => typeof size === "number" && size !== shape[i])) {
+    throw new rules.ShapeError(`${name}: ${what} has shape [${sizes.join(", ")}], got ${rules.show(shape)}`);
+  }
+}
+
 /** Kernels take operands of one dtype. */
 function checkDtypes(name: string, x: Tensor, ...parameters: (Tensor | null)[]): void {
   requireFloat(name, x);
@@ -110,10 +123,13 @@ function checkDtypes(name: string, x: Tensor, ...parameters: (Tensor | null)[]):
 
 /**
  * Each element 0 with probability p, else divided by 1 − p, so that its expectation stays.  Srivastava et al. 2014.
+ * @param p from 0 up to, not including, 1
  * @param generator where the choices come from: by default the stream that `manualSeed` starts
  */
 export const dropout: <S extends Shape>(x: Tensor<S>, p: number, generator?: Generator) => Tensor<S> = typed(
   (x: Tensor, p: number, generator: Generator = defaultGenerator) => {
+    requireFloat("dropout", x);
+    checkProbability("dropout", p);
     const kept = allocate(x.dtype, x.size);
     for (let i = 0; i < kept.length; i++) kept[i] = generator.uniform() < p ? 0 : 1 / (1 - p);
     return x.mul(new Tensor(kept, x.shape));

@@ -10,7 +10,7 @@ import { type Activation, activationFrom, isFused } from "./activations.js";
 import { dropout, layerNorm, linear } from "./functional.js";
 import { uniform } from "./init.js";
 import { Module } from "./module.js";
-import { checkOver, checkSize, type Over } from "./shapes.js";
+import { checkOver, checkProbability, checkSize, type Over } from "./shapes.js";
 
 export interface LinearOptions {
   /** Whether b is added; true by default. */
@@ -87,8 +87,7 @@ export class Dropout extends Module {
     { generator }: { generator?: Generator } = {},
   ) {
     super();
-    if (!(p >= 0 && p < 1))
-      throw new RangeError(`Dropout: p is a probability from 0 up to, not including, 1; got ${p}`);
+    checkProbability("Dropout", p);
     this.#generator = generator;
   }
 

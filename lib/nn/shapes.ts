@@ -45,10 +45,33 @@ export function checkOverSequence(layer: string, shape: Shape, size: number): vo
   }
 }
 
+/** A second sequence `[B, S, In]`, of as many rows B as the first. */
+export type Beside<Layer extends string, First extends Shape, S extends Shape, In extends number> = [First, S] extends [
+  readonly [infer A extends number, number, number],
+  readonly [infer B extends number, number, In],
+]
+  ? Differ<A, B> extends true
+    ? `${Layer}: ${Show<First>} and ${Show<S>}: batches ${A} ≠ ${B}`
+    : OverSequence<Layer, S, In>
+  : OverSequence<Layer, S, In>;
+
+export function checkBeside(layer: string, first: Shape, shape: Shape): void {
+  if (first[0] !== shape[0]) {
+    throw new ShapeError(`${layer}: ${show(first)} and ${show(shape)}: batches ${first[0]} ≠ ${shape[0]}`);
+  }
+}
+
 /** A size of a layer: a whole number above 0. */
 export function checkSize(layer: string, name: string, size: unknown): asserts size is number {
   if (!Number.isInteger(size) || (size as number) < 1) {
     throw new ShapeError(`${layer}: ${name} is a whole number from 1 up, got ${String(size)}`);
+  }
+}
+
+/** How likely something is dropped. */
+export function checkProbability(layer: string, p: unknown): void {
+  if (!((p as number) >= 0 && (p as number) < 1)) {
+    throw new RangeError(`${layer}: p is a probability from 0 up to, not including, 1; got ${String(p)}`);
   }
 }
 

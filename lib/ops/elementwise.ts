@@ -1,11 +1,11 @@
 /** @file Element by element: arithmetic with broadcasting, comparison, and functions of one number. */
 
 import { op, typed } from "../autograd.js";
-import { convert } from "../create.js";
+import { convert } from "../dtype.js";
 import { type Binary, type Comparison, kernels, type Unary, type View } from "../kernels/index.js";
 import { broadcast, describe } from "../rules.js";
 import type { Broadcast, Fits, Result, Shape } from "../shape.js";
-import { isTensor, stretch, Tensor } from "../tensor.js";
+import { copy, isTensor, stretch, Tensor } from "../tensor.js";
 
 type UnaryMethod = <S extends Shape>(this: Tensor<S>) => Tensor<S>;
 type BinaryMethod<Op extends string> = <A extends Shape, B extends Shape = []>(
@@ -66,6 +66,14 @@ function unary(name: Unary): (x: Tensor, parameter?: number) => Tensor {
   };
 }
 
+/** Whole numbers have no negative powers but those of ±1. */
+function power(a: Tensor, b: Operand): Tensor {
+  if (a.dtype === "int32" && (typeof b === "number" ? b < 0 : isTensor(b) && copy(b).some((x) => x < 0))) {
+    throw new RangeError('pow: int32 has no negative powers; call .to("float32") first');
+  }
+  return binary("pow")(a, b);
+}
+
 function comparison<Name extends Comparison>(name: Name): BinaryMethod<Name> {
   return typed(function (this: Tensor, other: unknown): Tensor {
     const [x, y, shape] = together(name, this, other);
@@ -94,7 +102,7 @@ const div: BinaryMethod<"div"> = op("div", binary("div"), [
 ]);
 
 /** y = aᵇ.  ∂y/∂a = b aᵇ⁻¹,  ∂y/∂b = aᵇ ln a (0 where a = 0 and b > 0, as in PyTorch). */
-const pow: BinaryMethod<"pow"> = op("pow", binary("pow"), [
+const pow: BinaryMethod<"pow"> = op("pow", power, [
   (g, _, a, b) =>
     typeof b === "number"
       ? b === 0

@@ -1,7 +1,7 @@
 /** @file The same numbers in another place: views (which copy nothing), joins, look-ups and copies. */
 
 import { op, remember, typed } from "../autograd.js";
-import { checkDtype } from "../create.js";
+import { checkDtype } from "../dtype.js";
 import { allocate, type DType, kernels } from "../kernels/index.js";
 import * as rules from "../rules.js";
 import type {
@@ -25,7 +25,7 @@ import type {
   Take,
   Unsqueeze,
 } from "../shape.js";
-import { copy, isTensor, stretch, Tensor } from "../tensor.js";
+import { copy, isTensor, stretch, Tensor, toIntegers } from "../tensor.js";
 import { notTensor, requireSameDtype } from "./elementwise.js";
 
 // ── Views ───────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -278,12 +278,16 @@ const clone: <S extends Shape>(this: Tensor<S>) => Tensor<S> = op(
   [(g) => g],
 );
 
-/** The same values as another dtype; int32 cuts decimals off, bool is x ≠ 0. */
+/**
+ * The same values as another dtype; int32 cuts decimals off, bool is x ≠ 0.
+ * @throws if a value does not fit into int32
+ */
 const to: <S extends Shape>(this: Tensor<S>, dtype: DType) => Tensor<S> = op(
   "to",
   (x: Tensor, dtype: DType) => {
     checkDtype("to", dtype);
-    return dtype === x.dtype ? x.detach() : new Tensor(copy(x, dtype), x.shape);
+    if (dtype === x.dtype) return x.detach();
+    return new Tensor(dtype === "int32" && x.isFloat ? toIntegers("to", x) : copy(x, dtype), x.shape);
   },
   [(g, _, x) => g.to(x.dtype)],
 );

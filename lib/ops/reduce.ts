@@ -14,7 +14,7 @@ import {
   show,
 } from "../rules.js";
 import type { Fits, Reduce, Replace, Result, Shape } from "../shape.js";
-import { copy, Tensor } from "../tensor.js";
+import { copy, Tensor, toIntegers } from "../tensor.js";
 import { requireFloat } from "./elementwise.js";
 
 type Axis = number | readonly number[] | undefined;
@@ -70,10 +70,15 @@ const sumAxes: (this: Tensor, axes: readonly number[], keepdims: boolean) => Ten
   [(g, _, x, axes) => restored(g, x, axes)],
 );
 
-/** Σ over `axis`, over several axes, or over all. The sum of nothing is 0. A bool tensor's sum counts, in int32. */
+/**
+ * Σ over `axis`, over several axes, or over all. The sum of nothing is 0. A bool tensor's sum counts, in int32.
+ * @throws if an int32 sum does not fit into int32
+ */
 const sum: ReduceMethod<"sum"> = typed(function (this: Tensor, axis?: Axis, { keepdims = false }: Keepdims = {}) {
-  const x = this.dtype === "bool" ? new Tensor(copy(this, "int32"), this.shape) : this;
-  return sumAxes.call(x, axesOf("sum", this.shape, axis), keepdims);
+  const axes = axesOf("sum", this.shape, axis);
+  if (this.isFloat) return sumAxes.call(this, axes, keepdims);
+  const exact = sumAxes.call(new Tensor(copy(this, "float64"), this.shape), axes, keepdims);
+  return new Tensor(toIntegers("sum", exact), exact.shape);
 });
 
 /** Sums stretched axes back, so that a gradient gets the shape of what was broadcast: the reverse of `broadcastTo`. */

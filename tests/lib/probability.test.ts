@@ -75,6 +75,12 @@ describe("Normal", () => {
     expect(new Normal().logProb(100)).toBeCloseTo(-5000 - Math.log(Math.sqrt(2 * Math.PI)), 9);
   });
 
+  it("gives leaves, where a gradient is asked for", () => {
+    const x = new Normal(3, 0.5).sample([4], { requiresGrad: true });
+    x.sum().backward();
+    expect(x.grad?.toArray()).toEqual([1, 1, 1, 1]);
+  });
+
   it("is highest at its mean", () => {
     expect(new Normal(3, 0.5).prob(3)).toBeCloseTo(2 / Math.sqrt(2 * Math.PI), 12);
   });

@@ -298,6 +298,19 @@ describe("says what does not fit", () => {
       () => scaledDotProductAttention(x, x, x, { mask: zeros([4, 4]) }),
     ],
     [
+      "MultiHeadAttention: [1, 4, 6] and [3, 5, 6]: batches 1 ≠ 3",
+      () => new nn.MultiHeadAttention(6, 2).forward(x, zeros([3, 5, 6]) as Tensor),
+    ],
+    [
+      "MultiHeadAttention: [1, 4, 6] and [2, 4, 6]: batches 1 ≠ 2",
+      () => new nn.MultiHeadAttention(6, 2).forward(x, x, zeros([2, 4, 6]) as Tensor),
+    ],
+    [
+      "MultiHeadAttention: [3, 2, 6] and [1, 4, 6]: batches 3 ≠ 1",
+      () => new nn.TransformerDecoderLayer(6, 2).forward(zeros([3, 2, 6]), x),
+    ],
+    ["causalMask: sizes are whole numbers from 0 up; got NaN in [NaN, NaN]", () => nn.causalMask(Number.NaN)],
+    [
       "where: [1, 4, 4] and [3, 3] do not broadcast: 4 ≠ 3",
       () => scaledDotProductAttention(x, x, x, { mask: nn.causalMask(3) }),
     ],

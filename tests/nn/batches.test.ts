@@ -2,7 +2,7 @@
 
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { arange, batches, Generator, split, type Tensor, tensor, zeros } from "../../lib/index.js";
+import { arange, batches, Generator, ones, rand, split, type Tensor, tensor, zeros } from "../../lib/index.js";
 import { messageOf } from "../lib/messages.js";
 
 /** n rows that say which they are, and n labels that say the same. */
@@ -77,6 +77,18 @@ describe("batches", () => {
 });
 
 describe("split", () => {
+  it("of rows without elements leaves other tensors as they are", () => {
+    const kept = rand([20]);
+    const values = kept.toArray();
+    const [part] = split([zeros([3, 0, 2])], [1, 2]);
+    expect(part[0].shape).toEqual([1, 0, 2]);
+    expect(split([zeros([0, 2])], [1, 0]).map(([x]) => x.shape)).toEqual([
+      [0, 2],
+      [0, 2],
+    ]);
+    for (let i = 0; i < 50; i++) ones([20]);
+    expect(kept.toArray()).toEqual(values);
+  });
   it("puts every row into one part, of the sizes asked for", () => {
     const [training, validation, test] = split(data(10), [0.5, 0.3, 0.2]);
     expect([training, validation, test].map(([x]) => x.shape[0])).toEqual([5, 3, 2]);

@@ -169,6 +169,24 @@ describe("says what it cannot take", () => {
     ["Linear: the number of inputs is a whole number from 1 up, got 0", () => new nn.Linear(0, 2)],
     ["Linear: the number of outputs is a whole number from 1 up, got 2.5", () => new nn.Linear(1, 2.5)],
     ["Dropout: p is a probability from 0 up to, not including, 1; got 1", () => new nn.Dropout(1)],
+    ["dropout: p is a probability from 0 up to, not including, 1; got -1", () => nn.dropout(zeros([2]), -1)],
+    ["dropout: p is a probability from 0 up to, not including, 1; got NaN", () => nn.dropout(zeros([2]), Number.NaN)],
+    [
+      'dropout: needs a float tensor, this one is int32; call .to("float32")',
+      () => nn.dropout(zeros([2], { dtype: "int32" }), 0.5),
+    ],
+    [
+      "linear: bias has shape [40], got [2]",
+      () => nn.linear(zeros([20, 30]), zeros([40, 30]), tensor([1, 2]) as Tensor as Tensor<[40]>),
+    ],
+    [
+      "linear: weight has shape [Out, In], got [30]",
+      () => nn.linear(zeros([20, 30]), zeros([30]) as Tensor as Tensor<[40, 30]>),
+    ],
+    [
+      "layerNorm: bias has shape [8], got [7]",
+      () => nn.layerNorm(zeros([2, 8]), zeros([8]), zeros([7]) as Tensor as Tensor<[8]>),
+    ],
     ["MLP: takes two or more sizes, such as [2, 8, 1]; got an array of 1", () => new nn.MLP([3])],
     [
       'MLP: activation is a function or one of relu, leakyRelu, elu, gelu, sigmoid, tanh, softplus; got "swish"',

@@ -14,6 +14,7 @@ import {
   type TrainOptions,
   tensor,
   train,
+  zeros,
 } from "../../lib/index.js";
 import { interrupts } from "../../lib/train.js";
 
@@ -174,6 +175,13 @@ it("cuts gradients down to maxNorm", async () => {
   const before = model.weight.item();
   await run({ steps: 1, maxNorm: 1e-3 });
   expect(Math.abs(model.weight.item() - before)).toBeLessThanOrEqual(1e-4);
+});
+
+it("refuses to learn from no batch at all", async () => {
+  const few = batches([zeros([3, 1]), zeros([3, 1])], 4, { dropLast: true }) as unknown as Iterable<Pair>;
+  await expect(line().run({ batches: few, epochs: 5 })).rejects.toThrow(
+    "train: there is no batch to learn from; with dropLast, a batch can be larger than all the data",
+  );
 });
 
 describe("passes over", () => {

@@ -9,7 +9,7 @@ type At = readonly [number, number];
 
 const room = { left: 0, top: 0, right: 460, bottom: 260 };
 const drawn = (points: At[], labels: string[], others: At[] = []) => {
-  const figure = pointLabels([{ points, labels }, { points: others }], (x, y) => [x, y], room);
+  const figure = pointLabels([{ points, labels }, { points: others }], (x, y) => [Number(x), Number(y)], room);
   const root = parse(`<svg>${figure}</svg>`);
   const boxes = Array.from(root.querySelectorAll("text"), (element) => {
     const [x, y] = ["x", "y"].map((name) => Number(element.getAttribute(name)));

@@ -137,6 +137,7 @@ new nn.LearnedPositions(9, 5).forward(x); // LearnedPositions: takes [B, T, 5], 
 new nn.SinusoidalPositions(5).forward(x); // SinusoidalPositions: takes [B, T, 5], got [2, 3, 4]
 new nn.MultiHeadAttention(8, 2).forward(x); // MultiHeadAttention: takes [B, T, 8], got [2, 3, 4]
 new nn.MultiHeadAttention(4, 2).forward(x, zeros([2, 5, 6])); // MultiHeadAttention: takes [B, T, 4], got [2, 5, 6]
+new nn.MultiHeadAttention(4, 2).forward(x, zeros([5, 3, 4])); // MultiHeadAttention: [2, 3, 4] and [5, 3, 4]: batches 2 ≠ 5
 new nn.TransformerEncoderLayer(8, 2).forward(x); // TransformerEncoderLayer: takes [B, T, 8], got [2, 3, 4]
 new nn.TransformerDecoderLayer(8, 2).forward(x, zeros([2, 5, 8])); // TransformerDecoderLayer: takes [B, T, 8], got [2, 3, 4]
 nn.scaledDotProductAttention(a, zeros([5, 4]), zeros([5, 4])); // attention: queries [2, 3] and keys [5, 4]: features 3 ≠ 4

@@ -34,8 +34,9 @@ const withSlope: Partial<Record<Activation, (n: number, x: number, y: number, sl
 export const linear: Kernels["linear"] = (x, weight, bias, f, wanted) => {
   const [rows, k] = x.shape;
   const n = weight.shape[0];
-  // An activation takes about as long as sixteen products.
-  if (rows * n * (f ? k + 16 : k) < WORTH || !isFloat32(x.data)) return plain.linear(x, weight, bias, f, wanted);
+  // An activation takes about as long as sixteen products. A product over no k writes nothing.
+  if (k === 0 || rows * n * (f ? k + 16 : k) < WORTH || !isFloat32(x.data))
+    return plain.linear(x, weight, bias, f, wanted);
   begin();
   const a = putMatrices(x);
   const w = putMatrices(weight);
