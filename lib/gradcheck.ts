@@ -30,6 +30,9 @@ type Differentiable = (...inputs: any[]) => Tensor<any>;
 export function gradcheck(f: Differentiable, inputs: readonly Tensor[], options: GradcheckOptions = {}): true {
   const { step = 1e-6, atol = 1e-5, rtol = 1e-4, directions = 4, seed = 0 } = options;
   if (!Array.isArray(inputs)) throw new TypeError(`gradcheck: takes an array of inputs, got ${describe(inputs)}`);
+  if (!(directions >= 1)) {
+    throw new RangeError(`gradcheck: directions is a whole number from 1 up, got ${describe(directions)}`);
+  }
   const generator = new Generator(seed);
   const wanted = inputs.filter((x) => isTensor(x) && x.requiresGrad);
   if (wanted.length === 0) throw new Error("gradcheck: no input has requiresGrad, so there is nothing to check");

@@ -2,15 +2,8 @@
 
 import type { Module } from "./nn/module.js";
 import { clipGradNorm, type Optimizer, type Schedule, Scheduler } from "./optim/index.js";
+import { type Progress, pauses } from "./pause.js";
 import type { Tensor } from "./tensor.js";
-
-/** Who is told how far training is: a progress bar, for one. */
-export interface Progress {
-  /** `done` of `total` steps are taken; `values` — the loss, the learning rate — are there to be shown. */
-  update(done: number, total: number, values: Readonly<Record<string, number>>): void;
-  /** No update will follow, be it that training is complete, was stopped or failed. */
-  end(): void;
-}
 
 export interface TrainOptions<Batch> {
   optimizer: Optimizer;
@@ -44,7 +37,7 @@ export interface TrainOptions<Batch> {
  *     });
  *
  * @returns the loss of every step, before the step
- * @throws if the loss is not a finite number; the signal's reason, once it is aborted; "interrupted" — see `interrupts`
+ * @throws if the loss is not a finite number; the signal's reason, once it is aborted; "interrupted" — see `interrupts` in pause.ts
  */
 export async function train<Batch>(model: Module, options: TrainOptions<Batch>): Promise<number[]> {
   const { optimizer, batches, loss, epochs = 1, schedule, maxNorm, progress, onEpoch, signal } = options;
@@ -96,30 +89,4 @@ function finite(loss: number, step: number): number {
   throw new Error(
     `train: the loss is ${loss} at step ${step}; lower the learning rate, or cut gradients down by maxNorm`,
   );
-}
-
-/**
- * How often someone asked for what is running to stop. A notebook's stop button only ends the wait of its cell; whoever
- * hears of it counts here, and training ends at its next pause. (Shared by all copies of this module.)
- */
-// biome-ignore lint/suspicious/noAssignInExpressions: the first copy to load makes it
-export const interrupts = ((globalThis as { [key: symbol]: unknown })[Symbol.for("foundations.interrupts")] ??= {
-  count: 0,
-}) as { count: number };
-
-/**
- * A function to await often: every 50 ms it lets timers, messages and interrupts have their turn.
- * @throws (the function) the signal's reason, once it is aborted; "interrupted", once that is counted
- */
-export function pauses(signal: AbortSignal | undefined): () => Promise<void> | undefined {
-  let last = performance.now();
-  const before = interrupts.count;
-  const turn = async () => {
-    await new Promise((resume) => setTimeout(resume));
-    signal?.throwIfAborted();
-    if (interrupts.count > before) throw new Error("interrupted");
-    last = performance.now();
-  };
-  signal?.throwIfAborted();
-  return () => (performance.now() - last < 50 ? undefined : turn());
 }

@@ -100,6 +100,7 @@ export function log1p(x: number): number {
 
 export function tanh(x: number): number {
   const size = abs(x);
+  if (size === 0) return x; // ±0
   if (size > 22) return x > 0 ? 1 : -1;
   const t = expm1(2 * size);
   const y = size < 1 ? t / (t + 2) : 1 - 2 / (t + 2);

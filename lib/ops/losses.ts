@@ -91,6 +91,11 @@ export const crossEntropy: <S extends Shape, T extends Shape>(
   }
   if (sameShape(logits.shape, target.shape)) {
     requireSameDtype("crossEntropy", logits, target);
+    if (ignoreIndex !== undefined) {
+      throw new TypeError(
+        "crossEntropy: ignoreIndex leaves out classes, and these targets are probabilities; take out their rows instead",
+      );
+    }
     return logits.logSoftmax().mul(target).sum(-1).mean().neg();
   }
   throw new ShapeError(

@@ -1,7 +1,7 @@
 /** @file Adam, and AdamW: momentum and a step size of its own for every parameter. */
 
 import { kernels, math } from "../kernels/index.js";
-import { type Floats, Memory, Optimizer, type Parameters } from "./optimizer.js";
+import { type Floats, Optimizer, type Parameters } from "./optimizer.js";
 
 export interface AdamOptions {
   /** Learning rate η: about how far a parameter moves in a step. */
@@ -22,10 +22,8 @@ export class Adam extends Optimizer {
   readonly betas: readonly [number, number];
   readonly eps: number;
   readonly weightDecay: number;
-  readonly #mean = new Memory();
-  readonly #square = new Memory();
-  /** t, the steps each parameter has taken. */
-  readonly #steps: number[] = [];
+  readonly #mean = this.remember("mean");
+  readonly #square = this.remember("square");
   /** 1 − β₁ᵗ and 1 − β₂ᵗ of the step computed last: mostly all parameters are at the same. */
   #corrections = { t: 0, mean: 1, square: 1 };
 
@@ -47,8 +45,7 @@ export class Adam extends Optimizer {
   protected move(x: Floats, g: Floats, index: number, decay: number, kept: number): void {
     const { lr, eps } = this;
     const [beta1, beta2] = this.betas;
-    const t = (this.#steps[index] ?? 0) + 1;
-    this.#steps[index] = t;
+    const t = this.stepsOf(index);
     if (this.#corrections.t !== t) {
       this.#corrections = { t, mean: 1 - math.pow(beta1, t), square: 1 - math.pow(beta2, t) };
     }

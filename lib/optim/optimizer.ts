@@ -1,7 +1,7 @@
 /** @file Optimizer: walks over parameters that have a gradient and moves each, in place. Subclasses say how. */
 
-import { describe, show } from "../rules.js";
-import { copy, isTensor, noteChange, type Tensor } from "../tensor.js";
+import { describe, sameShape, show } from "../rules.js";
+import { copy, isTensor, noteChange, Tensor } from "../tensor.js";
 
 // biome-ignore lint/suspicious/noExplicitAny: parameters of any shape
 export type Parameters = Iterable<Tensor<any>>;
@@ -11,6 +11,9 @@ export abstract class Optimizer {
   readonly parameters: readonly Tensor[];
   /** The learning rate η; schedules write it. */
   lr: number;
+  readonly #memories = new Map<string, Memory>();
+  /** How many steps each parameter has taken. */
+  readonly #steps: Int32Array;
 
   /** @throws if there is no parameter, or one that cannot be moved */
   constructor(parameters: Parameters, lr: number) {
@@ -20,12 +23,14 @@ export abstract class Optimizer {
     for (const [i, parameter] of this.parameters.entries()) checkParameter(`${name}: parameter ${i}`, parameter);
     if (new Set(this.parameters).size < this.parameters.length) throw new Error(`${name}: a parameter is listed twice`);
     this.lr = this.check("lr", lr);
+    this.#steps = new Int32Array(this.parameters.length);
   }
 
   /** Moves every parameter that has a gradient. */
   step(): void {
     for (const [i, parameter] of this.parameters.entries()) {
       if (!parameter.grad) continue;
+      this.#steps[i]++;
       this.update(flat(parameter), flat(parameter.grad), i);
       noteChange(parameter);
     }
@@ -34,6 +39,73 @@ export abstract class Optimizer {
   /** Forgets the gradients, which `backward()` would otherwise add to. */
   zeroGrad(): void {
     for (const parameter of this.parameters) parameter.grad = null;
+  }
+
+  /**
+   * A copy of what is remembered from step to step: `lr`, `steps` [parameters], and for each parameter that has moved what
+   * the rule keeps of it, as `mean.0`. With the module's own `stateDict`, all that going on later needs, but for a
+   * schedule: begin that where it stood, `(step) => schedule(step + taken)`.
+   */
+  stateDict(): Record<string, Tensor> {
+    const state: Record<string, Tensor> = {
+      lr: new Tensor(Float64Array.of(this.lr), []),
+      steps: new Tensor(this.#steps.slice(), [this.#steps.length]),
+    };
+    for (const [name, memory] of this.#memories) {
+      for (const [i, { shape }] of this.parameters.entries()) {
+        const kept = memory.at(i);
+        if (kept) state[`${name}.${i}`] = new Tensor(kept.slice(), shape);
+      }
+    }
+    return state;
+  }
+
+  /**
+   * Goes on from what `stateDict` gave, here or elsewhere.
+   * @throws if it is of another kind of optimiser or of other parameters: then nothing has been changed
+   */
+  loadStateDict(given: Readonly<Record<string, Tensor>>): this {
+    const { lr, steps, ...kept } = given ?? {};
+    const faults: string[] = [];
+    if (!isTensor(lr) || lr.size !== 1) faults.push("lr is missing");
+    if (!isTensor(steps) || !sameShape(steps.shape, [this.parameters.length])) {
+      faults.push(`steps is ${isTensor(steps) ? show(steps.shape) : "missing"}, needs [${this.parameters.length}]`);
+    }
+    const found = Object.entries(kept).map(([name, tensor]) => {
+      const [, kind, index] = /^(\w+)\.(\d+)$/.exec(name) ?? [];
+      const [memory, parameter] = [this.#memories.get(kind), this.parameters[Number(index)]];
+      if (!memory || !parameter) faults.push(`${name} is unknown`);
+      else if (!isTensor(tensor) || !sameShape(tensor.shape, parameter.shape)) {
+        faults.push(
+          `${name} is ${isTensor(tensor) ? show(tensor.shape) : describe(tensor)}, needs ${show(parameter.shape)}`,
+        );
+      }
+      return { memory, parameter, index: Number(index), tensor };
+    });
+    if (faults.length > 0) {
+      throw new Error(
+        `loadStateDict: ${this.constructor.name} does not fit: ${faults.slice(0, 5).join("; ")}; ` +
+          "it takes what stateDict gave of the same kind of optimiser, of the same parameters in the same order",
+      );
+    }
+    this.lr = lr.item();
+    this.#steps.set(steps.toTypedArray());
+    for (const memory of this.#memories.values()) memory.clear();
+    for (const { memory, parameter, index, tensor } of found)
+      memory?.of(index, flat(parameter)).set(tensor.toTypedArray());
+    return this;
+  }
+
+  /** Something to be kept of each parameter, under a name that `stateDict` gives it. */
+  protected remember(name: string): Memory {
+    const memory = new Memory();
+    this.#memories.set(name, memory);
+    return memory;
+  }
+
+  /** How many steps a parameter has taken, the one it is taking included. */
+  protected stepsOf(index: number): number {
+    return this.#steps[index];
   }
 
   /**
@@ -80,12 +152,21 @@ function flat(tensor: Tensor): Floats {
 }
 
 /** Zeros like each parameter, made when first asked for. */
-export class Memory {
-  readonly #kept: Floats[] = [];
+class Memory {
+  readonly #kept: (Floats | undefined)[] = [];
 
   /** What is remembered of parameter `index`. */
   of(index: number, like: Floats): Floats {
     this.#kept[index] ??= new (like.constructor as Float32ArrayConstructor)(like.length);
+    return this.#kept[index] as Floats;
+  }
+
+  /** The same, or nothing if there was no need of it yet. */
+  at(index: number): Floats | undefined {
     return this.#kept[index];
+  }
+
+  clear(): void {
+    this.#kept.length = 0;
   }
 }

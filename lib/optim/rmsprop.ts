@@ -1,7 +1,7 @@
 /** @file RMSprop: each parameter's step divided by how large its gradient has been of late. */
 
 import { kernels } from "../kernels/index.js";
-import { type Floats, Memory, Optimizer, type Parameters } from "./optimizer.js";
+import { type Floats, Optimizer, type Parameters } from "./optimizer.js";
 
 export interface RMSpropOptions {
   /** Learning rate η. */
@@ -19,7 +19,7 @@ export class RMSprop extends Optimizer {
   readonly alpha: number;
   readonly eps: number;
   readonly weightDecay: number;
-  readonly #square = new Memory();
+  readonly #square = this.remember("square");
 
   constructor(parameters: Parameters, { lr = 1e-2, alpha = 0.99, eps = 1e-8, weightDecay = 0 }: RMSpropOptions = {}) {
     super(parameters, lr);

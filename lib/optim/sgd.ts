@@ -1,7 +1,7 @@
 /** @file Gradient descent, with momentum if wanted. */
 
 import { kernels } from "../kernels/index.js";
-import { type Floats, Memory, Optimizer, type Parameters } from "./optimizer.js";
+import { type Floats, Optimizer, type Parameters } from "./optimizer.js";
 
 export interface SGDOptions {
   /** Learning rate η. */
@@ -22,7 +22,7 @@ export class SGD extends Optimizer {
   readonly momentum: number;
   readonly nesterov: boolean;
   readonly weightDecay: number;
-  readonly #velocity = new Memory();
+  readonly #velocity = this.remember("velocity");
 
   constructor(parameters: Parameters, { lr = 1e-3, momentum = 0, nesterov = false, weightDecay = 0 }: SGDOptions = {}) {
     super(parameters, lr);

@@ -9,7 +9,7 @@ const root = fileURLToPath(new URL("../..", import.meta.url));
 
 /** Files of the library, lowest floor first: each imports from the floors below it and from its own folder. */
 const floors = [
-  ...["shape", "rules", "kernels", "dtype", "print", "tensor", "create", "autograd", "ops"],
+  ...["shape", "rules", "pause", "kernels", "dtype", "print", "tensor", "create", "autograd", "ops"],
   ...["random", "probability", "gradcheck", "graph", "batches", "nn", "optim", "train", "text", "index"],
 ];
 /** Folders that stand beside the floors, and what they may use. `packages`: what is imported from elsewhere. */

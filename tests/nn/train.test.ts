@@ -16,7 +16,7 @@ import {
   train,
   zeros,
 } from "../../lib/index.js";
-import { interrupts } from "../../lib/train.js";
+import { interrupts } from "../../lib/pause.js";
 
 type Pair = [x: Tensor<[number, 1]>, y: Tensor<[number, 1]>];
 type Options = Partial<TrainOptions<Pair>>;

@@ -1,7 +1,7 @@
 /** @file Optimisers and clipping walk PyTorch's paths, step by step, in float64; and say what they cannot move. */
 
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { optim, setDefaultDtype, type Tensor, tensor, zeros } from "../../lib/index.js";
+import { nn, optim, setDefaultDtype, type Tensor, tensor, zeros } from "../../lib/index.js";
 import { messageOf } from "../lib/messages.js";
 import { clipping, flat, optimisers, pattern } from "../reference-nn/reference.js";
 
@@ -103,6 +103,65 @@ it("two optimisers of one parameter remember apart", () => {
   one.step();
   two.step();
   expect(x.item()).toBeCloseTo(0.8, 12);
+});
+
+describe("what an optimiser remembers", () => {
+  const walk = (parameters: Tensor[], optimizer: optim.Optimizer, steps: number) => {
+    for (let step = 0; step < steps; step++) {
+      optimizer.zeroGrad();
+      for (const parameter of parameters) wells(parameter).backward();
+      optimizer.step();
+    }
+    return parameters.map((parameter) => parameter.toArray());
+  };
+  const leaves = () => [leaf("w", [2, 3]), leaf("b", [3])];
+
+  it.each(Object.keys(ours))("goes into a file and out again, and %s goes on as if nothing had been", (name) => {
+    const [straight, first] = [leaves(), leaves()];
+    const through = walk(straight, ours[name](straight), 7);
+    const optimizer = ours[name](first);
+    walk(first, optimizer, 4);
+    const file = nn.toSafetensors(optimizer.stateDict());
+    const second = first.map(
+      (parameter) => Object.assign(parameter.detach().clone(), { requiresGrad: true }) as Tensor,
+    );
+    const resumed = ours[name](second);
+    resumed.lr = 0;
+    expect(walk(second, resumed.loadStateDict(nn.fromSafetensors(file)), 3)).toEqual(through);
+  });
+
+  it("is a copy", () => {
+    const x = leaves();
+    const optimizer = ours["SGD with momentum"](x);
+    walk(x, optimizer, 1);
+    const kept = optimizer.stateDict();
+    const before = kept["velocity.0"].toArray();
+    walk(x, optimizer, 3);
+    expect(kept["velocity.0"].toArray()).toEqual(before);
+    expect(kept.steps.toArray()).toEqual([1, 1]);
+  });
+
+  it("is refused by another kind of optimiser and by other parameters, and then nothing has changed", () => {
+    const x = leaves();
+    const adam = ours.Adam(x);
+    walk(x, adam, 2);
+    const state = adam.stateDict();
+    const advice =
+      "it takes what stateDict gave of the same kind of optimiser, of the same parameters in the same order";
+    expect(messageOf(() => ours.RMSprop(x).loadStateDict(state))).toBe(
+      `loadStateDict: RMSprop does not fit: mean.0 is unknown; mean.1 is unknown; ${advice}`,
+    );
+    expect(messageOf(() => ours.Adam(x.slice(0, 1)).loadStateDict(state))).toBe(
+      `loadStateDict: Adam does not fit: steps is [2], needs [1]; mean.1 is unknown; square.1 is unknown; ${advice}`,
+    );
+    expect(messageOf(() => adam.loadStateDict({ ...state, "mean.0": zeros([5]), lr: tensor(9) }))).toBe(
+      `loadStateDict: Adam does not fit: mean.0 is [5], needs [2, 3]; ${advice}`,
+    );
+    expect(adam.stateDict().lr.item()).toBe(0.001);
+    expect(messageOf(() => adam.loadStateDict(undefined as never))).toBe(
+      `loadStateDict: Adam does not fit: lr is missing; steps is missing, needs [2]; ${advice}`,
+    );
+  });
 });
 
 describe("clipping", () => {
