@@ -19,7 +19,7 @@ export interface Word2VecOptions extends TrainingOptions {
   negatives?: number;
   /** How often the text is read. */
   epochs?: number;
-  /** Learning rate at the start; it falls linearly to 0. */
+  /** Learning rate at the start; it falls linearly to 0 as the text is read, within a long sentence too. */
   lr?: number;
   /** Words whose share of the text is above this are now and then skipped; 0 skips none. */
   subsample?: number;
@@ -37,7 +37,7 @@ export interface Word2VecOptions extends TrainingOptions {
  * goes down by stochastic gradient descent. What is returned are the v; the u, a word's other face, are dropped.
  */
 export function skipGram(sentences: Sentences, options: Word2VecOptions = {}): Promise<WordVectors> {
-  return train("skipGram", sentences, options, skipGramSentence);
+  return train("skipGram", sentences, options, guessNeighbours);
 }
 
 /**
@@ -45,13 +45,20 @@ export function skipGram(sentences: Sentences, options: Word2VecOptions = {}): P
  * loss = −log σ(u_c · h) − Σₙ log σ(−u_n · h). The gradient of h goes to each neighbour whole, as in word2vec's own code.
  */
 export function cbow(sentences: Sentences, options: Word2VecOptions = {}): Promise<WordVectors> {
-  return train("cbow", sentences, options, cbowSentence);
+  return train("cbow", sentences, options, guessCentre);
 }
 
-/** Notes down the guesses that a sentence asks for. */
-type GuessSentence = (model: Model, sentence: Int32Array, length: number, window: number, rate: number) => void;
+/** Notes down the guesses that one word asks for, the one at `centre` of a sentence of `length` words. */
+type GuessAround = (
+  model: Model,
+  sentence: Int32Array,
+  length: number,
+  centre: number,
+  window: number,
+  rate: number,
+) => void;
 
-async function train(name: string, sentences: Sentences, options: Word2VecOptions, guessSentence: GuessSentence) {
+async function train(name: string, sentences: Sentences, options: Word2VecOptions, guessAround: GuessAround) {
   const {
     dimensions = 100,
     window = 5,
@@ -71,6 +78,11 @@ async function train(name: string, sentences: Sentences, options: Word2VecOption
   const total = ids.length * epochs;
   const watch = new Watch(total, options);
   const sentence = new Int32Array(ids.length);
+  /** Where in the text each word of `sentence` stands. */
+  const places = new Int32Array(ids.length);
+  // Words learn at the rate of where their sentence ends. A whole text may come as one sentence, which would then learn
+  // at no rate at all: longer ones than a hundredth of the way are read in stretches, each with a rate of its own.
+  const stretch = Math.min(1000, Math.ceil(total / 100));
   // The tables are copied for every chunk, which should cost little beside its steps.
   const chunk = Math.max(4096, 4 * text.vocabulary.size);
   try {
@@ -78,14 +90,22 @@ async function train(name: string, sentences: Sentences, options: Word2VecOption
       for (let s = 1; s < starts.length; s++) {
         let length = 0;
         for (let i = starts[s - 1]; i < starts[s]; i++) {
-          if (generator.uniform() < keep[ids[i]]) sentence[length++] = ids[i];
+          if (generator.uniform() >= keep[ids[i]]) continue;
+          places[length] = i;
+          sentence[length++] = ids[i];
         }
-        const read = epoch * ids.length + starts[s];
-        const rate = lr * Math.max(1e-4, 1 - read / total);
-        guessSentence(model, sentence, length, window, rate);
-        if (model.steps < chunk && read < total) continue;
-        const { loss, steps } = model.learn();
-        await watch.advance(read, loss, steps);
+        let centre = 0;
+        for (let end = starts[s - 1]; end < starts[s]; ) {
+          end = Math.min(end + stretch, starts[s]);
+          const read = epoch * ids.length + end;
+          const rate = lr * Math.max(1e-4, 1 - read / total);
+          while (centre < length && places[centre] < end) {
+            guessAround(model, sentence, length, centre++, window, rate);
+          }
+          if (model.steps < chunk && read < total) continue;
+          const { loss, steps } = model.learn();
+          await watch.advance(read, loss, steps);
+        }
       }
     }
   } finally {
@@ -107,27 +127,23 @@ function keepRates({ vocabulary, ids }: IndexedText, threshold: number): Float64
   });
 }
 
-const skipGramSentence: GuessSentence = (model, sentence, length, window, rate) => {
-  for (let centre = 0; centre < length; centre++) {
-    const reach = 1 + model.generator.integer(window);
-    const end = Math.min(length - 1, centre + reach);
-    for (let near = Math.max(0, centre - reach); near <= end; near++) {
-      if (near === centre) continue;
-      model.source(sentence[centre]);
-      model.guess(sentence[near], rate);
-    }
+const guessNeighbours: GuessAround = (model, sentence, length, centre, window, rate) => {
+  const reach = 1 + model.generator.integer(window);
+  const end = Math.min(length - 1, centre + reach);
+  for (let near = Math.max(0, centre - reach); near <= end; near++) {
+    if (near === centre) continue;
+    model.source(sentence[centre]);
+    model.guess(sentence[near], rate);
   }
 };
 
-const cbowSentence: GuessSentence = (model, sentence, length, window, rate) => {
-  for (let centre = 0; centre < length; centre++) {
-    const reach = 1 + model.generator.integer(window);
-    const start = Math.max(0, centre - reach);
-    const end = Math.min(length - 1, centre + reach);
-    if (start === end) continue;
-    for (let near = start; near <= end; near++) if (near !== centre) model.source(sentence[near]);
-    model.guess(sentence[centre], rate);
-  }
+const guessCentre: GuessAround = (model, sentence, length, centre, window, rate) => {
+  const reach = 1 + model.generator.integer(window);
+  const start = Math.max(0, centre - reach);
+  const end = Math.min(length - 1, centre + reach);
+  if (start === end) return;
+  for (let near = start; near <= end; near++) if (near !== centre) model.source(sentence[near]);
+  model.guess(sentence[centre], rate);
 };
 
 /** Two vectors for each word, and the guesses noted down for them to learn from. */

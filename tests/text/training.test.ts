@@ -163,6 +163,27 @@ describe("the loss", () => {
     await expect(vectors(-1)).rejects.toThrow("skipGram: subsample is a number from 0 up, got -1");
   });
 
+  it.each([
+    ["skip-gram", skipGram, 2500],
+    ["skip-gram, of few words,", skipGram, 150],
+    ["CBOW", cbow, 2500],
+    ["CBOW, of few words,", cbow, 150],
+  ] as const)(
+    "of %s falls as far where the text is one list as where it is cut into sentences",
+    async (_, train, n) => {
+      const words = littleWorld(n, new Generator(1)).flat();
+      const cut = Array.from({ length: words.length / 50 }, (_, i) => words.slice(50 * i, 50 * (i + 1)));
+      const lossOf = async (sentences: string[][]) => {
+        const { updates, progress } = watched();
+        const recipe = { ...tiny, epochs: 1, lr: 0.25, subsample: 0, generator: new Generator(1) };
+        await train(sentences, { ...recipe, progress });
+        return updates.reduce((sum, { loss }) => sum + loss, 0) / updates.length;
+      };
+      const [whole, parts] = [await lossOf([words]), await lossOf(cut)];
+      expect(Math.abs(whole / parts - 1)).toBeLessThan(0.05);
+    },
+  );
+
   it("is nothing where no two words share a sentence", async () => {
     const { updates, progress } = watched();
     await skipGram([["a"], ["b"], ["a"], ["b"]], { ...tiny, progress });
