@@ -44,6 +44,7 @@ interface Counts {
  *     loss = Σ_ij f(X_ij) (w_i · w̃_j + b_i + b̃_j − ln X_ij)²,   f(x) = min(1, (x / xMax)^¾)
  *
  * goes down by AdaGrad (Duchi et al. 2011), a count at a time in random order. What is returned is w + w̃.
+ * @throws if no two words stand in one sentence: there is nothing to learn
  */
 export async function glove(sentences: Sentences, options: GloVeOptions = {}): Promise<WordVectors> {
   const { dimensions = 100, window = 8, epochs = 25, lr = 0.05, xMax = 100, smoothing = 0, minCount = 5 } = options;

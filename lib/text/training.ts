@@ -23,6 +23,7 @@ export interface IndexedText {
   readonly starts: Int32Array;
 }
 
+/** @throws if fewer than two words are left, or no two of them stand in one sentence */
 export function indexText(trainer: string, sentences: Sentences, minCount: number): IndexedText {
   const all = [...sentences];
   const vocabulary = Vocabulary.from(all.flat(), { minCount });
@@ -36,6 +37,11 @@ export function indexText(trainer: string, sentences: Sentences, minCount: numbe
   for (const sentence of all) {
     for (const word of sentence) if (vocabulary.has(word)) ids.push(vocabulary.id(word));
     starts.push(ids.length);
+  }
+  if (!starts.some((start, s) => starts[s + 1] - start > 1)) {
+    throw new RangeError(
+      `${trainer}: words are learnt from those beside them, and no sentence has two words that occur ${minCount} times or more; give longer sentences or a lower minCount`,
+    );
   }
   return { vocabulary, ids: Int32Array.from(ids), starts: Int32Array.from(starts) };
 }

@@ -35,6 +35,7 @@ export interface Word2VecOptions extends TrainingOptions {
  *     loss = −log σ(u_o · v_c) − Σₙ log σ(−u_n · v_c)
  *
  * goes down by stochastic gradient descent. What is returned are the v; the u, a word's other face, are dropped.
+ * @throws if no two words ever stand side by side, in the text or in what subsampling left of it: there is nothing to learn
  */
 export function skipGram(sentences: Sentences, options: Word2VecOptions = {}): Promise<WordVectors> {
   return train("skipGram", sentences, options, guessNeighbours);
@@ -43,6 +44,7 @@ export function skipGram(sentences: Sentences, options: Word2VecOptions = {}): P
 /**
  * Continuous bag of words: the mean h of the neighbours' vectors guesses the word between them,
  * loss = −log σ(u_c · h) − Σₙ log σ(−u_n · h). The gradient of h goes to each neighbour whole, as in word2vec's own code.
+ * @throws as `skipGram` does
  */
 export function cbow(sentences: Sentences, options: Word2VecOptions = {}): Promise<WordVectors> {
   return train("cbow", sentences, options, guessCentre);
@@ -85,6 +87,7 @@ async function train(name: string, sentences: Sentences, options: Word2VecOption
   const stretch = Math.min(1000, Math.ceil(total / 100));
   // The tables are copied for every chunk, which should cost little beside its steps.
   const chunk = Math.max(4096, 4 * text.vocabulary.size);
+  let guesses = 0;
   try {
     for (let epoch = 0; epoch < epochs; epoch++) {
       for (let s = 1; s < starts.length; s++) {
@@ -104,12 +107,18 @@ async function train(name: string, sentences: Sentences, options: Word2VecOption
           }
           if (model.steps < chunk && read < total) continue;
           const { loss, steps } = model.learn();
+          guesses += steps;
           await watch.advance(read, loss, steps);
         }
       }
     }
   } finally {
     watch.end();
+  }
+  if (guesses === 0) {
+    throw new RangeError(
+      `${name}: subsample ${subsample} skipped so many of the ${ids.length} words that no two were left side by side; raise it, or set it to 0 to skip none`,
+    );
   }
   return new WordVectors(text.vocabulary.tokens, model.vectors());
 }
