@@ -16,7 +16,7 @@ export interface Neighbour {
 export interface NearestOptions {
   /** How many to find. */
   count?: number;
-  /** Words that do not count. */
+  /** Words that do not count: by default the query itself, if it is a word. */
   exclude?: readonly string[];
 }
 
@@ -102,10 +102,7 @@ export class WordVectors {
   }
 
   /** The words whose vectors point most nearly where the query's does, nearest first; a word is not its own neighbour. */
-  nearest(
-    query: Query,
-    { count = 10, exclude = typeof query === "string" ? [query] : [] }: NearestOptions = {},
-  ): Neighbour[] {
+  nearest(query: Query, { count = 10, exclude = itself(query) }: NearestOptions = {}): Neighbour[] {
     const barred = new Set(exclude.map((word) => this.#id("nearest", word)));
     const similarities = this.similarities(query);
     const best: number[] = [];
@@ -120,8 +117,11 @@ export class WordVectors {
     return best.map((id) => ({ word: this.words[id], similarity: similarities[id] }));
   }
 
-  /** The place of `word` among the query's neighbours: 1 is nearest. */
-  rank(word: string, query: Query, { exclude = [] }: Pick<NearestOptions, "exclude"> = {}): number {
+  /**
+   * The place of `word` in the list that `nearest` gives: 1 is nearest. Equally near words share the first place among them;
+   * an excluded word has the place that it would take.
+   */
+  rank(word: string, query: Query, { exclude = itself(query) }: Pick<NearestOptions, "exclude"> = {}): number {
     const barred = new Set(exclude.map((other) => this.#id("rank", other)));
     const similarities = this.similarities(query);
     const own = similarities[this.#id("rank", word)];
@@ -176,6 +176,9 @@ export class WordVectors {
     return this.#inverseNorms;
   }
 }
+
+/** The word of a query, if it is one: nobody asks for a word to find that word. */
+const itself = (query: Query): string[] => (typeof query === "string" ? [query] : []);
 
 function numbersOf(operation: string, vector: Tensor | ArrayLike<number>): ArrayLike<number> {
   if (!isTensor(vector)) return vector;

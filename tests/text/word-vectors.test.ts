@@ -109,6 +109,17 @@ describe("a table of word vectors", () => {
     expect(axes.rank("north", east, { exclude: ["east"] })).toBe(2);
   });
 
+  it("tells the place at which nearest lists a word, and counts no word as its own neighbour either", () => {
+    for (const query of ["king", [2, 1]]) {
+      for (const options of [{}, { exclude: ["crown"] }, { exclude: [] }]) {
+        for (const [i, { word }] of plane.nearest(query, options).entries()) {
+          expect(plane.rank(word, query, options)).toBe(i + 1);
+        }
+      }
+    }
+    expect([plane.rank("queen", "king"), plane.rank("queen", plane.vector("king"))]).toEqual([3, 4]);
+  });
+
   it("answers man : king = woman : …, with and without the words of the question", () => {
     expect(plane.analogy("man", "king", "woman", { count: 1 })[0].word).toBe("queen");
     const all = plane.analogy("man", "king", "woman", { excludeQuery: false }).map(({ word }) => word);
