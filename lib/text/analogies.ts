@@ -5,7 +5,10 @@ import type { WordVectors } from "./word-vectors.js";
 /** Pairs that stand in one relation, such as a country and its capital. Any two of them make a question. */
 export type Pairs = readonly (readonly [string, string])[];
 
-/** Shares of questions answered right, from 0 to 1, by the method and by simpler ones that it has to beat. */
+/**
+ * Shares of questions answered right, from 0 to 1, by the method and by simpler ones that it has to beat; NaN where no
+ * question could be asked.
+ */
 export interface AnalogyScores {
   /** Questions all four of whose words are in the table; only these are asked. */
   readonly asked: number;
@@ -39,11 +42,14 @@ export function questionsOf(pairs: Pairs): Question[] {
     .filter((question) => new Set(question).size === 4);
 }
 
-/** Asks every question of every category. */
+/**
+ * Asks every question of every category. A word whose vector is zero points nowhere: it has cosine 0 with every word, and
+ * adds nothing to a sum, as in `WordVectors.combine`.
+ */
 export function evaluateAnalogies(vectors: WordVectors, categories: Readonly<Record<string, Pairs>>): AnalogyReport {
   const known = new Map<string, Float64Array>();
   const cosines: Cosines = (word) => {
-    const found = known.get(word) ?? vectors.similarities(word);
+    const found = known.get(word) ?? cosinesWith(vectors, word);
     known.set(word, found);
     return found;
   };
@@ -75,6 +81,14 @@ type Outcome = Record<"accuracy" | "withQueryWords" | "sum" | "nearest", number>
 /** cos(x, w) for every word x of the table, worked out once for each w. */
 type Cosines = (word: string) => Float64Array;
 
+function cosinesWith(vectors: WordVectors, word: string): Float64Array {
+  const isZero = vectors
+    .vector(word)
+    .toTypedArray()
+    .every((value) => value === 0);
+  return isZero ? new Float64Array(vectors.size) : vectors.similarities(word);
+}
+
 function ask(vectors: WordVectors, cosines: Cosines, [a, b, c, d]: Question): Outcome {
   const [toA, toB, toC] = [cosines(a), cosines(b), cosines(c)];
   const query = [a, b, c].map((word) => vectors.vocabulary.id(word));
@@ -101,8 +115,7 @@ function best(size: number, score: (id: number) => number, barred: readonly numb
 }
 
 function summarize(outcomes: readonly Outcome[], skipped: number, random: number): AnalogyScores {
-  const share = (key: keyof Outcome) =>
-    outcomes.reduce((sum, outcome) => sum + outcome[key], 0) / Math.max(1, outcomes.length);
+  const share = (key: keyof Outcome) => outcomes.reduce((sum, outcome) => sum + outcome[key], 0) / outcomes.length;
   return {
     asked: outcomes.length,
     skipped,

@@ -185,6 +185,26 @@ describe("scoring analogies", () => {
     const { total, categories } = evaluateAnalogies(plane, { gender: [...gender, ["duke", "duchess"]], none: [] });
     expect([total.asked, total.skipped]).toEqual([2, 4]);
     expect(categories.gender.asked).toBe(2);
-    expect(categories.none).toMatchObject({ asked: 0, accuracy: 0 });
+    expect(categories.none).toMatchObject({ asked: 0, accuracy: Number.NaN });
+  });
+
+  it("claims no share of questions none of which could be asked", () => {
+    const { total } = evaluateAnalogies(plane, {
+      gender: [
+        ["duke", "duchess"],
+        ["count", "countess"],
+      ],
+    });
+    expect(total).toMatchObject({ asked: 0, skipped: 2, accuracy: Number.NaN, nearest: Number.NaN });
+  });
+
+  it("lets a word whose vector is zero say nothing", () => {
+    const odd = [
+      ["mud", "woman"],
+      ["king", "queen"],
+    ] as const;
+    const right = questionsOf(odd).map(([a, b, c, d]) => Number(plane.analogy(a, b, c)[0].word === d));
+    expect(right).toEqual([1, 1]);
+    expect(evaluateAnalogies(plane, { odd }).total).toMatchObject({ asked: 2, accuracy: 1 });
   });
 });
