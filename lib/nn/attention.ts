@@ -16,6 +16,7 @@ import {
   checkAttention,
   checkBeside,
   checkOverSequence,
+  checkProbability,
   checkSize,
   type OverSequence,
   type Weights,
@@ -61,6 +62,7 @@ export const scaledDotProductAttention: <Q extends Shape, K extends Shape, V ext
 ) => Attention<Result<Attended<Q, K, V>>, Result<Weights<Q, K, V>>> = typed(
   (q: Tensor, k: Tensor, v: Tensor, { mask, causal = false, dropout: p = 0 }: AttentionOptions = {}): Attention => {
     checkAttention(q.shape, k.shape, v.shape);
+    checkProbability("attention", p, "dropout");
     const [T, D] = q.shape.slice(-2);
     const scores = q.matmul(k.transpose(-2, -1)).mul(1 / Math.sqrt(D)); // [..., T, S]
     const may = maskOf(mask, causal, T, k.shape[k.ndim - 2]);
@@ -189,6 +191,7 @@ export class MultiHeadAttention<C extends number> extends Module {
         `MultiHeadAttention: dModel ${dModel} does not divide into ${numHeads} heads; make it a multiple of ${numHeads}`,
       );
     }
+    checkProbability("MultiHeadAttention", dropout, "dropout");
     this.dropout = dropout;
     [this.query, this.key, this.value, this.output] = Array.from(
       { length: 4 },

@@ -1,7 +1,7 @@
 /** @file GPT: a transformer of decoder blocks alone, which predicts each token from those before it, and writes on. */
 
 import { noGrad } from "../autograd.js";
-import { ShapeError, show } from "../rules.js";
+import { describe, ShapeError, show } from "../rules.js";
 import { Tensor } from "../tensor.js";
 import { KeyValueCache } from "./attention.js";
 import { Embedding, LearnedPositions } from "./embedding.js";
@@ -9,6 +9,7 @@ import { normal } from "./init.js";
 import { LayerNorm, Linear } from "./layers.js";
 import { Module } from "./module.js";
 import { type SamplingOptions, sample } from "./sampling.js";
+import { checkCount } from "./shapes.js";
 import { TransformerEncoderLayer, type TransformerLayerOptions } from "./transformer.js";
 
 export interface GPTOptions extends TransformerLayerOptions {
@@ -46,6 +47,7 @@ export class GPT<V extends number, C extends number> extends Module {
     { numLayers = 2, contextLength = 64, ...options }: GPTOptions = {},
   ) {
     super();
+    checkCount("GPT", "numLayers", numLayers);
     const blockOptions = { dFF: 4 * dModel, dropout: 0, normFirst: true, activation: "gelu", ...options } as const;
     this.contextLength = contextLength;
     this.tokens = new Embedding(vocabSize, dModel);
@@ -82,9 +84,17 @@ export class GPT<V extends number, C extends number> extends Module {
   /**
    * Writes on from `prompt`, a token at a time; what lies more than `contextLength` tokens back is forgotten.
    * @returns the prompt and what follows it
+   * @throws if the prompt is empty or holds what is no token, or `maxNewTokens` is no whole number from 0 up
    */
   generate(prompt: readonly number[], { maxNewTokens, cache = true, ...options }: GenerateOptions): number[] {
     if (prompt.length === 0) throw new RangeError("GPT.generate: needs a prompt of one token or more");
+    checkCount("GPT.generate", "maxNewTokens", maxNewTokens);
+    for (const token of prompt) {
+      if (Number.isInteger(token) && token >= 0 && token < this.vocabSize) continue;
+      throw new RangeError(
+        `GPT.generate: tokens are whole numbers from 0 to ${this.vocabSize - 1}, the prompt holds ${describe(token)}`,
+      );
+    }
     const tokens = [...prompt];
     const { training } = this;
     this.eval();

@@ -1,6 +1,6 @@
 /** @file Shape rules of layers: what each takes and gives, as types, and at run time in the same sentences. */
 
-import { ShapeError, show } from "../rules.js";
+import { describe, ShapeError, show } from "../rules.js";
 import type { Matmul, Result, Shape, Show, Swap } from "../shape.js";
 
 type Differ<A extends number, B extends number> = number extends A | B ? false : [A, B] extends [B, A] ? false : true;
@@ -68,10 +68,17 @@ export function checkSize(layer: string, name: string, size: unknown): asserts s
   }
 }
 
+/** How many, which may be none: a whole number from 0 up. */
+export function checkCount(layer: string, name: string, count: unknown): asserts count is number {
+  if (!Number.isInteger(count) || (count as number) < 0) {
+    throw new RangeError(`${layer}: ${name} is a whole number from 0 up, got ${describe(count)}`);
+  }
+}
+
 /** How likely something is dropped. */
-export function checkProbability(layer: string, p: unknown): void {
+export function checkProbability(layer: string, p: unknown, name = "p"): void {
   if (!((p as number) >= 0 && (p as number) < 1)) {
-    throw new RangeError(`${layer}: p is a probability from 0 up to, not including, 1; got ${String(p)}`);
+    throw new RangeError(`${layer}: ${name} is a probability from 0 up to, not including, 1; got ${String(p)}`);
   }
 }
 

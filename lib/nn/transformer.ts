@@ -7,7 +7,7 @@ import { type KeyValueCache, MultiHeadAttention } from "./attention.js";
 import { xavierUniform } from "./init.js";
 import { activated, Dropout, LayerNorm, Linear } from "./layers.js";
 import { Module } from "./module.js";
-import { checkOverSequence, checkSize, type OverSequence } from "./shapes.js";
+import { checkCount, checkOverSequence, checkSize, type OverSequence } from "./shapes.js";
 
 // Sizes are called B batch, S source positions, T target positions, C channels (dModel). Defaults are PyTorch's.
 
@@ -175,6 +175,8 @@ export class Transformer<C extends number> extends Module {
     { numEncoderLayers = 6, numDecoderLayers = 6, ...options }: TransformerOptions = {},
   ) {
     super();
+    checkCount("Transformer", "numEncoderLayers", numEncoderLayers);
+    checkCount("Transformer", "numDecoderLayers", numDecoderLayers);
     const times = <T>(n: number, make: () => T): T[] => Array.from({ length: n }, make);
     this.encoderLayers = times(numEncoderLayers, () => new TransformerEncoderLayer(dModel, numHeads, options));
     this.decoderLayers = times(numDecoderLayers, () => new TransformerDecoderLayer(dModel, numHeads, options));

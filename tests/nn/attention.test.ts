@@ -318,6 +318,32 @@ describe("says what does not fit", () => {
       "LearnedPositions: has 3 positions, [1, 4, 6] from position 0 needs 4",
       () => new nn.LearnedPositions(3, 6).forward(x),
     ],
+    [
+      "LearnedPositions: the first position is a whole number from 0 up, got -1",
+      () => new nn.LearnedPositions(9, 6).forward(x, -1),
+    ],
+    [
+      "SinusoidalPositions: the first position is a whole number from 0 up, got 0.5",
+      () => new nn.SinusoidalPositions(6).forward(x, 0.5),
+    ],
+    [
+      "Transformer: numEncoderLayers is a whole number from 0 up, got 2.5",
+      () => new nn.Transformer(2, 1, { numEncoderLayers: 2.5 }),
+    ],
+    [
+      "Transformer: numDecoderLayers is a whole number from 0 up, got -1",
+      () => new nn.Transformer(2, 1, { numDecoderLayers: -1 }),
+    ],
+    ...[1.5, 1, -1, Number.NaN].flatMap((dropout): [string, () => unknown][] => [
+      [
+        `MultiHeadAttention: dropout is a probability from 0 up to, not including, 1; got ${dropout}`,
+        () => new nn.MultiHeadAttention(6, 2, { dropout }),
+      ],
+      [
+        `attention: dropout is a probability from 0 up to, not including, 1; got ${dropout}`,
+        () => scaledDotProductAttention(x, x, x, { dropout }),
+      ],
+    ]),
   ])("%s", (message, attempt) => {
     expect(messageOf(attempt)).toBe(message);
   });

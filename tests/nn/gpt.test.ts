@@ -149,7 +149,18 @@ describe("says what it cannot take", () => {
     ],
     ["GPT: takes tokens [B, T], got [2]", () => small().forward(tensor([1, 2], { dtype: "int32" }) as never)],
     ["GPT.generate: needs a prompt of one token or more", () => small().generate([], { maxNewTokens: 1 })],
-    ["take: index 11 is outside axis 0 of [11, 16]", () => small().generate([11], { maxNewTokens: 1 })],
+    ...[11, -1, 1.7, Number.NaN].map((token): [string, () => unknown] => [
+      `GPT.generate: tokens are whole numbers from 0 to 10, the prompt holds ${token}`,
+      () => small().generate([1, token], { maxNewTokens: 0 }),
+    ]),
+    ...[2.5, -1, Number.NaN].map((maxNewTokens): [string, () => unknown] => [
+      `GPT.generate: maxNewTokens is a whole number from 0 up, got ${maxNewTokens}`,
+      () => small().generate([1], { maxNewTokens }),
+    ]),
+    ...[2.5, -1, Number.NaN].map((numLayers): [string, () => unknown] => [
+      `GPT: numLayers is a whole number from 0 up, got ${numLayers}`,
+      () => new nn.GPT(11, 16, 2, { numLayers }),
+    ]),
     ["sample: temperature is a number from 0 up, got -1", () => nn.sample([1, 2], { temperature: -1 })],
     ["sample: topK is a whole number from 1 up, got 0", () => nn.sample([1, 2], { topK: 0 })],
   ])("%s", (message, attempt) => {
