@@ -13,17 +13,29 @@ export interface SamplingOptions {
   generator?: Generator;
 }
 
-/** A token drawn with the probabilities softmax(logits / temperature), among the `topK` likeliest. Of equals the first counts as likelier. */
+/**
+ * A token drawn with the probabilities softmax(logits / temperature), among the `topK` likeliest. Of equals the first counts
+ * as likelier; a token whose logit is −∞ is never drawn.
+ * @param logits [V], one number a token
+ * @throws if there is no logit, or one is NaN or ∞, or all are −∞
+ */
 export function sample(
   logits: ArrayLike<number>,
   { temperature = 1, topK = logits.length, generator = defaultGenerator }: SamplingOptions = {},
 ): number {
+  if (!(logits.length > 0)) {
+    throw new RangeError(`sample: needs an array of one logit or more, got ${describe(logits)}`);
+  }
+  const odd = Array.prototype.findIndex.call(logits, (logit) => !(logit < Infinity));
+  if (odd >= 0)
+    throw new RangeError(`sample: logits are numbers or −∞, that of token ${odd} is ${describe(logits[odd])}`);
   if (!(temperature >= 0))
     throw new RangeError(`sample: temperature is a number from 0 up, got ${describe(temperature)}`);
   if (!Number.isInteger(topK) || topK < 1) {
     throw new RangeError(`sample: topK is a whole number from 1 up, got ${describe(topK)}`);
   }
   const ranked = Array.from(logits, (_, token) => token).sort((a, b) => logits[b] - logits[a] || a - b);
+  if (logits[ranked[0]] === -Infinity) throw new RangeError("sample: every logit is −∞, which leaves no token to draw");
   if (temperature === 0) return ranked[0];
   const candidates = ranked.slice(0, topK);
   const weights = candidates.map((token) => math.exp((logits[token] - logits[ranked[0]]) / temperature));

@@ -139,6 +139,11 @@ describe("sample", () => {
   it("bears logits of ±1000", () => {
     expect(nn.sample([-1000, 1000, 0], { generator: new Generator(1) })).toBe(1);
   });
+  it("never draws what is masked by −∞", () => {
+    const masked = [-Infinity, 0, -Infinity, 0];
+    const generator = new Generator(1);
+    expect(new Set(Array.from({ length: 100 }, () => nn.sample(masked, { generator })))).toEqual(new Set([1, 3]));
+  });
 });
 
 describe("says what it cannot take", () => {
@@ -162,6 +167,14 @@ describe("says what it cannot take", () => {
       () => new nn.GPT(11, 16, 2, { numLayers }),
     ]),
     ["sample: temperature is a number from 0 up, got -1", () => nn.sample([1, 2], { temperature: -1 })],
+    ["sample: logits are numbers or −∞, that of token 1 is NaN", () => nn.sample([1, Number.NaN, Number.NaN])],
+    ["sample: logits are numbers or −∞, that of token 0 is Infinity", () => nn.sample([Infinity, 1])],
+    ["sample: every logit is −∞, which leaves no token to draw", () => nn.sample([-Infinity, -Infinity])],
+    ["sample: needs an array of one logit or more, got an array of 0", () => nn.sample([])],
+    [
+      "sample: needs an array of one logit or more, got a Tensor",
+      () => nn.sample(tensor([1, 2]) as unknown as number[]),
+    ],
     ["sample: topK is a whole number from 1 up, got 0", () => nn.sample([1, 2], { topK: 0 })],
   ])("%s", (message, attempt) => {
     expect(messageOf(attempt)).toBe(message);
