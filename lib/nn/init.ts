@@ -3,7 +3,7 @@
 import { noGrad } from "../autograd.js";
 import { allocate } from "../kernels/index.js";
 import { defaultGenerator, type Generator } from "../random.js";
-import { ShapeError, show } from "../rules.js";
+import { describe, ShapeError, show } from "../rules.js";
 import { Tensor } from "../tensor.js";
 
 // biome-ignore lint/suspicious/noExplicitAny: an initialiser fills a tensor of any shape and gives it back
@@ -102,5 +102,8 @@ export function heNormal<T extends AnyTensor>(tensor: T, options: HeOptions = {}
 }
 
 function he(name: string, tensor: AnyTensor, { mode = "fanIn", gain = Math.SQRT2 }: HeOptions): number {
+  if (mode !== "fanIn" && mode !== "fanOut") {
+    throw new TypeError(`${name}: mode is "fanIn" or "fanOut", got ${describe(mode)}`);
+  }
   return gain / Math.sqrt(fans(name, tensor)[mode]);
 }

@@ -40,7 +40,10 @@ function checkSteps(name: string, steps: unknown): void {
   }
 }
 
-/** Sets an optimiser's learning rate by a schedule; what it was when the scheduler was made counts as 1. */
+/**
+ * Sets an optimiser's learning rate by a schedule; what it was when the scheduler was made counts as 1.
+ * @throws (both the constructor and `step`) if the schedule gives what is no finite number from 0 up
+ */
 export class Scheduler {
   readonly baseLr: number;
   #steps = 0;
@@ -50,11 +53,21 @@ export class Scheduler {
     readonly schedule: Schedule,
   ) {
     this.baseLr = optimizer.lr;
-    optimizer.lr = this.baseLr * schedule(0);
+    this.#apply(0);
   }
 
   /** To be called after the optimiser's `step()`. */
   step(): void {
-    this.optimizer.lr = this.baseLr * this.schedule(++this.#steps);
+    this.#apply(++this.#steps);
+  }
+
+  #apply(step: number): void {
+    const factor = this.schedule(step);
+    if (!(factor >= 0 && factor < Infinity)) {
+      throw new RangeError(
+        `Scheduler: a schedule gives finite numbers from 0 up; this one gave ${describe(factor)} at step ${step}`,
+      );
+    }
+    this.optimizer.lr = this.baseLr * factor;
   }
 }

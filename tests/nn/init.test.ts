@@ -73,6 +73,12 @@ it("a parameter is overwritten in place, and the graph notices", () => {
   expect(() => loss.backward()).toThrow(/changed in place/);
 });
 
+it("a signal keeps its size forward or backward, and no other way", () => {
+  const mode = "fan_in" as "fanIn";
+  expect(() => init.heNormal(weight(), { mode })).toThrow('heNormal: mode is "fanIn" or "fanOut", got "fan_in"');
+  expect(() => init.heUniform(weight(), { mode })).toThrow('heUniform: mode is "fanIn" or "fanOut", got "fan_in"');
+});
+
 it("a vector has no fans", () => {
   expect(() => init.heNormal(zeros([3]))).toThrow("heNormal: needs a weight of two or more axes, [Out, In], got [3]");
 });

@@ -43,3 +43,15 @@ it("a number of steps is a whole number above 0", () => {
   expect(() => optim.cosine(0)).toThrow("cosine: steps is a whole number from 1 up, got 0");
   expect(() => optim.linearWarmup(2.5)).toThrow("linearWarmup: steps is a whole number from 1 up, got 2.5");
 });
+
+it("a factor is a finite number from 0 up, else the learning rate stays", () => {
+  for (const wrong of [Number.NaN, -0.5, Infinity, undefined as unknown as number]) {
+    const sgd = optimiser();
+    const refusal = (step: number) =>
+      `Scheduler: a schedule gives finite numbers from 0 up; this one gave ${wrong} at step ${step}`;
+    expect(() => new optim.Scheduler(sgd, () => wrong)).toThrow(refusal(0));
+    const scheduler = new optim.Scheduler(sgd, (step) => (step === 1 ? wrong : 1));
+    expect(() => scheduler.step()).toThrow(refusal(1));
+    expect(sgd.lr).toBe(0.5);
+  }
+});
