@@ -18,7 +18,8 @@ export function isModule(value: unknown): value is Module {
 /**
  * The base of every layer and network. Tensors held as properties are its state: those that require a gradient are its
  * parameters. Modules held as properties are part of it, and their state of its own. Arrays and plain objects of either count
- * as well. What a module only remembers belongs in a private `#field`, which does not.
+ * as well. What a module only remembers belongs in a private `#field`, which does not; so does a way back to the module that
+ * holds it, which is refused elsewhere.
  *
  *     class Net extends nn.Module {
  *       hidden = new nn.Linear(2, 8);
@@ -47,8 +48,8 @@ export abstract class Module {
 
   /** Switches this module, and all below it, to training; or, given false, out of it. */
   train(training = true): this {
-    this.training = training;
-    for (const [, child] of children(this)) child.train(training);
+    // Spread first, so that a refusal comes before any change.
+    for (const [, module] of [...modules(this)]) module.training = training;
     return this;
   }
 
@@ -64,9 +65,12 @@ export abstract class Module {
 
   /**
    * Overwrites the module's tensors by those of `given`, name by name; dtypes are converted.
-   * @throws if a name is missing or unknown, or a shape differs: then nothing has been changed
+   * @throws if `given` is no object, a name is missing or unknown, or a shape differs: then nothing has been changed
    */
   loadStateDict(given: Readonly<StateDict>): this {
+    if (typeof given !== "object" || given === null) {
+      throw new TypeError(`loadStateDict: takes tensors by name, as stateDict() gives them; got ${describe(given)}`);
+    }
     const own = state(this);
     const names = new Set(own.map(([name]) => name));
     const faults = [
@@ -107,15 +111,34 @@ function* held(holder: object, prefix = ""): Generator<[name: string, value: Ten
   }
 }
 
-function children(module: Module): [name: string, child: Module][] {
-  return [...held(module)].filter((entry): entry is [string, Module] => isModule(entry[1]));
+/**
+ * `module` and every module below it, each behind those that hold it, with the prefix of its names: `"layers.0."`. A module
+ * that several hold comes once for each.
+ * @throws if a module holds, at any depth, one that holds it
+ */
+function* modules(
+  module: Module,
+  prefix = "",
+  above: readonly Module[] = [],
+): Generator<[prefix: string, module: Module]> {
+  yield [prefix, module];
+  const holders = [...above, module];
+  for (const [name, child] of held(module, prefix)) {
+    if (!isModule(child)) continue;
+    if (holders.includes(child)) {
+      throw new Error(
+        `${holders[0].constructor.name}: ${name} is the ${child.constructor.name} that it is itself part of; a way back belongs in a private #field`,
+      );
+    }
+    yield* modules(child, `${name}.`, holders);
+  }
 }
 
 /** Every leaf tensor at or below `module`, its own first. A tensor with an origin is a result that was kept, not state. */
-function state(module: Module, prefix = ""): [name: string, tensor: Tensor][] {
-  const own = [...held(module, prefix)].filter((entry): entry is [string, Tensor] => isTensor(entry[1]));
-  const below = children(module).flatMap(([name, child]) => state(child, `${prefix}${name}.`));
-  return [...own.filter(([, { origin }]) => origin === null), ...below];
+function state(module: Module): [name: string, tensor: Tensor][] {
+  return [...modules(module)]
+    .flatMap(([prefix, each]) => [...held(each, prefix)])
+    .filter((entry): entry is [string, Tensor] => isTensor(entry[1]) && entry[1].origin === null);
 }
 
 function mismatch(name: string, own: Tensor, given: unknown): string[] {

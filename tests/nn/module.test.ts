@@ -104,6 +104,41 @@ describe("stateDict", () => {
   });
 });
 
+describe("a module that leads back to one that holds it", () => {
+  class Child extends nn.Module {
+    parent: nn.Module | null = null;
+  }
+  class Parent extends nn.Module {
+    readonly parts = [new Child()];
+  }
+  const family = () => {
+    const parent = new Parent();
+    parent.parts[0].parent = parent;
+    return parent;
+  };
+
+  it.each<[string, (module: nn.Module) => unknown]>([
+    ["parameters", (module) => module.parameters()],
+    ["stateDict", (module) => module.stateDict()],
+    ["eval", (module) => module.eval()],
+    ["toString", String],
+  ])("is refused by %s, with the way", (_, use) => {
+    const back = "that it is itself part of; a way back belongs in a private #field";
+    const parent = family();
+    expect(() => use(parent)).toThrow(new Error(`Parent: parts.0.parent is the Parent ${back}`));
+    expect(() => use(parent.parts[0])).toThrow(new Error(`Child: parent.parts.0 is the Child ${back}`));
+    expect(parent.training).toBe(true);
+  });
+});
+
+it("a state is taken from an object, and from nothing else", () => {
+  for (const given of [undefined, null, 3]) {
+    expect(() => new nn.Linear(1, 1).loadStateDict(given as never)).toThrow(
+      new TypeError(`loadStateDict: takes tensors by name, as stateDict() gives them; got ${given}`),
+    );
+  }
+});
+
 it("prints its parameters, their shapes and how many numbers they hold", () => {
   expect(String(new nn.MLP([2, 8, 1]))).toBe(
     "MLP: 33 parameters\n  layers.0.weight  [8, 2]\n  layers.0.bias    [8]\n  layers.1.weight  [1, 8]\n  layers.1.bias    [1]",
