@@ -7,7 +7,7 @@ import { KeyValueCache } from "./attention.js";
 import { Embedding, LearnedPositions } from "./embedding.js";
 import { normal } from "./init.js";
 import { LayerNorm, Linear } from "./layers.js";
-import { Module } from "./module.js";
+import { evaluating, Module } from "./module.js";
 import { type SamplingOptions, sample } from "./sampling.js";
 import { checkCount } from "./shapes.js";
 import { TransformerEncoderLayer, type TransformerLayerOptions } from "./transformer.js";
@@ -96,9 +96,7 @@ export class GPT<V extends number, C extends number> extends Module {
       );
     }
     const tokens = [...prompt];
-    const { training } = this;
-    this.eval();
-    try {
+    return evaluating(this, () => {
       let caches: KeyValueCache[] = [];
       for (let i = 0; i < maxNewTokens; i++) {
         // Once the window slides every position changes, and with it every key and value.
@@ -117,10 +115,8 @@ export class GPT<V extends number, C extends number> extends Module {
           ),
         );
       }
-    } finally {
-      this.train(training);
-    }
-    return tokens;
+      return tokens;
+    });
   }
 }
 

@@ -141,6 +141,17 @@ function state(module: Module): [name: string, tensor: Tensor][] {
     .filter((entry): entry is [string, Tensor] => isTensor(entry[1]) && entry[1].origin === null);
 }
 
+/** What `f` gives while `module` and all below it are in evaluation; afterwards each is in the mode that it was in. */
+export function evaluating<T>(module: Module, f: () => T): T {
+  const modes = [...modules(module)].map(([, each]) => [each, each.training] as const);
+  module.eval();
+  try {
+    return f();
+  } finally {
+    for (const [each, training] of modes) each.training = training;
+  }
+}
+
 function mismatch(name: string, own: Tensor, given: unknown): string[] {
   if (given === undefined) return [`${name} is missing`];
   if (!isTensor(given)) return [`${name} is ${describe(given)}, not a tensor`];

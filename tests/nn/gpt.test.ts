@@ -98,6 +98,17 @@ it("generation drops nothing out, and leaves the model training as it was", () =
   const [one, other] = [1, 2].map(() => gpt.generate([1], { maxNewTokens: 10, temperature: 0 }));
   expect(one).toEqual(other);
   expect(gpt.training).toBe(true);
+  expect(gpt.blocks[1].selfAttention.training).toBe(true);
+});
+
+it("generation leaves each part in the mode that it was in, also when it fails", () => {
+  const gpt = small();
+  gpt.blocks[0].eval();
+  const modes = () => [gpt, ...gpt.blocks, gpt.blocks[0].feedForward.dropout].map(({ training }) => training);
+  gpt.generate([1], { maxNewTokens: 2 });
+  expect(modes()).toEqual([true, false, true, false]);
+  expect(() => gpt.generate([1], { maxNewTokens: 2, topK: 0 })).toThrow("topK");
+  expect(modes()).toEqual([true, false, true, false]);
 });
 
 it("the head may share the embedding's matrix", () => {
