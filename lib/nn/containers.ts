@@ -6,7 +6,7 @@ import type { Tensor } from "../tensor.js";
 import { type Activation, fusedIn } from "./activations.js";
 import { activated, Dropout, forwardActivated, Linear, type LinearOptions } from "./layers.js";
 import { isModule, Module } from "./module.js";
-import { checkOver, type Over } from "./shapes.js";
+import { checkInput, type Over } from "./shapes.js";
 
 /** A module from one tensor to one tensor, of shapes that it knows itself. */
 export interface Layer extends Module {
@@ -78,7 +78,7 @@ export class MLP<const Sizes extends Shape> extends Module {
     x: Fits<Over<"MLP", S, First<Sizes>, Last<Sizes>>, Tensor<S>>,
   ): Tensor<Result<Over<"MLP", S, First<Sizes>, Last<Sizes>>>>;
   forward(x: Tensor): Tensor {
-    checkOver("MLP", x.shape, this.sizes[0]);
+    checkInput("MLP", x, this.sizes[0]);
     const hidden = this.layers.slice(0, -1);
     const last = this.layers[hidden.length];
     return last.forward(hidden.reduce((h, layer) => this.dropout.forward(this.#activated(layer, h)), x));

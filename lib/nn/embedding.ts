@@ -7,7 +7,7 @@ import type { Fits, Shape } from "../shape.js";
 import { Tensor } from "../tensor.js";
 import { normal } from "./init.js";
 import { Module } from "./module.js";
-import { checkCount, checkOverSequence, checkSize, type OverSequence } from "./shapes.js";
+import { checkCount, checkSequence, checkSize, type OverSequence } from "./shapes.js";
 
 /** A table of vectors, one a token: int32 tokens [...] → [..., D]. Rows start as draws from N(0, 1). */
 export class Embedding<V extends number, D extends number> extends Module {
@@ -59,7 +59,7 @@ export class SinusoidalPositions<D extends number> extends Module {
   /** @param start the position of the first vector */
   forward<S extends Shape>(x: Fits<OverSequence<"SinusoidalPositions", S, D>, Tensor<S>>, start?: number): Tensor<S>;
   forward(x: Tensor, start = 0): Tensor {
-    checkOverSequence("SinusoidalPositions", x.shape, this.dModel);
+    checkSequence("SinusoidalPositions", x, this.dModel);
     checkCount("SinusoidalPositions", "the first position", start);
     const end = start + x.shape[1];
     if (end > this.#table.shape[0]) this.#table = sinusoidalPositions(2 * end, this.dModel);
@@ -86,7 +86,7 @@ export class LearnedPositions<D extends number> extends Module {
   /** @param start the position of the first vector */
   forward<S extends Shape>(x: Fits<OverSequence<"LearnedPositions", S, D>, Tensor<S>>, start?: number): Tensor<S>;
   forward(x: Tensor, start = 0): Tensor {
-    checkOverSequence("LearnedPositions", x.shape, this.dModel);
+    checkSequence("LearnedPositions", x, this.dModel);
     checkCount("LearnedPositions", "the first position", start);
     const end = start + x.shape[1];
     if (end > this.maxLength) {

@@ -9,7 +9,7 @@ import { normal } from "./init.js";
 import { LayerNorm, Linear } from "./layers.js";
 import { evaluating, Module } from "./module.js";
 import { type SamplingOptions, sample } from "./sampling.js";
-import { checkCount } from "./shapes.js";
+import { checkCount, checkTensor } from "./shapes.js";
 import { TransformerEncoderLayer, type TransformerLayerOptions } from "./transformer.js";
 
 export interface GPTOptions extends TransformerLayerOptions {
@@ -68,6 +68,7 @@ export class GPT<V extends number, C extends number> extends Module {
     caches?: readonly KeyValueCache[],
   ): Tensor<[B, T, V]>;
   forward(tokens: Tensor, caches: readonly KeyValueCache[] = []): Tensor {
+    checkTensor("GPT", tokens);
     if (tokens.ndim !== 2) throw new ShapeError(`GPT: takes tokens [B, T], got ${show(tokens.shape)}`);
     const start = caches[0]?.length ?? 0;
     if (start + tokens.shape[1] > this.contextLength) {

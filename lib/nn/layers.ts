@@ -3,14 +3,13 @@
 import { ones, zeros } from "../create.js";
 import type { Activation as Kernel } from "../kernels/index.js";
 import type { Generator } from "../random.js";
-import { describe } from "../rules.js";
 import type { Fits, Result, Shape } from "../shape.js";
-import { isTensor, type Tensor } from "../tensor.js";
+import type { Tensor } from "../tensor.js";
 import { type Activation, activationFrom, isFused } from "./activations.js";
 import { dropout, layerNorm, linear } from "./functional.js";
 import { uniform } from "./init.js";
 import { Module } from "./module.js";
-import { checkOver, checkProbability, checkSize, type Over } from "./shapes.js";
+import { checkInput, checkProbability, checkSize, type Over } from "./shapes.js";
 
 export interface LinearOptions {
   /** Whether b is added; true by default. */
@@ -101,9 +100,4 @@ export function activated(name: string, activation: Activation): (layer: Linear<
   const f = activationFrom(name, activation);
   if (!isFused(activation)) return (layer, x) => f(layer.forward(x));
   return (layer, x) => linear<number[], number, number>(x, layer.weight, layer.bias, activation);
-}
-
-function checkInput(layer: string, x: unknown, size: number): void {
-  if (!isTensor(x)) throw new TypeError(`${layer}: takes a tensor, got ${describe(x)}`);
-  checkOver(layer, x.shape, size);
 }

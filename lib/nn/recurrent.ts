@@ -2,13 +2,13 @@
 
 import { zeros } from "../create.js";
 import { stack } from "../ops/movement.js";
-import { ShapeError, sameShape, show } from "../rules.js";
+import { describe, ShapeError, sameShape, show } from "../rules.js";
 import type { Fits, Result, Shape } from "../shape.js";
-import type { Tensor } from "../tensor.js";
+import { isTensor, type Tensor } from "../tensor.js";
 import { uniform } from "./init.js";
 import { Linear } from "./layers.js";
 import { Module } from "./module.js";
-import { checkOverSequence, checkSize, type OverSequence } from "./shapes.js";
+import { checkSequence, checkSize, type OverSequence } from "./shapes.js";
 
 /** The state after every step, and after the last. */
 export interface Recurrence<S extends Shape> {
@@ -56,12 +56,13 @@ abstract class Recurrent<Name extends string, In extends number, H extends numbe
   // biome-ignore lint/suspicious/noExplicitAny: the shapes are those of the signature above
   forward(x: Tensor, initial?: Tensor): Recurrence<any> {
     const name = this.constructor.name;
-    checkOverSequence(name, x.shape, this.inFeatures);
+    checkSequence(name, x, this.inFeatures);
     const [B, T] = x.shape;
     const expected = [B, this.hiddenFeatures];
     if (T === 0) throw new ShapeError(`${name}: takes at least one step, got ${show(x.shape)}`);
-    if (initial && !sameShape(initial.shape, expected)) {
-      throw new ShapeError(`${name}: the first state is ${show(expected)}, got ${show(initial.shape)}`);
+    if (initial && !(isTensor(initial) && sameShape(initial.shape, expected))) {
+      const got = isTensor(initial) ? show(initial.shape) : describe(initial);
+      throw new ShapeError(`${name}: the first state is ${show(expected)}, got ${got}`);
     }
     const inputs: Tensor = this.fromInput.forward(x);
     let h: Tensor = initial ?? zeros(expected, { dtype: x.dtype });

@@ -2,6 +2,19 @@
 
 import { describe, ShapeError, show } from "../rules.js";
 import type { Matmul, Result, Shape, Show, Swap } from "../shape.js";
+import { isTensor, type Tensor } from "../tensor.js";
+
+/** What a layer works on is a tensor. */
+export function checkTensor(layer: string, x: unknown): asserts x is Tensor {
+  if (!isTensor(x)) throw new TypeError(`${layer}: takes a tensor, got ${describe(x)}`);
+}
+
+/** The same, of a shape that was read already. */
+function checkHasShape(layer: string, shape: Shape | undefined): asserts shape is Shape {
+  if (shape === undefined) {
+    throw new TypeError(`${layer}: takes a tensor, got something without a shape; make one with tensor([…])`);
+  }
+}
 
 type Differ<A extends number, B extends number> = number extends A | B ? false : [A, B] extends [B, A] ? false : true;
 
@@ -19,7 +32,8 @@ export type Over<
       : [...Rest, Out]
     : `${Layer}: takes [..., ${In}], got []`;
 
-export function checkOver(layer: string, shape: Shape, size: number): void {
+export function checkOver(layer: string, shape: Shape | undefined, size: number): void {
+  checkHasShape(layer, shape);
   if (shape.length === 0 || shape[shape.length - 1] !== size) {
     throw new ShapeError(`${layer}: takes [..., ${size}], got ${show(shape)}`);
   }
@@ -39,10 +53,23 @@ export type OverSequence<
       : [B, T, Out]
     : `${Layer}: takes [B, T, ${In}], got ${Show<S>}`;
 
-export function checkOverSequence(layer: string, shape: Shape, size: number): void {
+export function checkOverSequence(layer: string, shape: Shape | undefined, size: number): void {
+  checkHasShape(layer, shape);
   if (shape.length !== 3 || shape[2] !== size) {
     throw new ShapeError(`${layer}: takes [B, T, ${size}], got ${show(shape)}`);
   }
+}
+
+/** A tensor [..., size]. */
+export function checkInput(layer: string, x: unknown, size: number): void {
+  checkTensor(layer, x);
+  checkOver(layer, x.shape, size);
+}
+
+/** A tensor [B, T, size]. */
+export function checkSequence(layer: string, x: unknown, size: number): void {
+  checkTensor(layer, x);
+  checkOverSequence(layer, x.shape, size);
 }
 
 /** A second sequence `[B, S, In]`, of as many rows B as the first. */

@@ -7,7 +7,7 @@ import { type KeyValueCache, MultiHeadAttention } from "./attention.js";
 import { xavierUniform } from "./init.js";
 import { activated, Dropout, LayerNorm, Linear } from "./layers.js";
 import { Module } from "./module.js";
-import { checkCount, checkOverSequence, checkSize, type OverSequence } from "./shapes.js";
+import { checkCount, checkSequence, checkSize, type OverSequence } from "./shapes.js";
 
 // Sizes are called B batch, S source positions, T target positions, C channels (dModel). Defaults are PyTorch's.
 
@@ -93,7 +93,7 @@ export class TransformerEncoderLayer<C extends number> extends ResidualLayer<C> 
     options?: { mask?: Mask; causal?: boolean; cache?: KeyValueCache },
   ): Tensor<X>;
   forward(x: Tensor, options: { mask?: Mask; causal?: boolean; cache?: KeyValueCache } = {}): Tensor {
-    checkOverSequence("TransformerEncoderLayer", x.shape, this.dModel);
+    checkSequence("TransformerEncoderLayer", x, this.dModel);
     const attend = (x: Tensor): Tensor => this.selfAttention.forward(x, x, x, options).output;
     const y = this.residual(x, this.selfAttentionNorm, attend);
     return this.residual(y, this.feedForwardNorm, (y) => this.feedForward.forward(y));
@@ -134,7 +134,7 @@ export class TransformerDecoderLayer<C extends number> extends ResidualLayer<C> 
     options?: { mask?: Mask; memoryMask?: Mask },
   ): Tensor<X>;
   forward(x: Tensor, memory: Tensor, { mask, memoryMask }: { mask?: Mask; memoryMask?: Mask } = {}): Tensor {
-    checkOverSequence("TransformerDecoderLayer", x.shape, this.dModel);
+    checkSequence("TransformerDecoderLayer", x, this.dModel);
     const look = (x: Tensor): Tensor => this.selfAttention.forward(x, x, x, { mask, causal: true }).output;
     const ask = (x: Tensor): Tensor => this.crossAttention.forward(x, memory, memory, { mask: memoryMask }).output;
     const y = this.residual(x, this.selfAttentionNorm, look);
@@ -191,7 +191,7 @@ export class Transformer<C extends number> extends Module {
     masks?: Pick<TransformerMasks, "sourceMask">,
   ): Tensor<X>;
   encode(source: Tensor, { sourceMask }: TransformerMasks = {}): Tensor {
-    checkOverSequence("Transformer", source.shape, this.dModel);
+    checkSequence("Transformer", source, this.dModel);
     const memory = this.encoderLayers.reduce((x, layer): Tensor => layer.forward(x, { mask: sourceMask }), source);
     return this.encoderNorm.forward(memory);
   }
@@ -207,7 +207,7 @@ export class Transformer<C extends number> extends Module {
     memory: Tensor<[number, number, C]>,
     { targetMask, memoryMask }: TransformerMasks = {},
   ): Tensor {
-    checkOverSequence("Transformer", target.shape, this.dModel);
+    checkSequence("Transformer", target, this.dModel);
     const masks = { mask: targetMask, memoryMask };
     const decoded = this.decoderLayers.reduce((x, layer): Tensor => layer.forward(x, memory, masks), target);
     return this.decoderNorm.forward(decoded);

@@ -163,6 +163,33 @@ it("Embedding is one-hot times its matrix, and repeated tokens add their gradien
   ]);
 });
 
+describe("takes no arrays for tensors", () => {
+  const array = [[[1, 2]]] as never;
+  it.each<[string, () => unknown]>([
+    ["Linear", () => new nn.Linear(2, 2).forward(array)],
+    ["MLP", () => new nn.MLP([2, 2]).forward(array)],
+    ["RNN", () => new nn.RNN(2, 2).forward(array)],
+    ["GRU", () => new nn.GRU(2, 2).forward(array)],
+    ["GPT", () => new nn.GPT(2, 2, 1).forward(array)],
+    ["SinusoidalPositions", () => new nn.SinusoidalPositions(2).forward(array)],
+    ["LearnedPositions", () => new nn.LearnedPositions(2, 2).forward(array)],
+    ["TransformerEncoderLayer", () => new nn.TransformerEncoderLayer(2, 1).forward(array)],
+    ["TransformerDecoderLayer", () => new nn.TransformerDecoderLayer(2, 1).forward(array, array)],
+    ["Transformer", () => new nn.Transformer(2, 1).forward(array, array)],
+  ])("%s", (name, attempt) => {
+    expect(messageOf(attempt)).toBe(`${name}: takes a tensor, got an array of 1`);
+  });
+  it.each<[string, () => unknown]>([
+    ["MultiHeadAttention", () => new nn.MultiHeadAttention(2, 1).forward(array)],
+    ["linear", () => nn.linear(array, zeros([2, 2]))],
+    ["layerNorm", () => nn.layerNorm(array, zeros([2]), zeros([2]))],
+  ])("%s, which looks at the shape alone", (name, attempt) => {
+    expect(messageOf(attempt)).toBe(
+      `${name}: takes a tensor, got something without a shape; make one with tensor([…])`,
+    );
+  });
+});
+
 describe("says what it cannot take", () => {
   it.each<[string, () => unknown]>([
     ["Linear: takes a tensor, got an array of 3", () => new nn.Linear(3, 2).forward([1, 2, 3] as never)],
@@ -197,6 +224,10 @@ describe("says what it cannot take", () => {
     [
       "GRU: the first state is [2, 4], got [2, 5]",
       () => new nn.GRU(3, 4).forward(zeros([2, 1, 3]), zeros([2, 5]) as unknown as Tensor),
+    ],
+    [
+      "RNN: the first state is [2, 4], got an array of 2",
+      () => new nn.RNN(3, 4).forward(zeros([2, 1, 3]), [1, 2] as never),
     ],
     [
       "take: index 7 is outside axis 0 of [7, 4]",
