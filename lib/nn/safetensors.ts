@@ -27,21 +27,30 @@ const readers: Record<string, [bytes: number, dtype: DType, read: (view: DataVie
   I16: [2, "int32", (view, at) => view.getInt16(at, true)],
   I8: [1, "int32", (view, at) => view.getInt8(at)],
   U8: [1, "int32", (view, at) => view.getUint8(at)],
-  BOOL: [1, "bool", (view, at) => view.getUint8(at)],
+  BOOL: [1, "bool", (view, at) => bit(view.getUint8(at))],
 };
 
-/** The bytes of a .safetensors file that holds `tensors`. */
+/**
+ * The bytes of a .safetensors file that holds `tensors`.
+ * @throws if one is called `__metadata__`, under which the format keeps `metadata`
+ */
 export function toSafetensors(tensors: Readonly<StateDict>, metadata?: Readonly<Record<string, string>>): Uint8Array {
-  const header: Record<string, unknown> = metadata ? { __metadata__: metadata } : {};
+  if (Object.hasOwn(tensors, "__metadata__")) {
+    throw new RangeError(
+      "toSafetensors: __metadata__ is no name for a tensor, the format keeps notes there; rename it",
+    );
+  }
   let size = 0;
   const entries = Object.entries(tensors).map(([name, tensor]) => {
     const data = tensor.toTypedArray();
     const start = size;
     size += data.byteLength;
-    header[name] = { dtype: names[tensor.dtype], shape: tensor.shape, data_offsets: [start, size] };
-    return { data, start };
+    const entry: Entry = { dtype: names[tensor.dtype], shape: tensor.shape, data_offsets: [start, size] };
+    return { name, data, start, entry };
   });
-  const json = new TextEncoder().encode(JSON.stringify(header));
+  // Not assigned one by one: assigning to "__proto__" adds no property.
+  const header = Object.fromEntries(entries.map(({ name, entry }) => [name, entry]));
+  const json = new TextEncoder().encode(JSON.stringify(metadata ? { __metadata__: metadata, ...header } : header));
   const headerSize = Math.ceil(json.length / 8) * 8; // padded by spaces, so that the numbers are aligned
   const file = new Uint8Array(8 + headerSize + size).fill(0x20, 8, 8 + headerSize);
   const view = new DataView(file.buffer);
@@ -66,11 +75,16 @@ function write(view: DataView, at: number, data: Data): void {
  * @throws if the file is damaged, or holds a dtype that is not read
  */
 export function fromSafetensors(file: Uint8Array): StateDict {
+  if (!ArrayBuffer.isView(file)) {
+    throw new TypeError(
+      `fromSafetensors: takes the bytes of a file as a Uint8Array, got ${describe(file)}; new Uint8Array(…) makes one of an ArrayBuffer`,
+    );
+  }
   const view = new DataView(file.buffer, file.byteOffset, file.byteLength);
   const headerSize = file.byteLength < 8 ? Number.NaN : Number(view.getBigUint64(0, true));
   if (!(headerSize <= file.byteLength - 8)) damaged(`it has ${file.byteLength} bytes, its header claims ${headerSize}`);
   const start = 8 + headerSize;
-  const header = parse(file.subarray(8, start));
+  const header = parse(new Uint8Array(view.buffer, view.byteOffset + 8, headerSize));
   return Object.fromEntries(
     Object.entries(header).map(([name, entry]) => [
       name,
@@ -99,12 +113,13 @@ function read(name: string, entry: unknown, body: DataView): Tensor {
     throw new TypeError(`fromSafetensors: ${name} is ${entry.dtype}; what is read: ${Object.keys(readers).join(", ")}`);
   }
   const [start, end] = entry.data_offsets;
-  const data = allocate(dtype, count(entry.shape));
-  if (start < 0 || end > body.byteLength || end - start !== data.length * bytes) {
+  const size = count(entry.shape);
+  if (start < 0 || end > body.byteLength || end - start !== size * bytes) {
     return damaged(
-      `${name} is said to lie at bytes ${start} to ${end} of ${body.byteLength} and to have ${data.length} elements`,
+      `${name} is said to lie at bytes ${start} to ${end} of ${body.byteLength} and to have ${size} elements`,
     );
   }
+  const data = allocate(dtype, size);
   for (let i = 0; i < data.length; i++) data[i] = element(body, start + i * bytes);
   return new Tensor(data, entry.shape);
 }
@@ -133,6 +148,10 @@ const scratch = new DataView(new ArrayBuffer(4));
 function brain(bits: number): number {
   scratch.setUint32(0, bits << 16);
   return scratch.getFloat32(0);
+}
+
+function bit(byte: number): number {
+  return byte > 1 ? damaged(`a BOOL is a byte 0 or 1, one here is ${byte}`) : byte;
 }
 
 function whole(value: bigint): number {

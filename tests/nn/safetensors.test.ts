@@ -41,6 +41,32 @@ it("every dtype, shape and layout comes back", () => {
   }
 });
 
+it("a tensor may have any name but the one that the format keeps for itself", () => {
+  const odd = ["__proto__", "constructor", "", "a.b"];
+  const given = Object.fromEntries(odd.map((name, i) => [name, tensor([i]) as unknown as Tensor]));
+  const found = fromSafetensors(toSafetensors(given, { made: "here" }));
+  expect(Object.entries(found).map(([name, x]) => [name, x.toArray()])).toEqual(odd.map((name, i) => [name, [i]]));
+  expect(messageOf(() => toSafetensors({ __metadata__: given[""] }))).toBe(
+    "toSafetensors: __metadata__ is no name for a tensor, the format keeps notes there; rename it",
+  );
+});
+
+it("bytes are read from a Uint8Array, and nothing else is taken for one", () => {
+  const bytes = toSafetensors({ a: tensor([1]) as unknown as Tensor });
+  const within = new Uint8Array(bytes.length + 3);
+  within.set(bytes, 3);
+  expect(fromSafetensors(within.subarray(3)).a.toArray()).toEqual([1]);
+  for (const [given, shown] of [
+    [bytes.buffer, "an ArrayBuffer"],
+    ["model.safetensors", '"model.safetensors"'],
+    [undefined, "undefined"],
+  ] as const) {
+    expect(messageOf(() => fromSafetensors(given as never))).toBe(
+      `fromSafetensors: takes the bytes of a file as a Uint8Array, got ${shown}; new Uint8Array(…) makes one of an ArrayBuffer`,
+    );
+  }
+});
+
 it("the bytes are those of the format: length, header padded to eight, numbers in order", () => {
   const bytes = toSafetensors({ a: tensor([1, 2]) as unknown as Tensor }, { made: "here" });
   const length = Number(new DataView(bytes.buffer).getBigUint64(0, true));
@@ -90,6 +116,8 @@ describe("a damaged file is refused", () => {
     ["x lacks a dtype, shape or place", file(entry({ shape: [-2] }), body)],
     [lies(0, 12, 3), file(entry({ shape: [3], data_offsets: [0, 12] }), body)],
     [lies(0, 8, 3), file(entry({ shape: [3] }), body)],
+    [lies(0, 8, 1e12), file(entry({ shape: [1e12] }), body)],
+    ["a BOOL is a byte 0 or 1, one here is 2", file(entry({ dtype: "BOOL", shape: [8] }), [0, 1, 1, 0, 2, 0, 0, 0])],
     [lies(4, 12), file(entry({ data_offsets: [4, 12] }), body)],
   ])("%s", (why, bytes) => {
     expect(messageOf(() => fromSafetensors(bytes))).toBe(
