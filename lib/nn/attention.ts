@@ -15,8 +15,8 @@ import {
   type Beside,
   checkAttention,
   checkBeside,
-  checkOverSequence,
   checkProbability,
+  checkSequence,
   checkSize,
   type OverSequence,
   type Weights,
@@ -228,7 +228,7 @@ export class MultiHeadAttention<C extends number> extends Module {
     { mask, causal, cache }: { mask?: Tensor; causal?: boolean; cache?: KeyValueCache } = {},
     // biome-ignore lint/suspicious/noExplicitAny: the shapes are those of the signature above
   ): Attention<any, any> {
-    for (const x of [query, key, value]) checkOverSequence("MultiHeadAttention", x.shape, this.dModel);
+    for (const x of [query, key, value]) checkSequence("MultiHeadAttention", x, this.dModel);
     for (const x of [key, value]) checkBeside("MultiHeadAttention", query.shape, x.shape);
     const q = this.#split(this.query.forward(query));
     let k = this.#split(this.key.forward(key));

@@ -7,7 +7,7 @@ import { defaultGenerator, type Generator } from "../random.js";
 import * as rules from "../rules.js";
 import type { Fits, Result, Shape } from "../shape.js";
 import { isTensor, recording, Tensor } from "../tensor.js";
-import { checkOver, checkProbability, type Over } from "./shapes.js";
+import { checkInput, checkProbability, type Over } from "./shapes.js";
 
 /**
  * y = f(x Wᵀ + b), over the last axis; f is the activation, if one is given.
@@ -26,7 +26,7 @@ export const linear: <S extends Shape, In extends number, Out extends number>(
     const [out, size] = weight.shape;
     checkParameter("linear", "weight", weight, ["Out", "In"]);
     if (bias) checkParameter("linear", "bias", bias, [out]);
-    checkOver("linear", x.shape, size);
+    checkInput("linear", x, size);
     checkDtypes("linear", x, weight, bias);
     // One product of matrices, however many axes x has: the gradient of W then sums over rows inside the product.
     const rows = x.ndim === 2 ? x : x.reshape([rules.count(x.shape.slice(0, -1)), size]);
@@ -79,7 +79,7 @@ export const layerNorm: <S extends Shape, C extends number>(
 ) => Tensor<S> = typed((x: Tensor, weight: Tensor, bias: Tensor, eps = 1e-5) => {
   checkParameter("layerNorm", "weight", weight, ["C"]);
   checkParameter("layerNorm", "bias", bias, [weight.shape[0]]);
-  checkOver("layerNorm", x.shape, weight.shape[0]);
+  checkInput("layerNorm", x, weight.shape[0]);
   checkDtypes("layerNorm", x, weight, bias);
   return normalise(x, weight, bias, eps);
 });

@@ -9,13 +9,6 @@ export function checkTensor(layer: string, x: unknown): asserts x is Tensor {
   if (!isTensor(x)) throw new TypeError(`${layer}: takes a tensor, got ${describe(x)}`);
 }
 
-/** The same, of a shape that was read already. */
-function checkHasShape(layer: string, shape: Shape | undefined): asserts shape is Shape {
-  if (shape === undefined) {
-    throw new TypeError(`${layer}: takes a tensor, got something without a shape; make one with tensor([…])`);
-  }
-}
-
 type Differ<A extends number, B extends number> = number extends A | B ? false : [A, B] extends [B, A] ? false : true;
 
 /** A layer over the last axis, which must have size `In` and becomes `Out`. */
@@ -32,8 +25,7 @@ export type Over<
       : [...Rest, Out]
     : `${Layer}: takes [..., ${In}], got []`;
 
-export function checkOver(layer: string, shape: Shape | undefined, size: number): void {
-  checkHasShape(layer, shape);
+function checkOver(layer: string, shape: Shape, size: number): void {
   if (shape.length === 0 || shape[shape.length - 1] !== size) {
     throw new ShapeError(`${layer}: takes [..., ${size}], got ${show(shape)}`);
   }
@@ -53,8 +45,7 @@ export type OverSequence<
       : [B, T, Out]
     : `${Layer}: takes [B, T, ${In}], got ${Show<S>}`;
 
-export function checkOverSequence(layer: string, shape: Shape | undefined, size: number): void {
-  checkHasShape(layer, shape);
+function checkOverSequence(layer: string, shape: Shape, size: number): void {
   if (shape.length !== 3 || shape[2] !== size) {
     throw new ShapeError(`${layer}: takes [B, T, ${size}], got ${show(shape)}`);
   }
