@@ -464,11 +464,11 @@ async function namesOf(seed: number) {
   };
   manualSeed(seed);
   const gpt = new nn.GPT(V, 32, 4, { numLayers: 2, contextLength: longest });
-  const ofGPT = await learn(gpt, 0.01, 1000);
+  const ofGPT = await learn(gpt, 0.01, 800);
   manualSeed(seed);
   const mlp = new Window(V);
-  // As many multiply-adds a character as 1000 steps of the GPT: see the notebook.
-  const ofMLP = await learn(mlp, 0.01, Math.round((1000 * matricesOf(gpt, longest)) / matricesOf(mlp, 0)));
+  // As many multiply-adds a character as 800 steps of the GPT: see the notebook.
+  const ofMLP = await learn(mlp, 0.01, Math.round((800 * matricesOf(gpt, longest)) / matricesOf(mlp, 0)));
   const table = new text.WordVectors(letters.vocabulary.tokens, Float32Array.from(gpt.tokens.weight.toTypedArray()));
   const vowels = [..."aeiou"];
   const consonants = letters.vocabulary.tokens.filter((letter) => !".aeiouy".includes(letter));
