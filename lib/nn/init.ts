@@ -57,9 +57,15 @@ function fans(name: string, { shape }: AnyTensor): { fanIn: number; fanOut: numb
 
 /** How much an activation shrinks a signal, undone: √2 for relu, which loses half of it; 5/3 for tanh, as in PyTorch. */
 export function gain(activation: "linear" | "sigmoid" | "tanh" | "relu" | "leakyRelu", slope = 0.01): number {
-  return { linear: 1, sigmoid: 1, tanh: 5 / 3, relu: Math.SQRT2, leakyRelu: Math.sqrt(2 / (1 + slope * slope)) }[
-    activation
-  ];
+  const leakyRelu = Math.sqrt(2 / (1 + slope * slope));
+  const gains = { linear: 1, sigmoid: 1, tanh: 5 / 3, relu: Math.SQRT2, leakyRelu };
+  if (!Object.hasOwn(gains, activation)) {
+    const known = Object.keys(gains).join(", ");
+    throw new TypeError(
+      `gain: is known of ${known}; got ${describe(activation)}, give its gain as a number of your own`,
+    );
+  }
+  return gains[activation];
 }
 
 interface XavierOptions extends InitOptions {

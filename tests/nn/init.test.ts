@@ -79,6 +79,12 @@ it("a signal keeps its size forward or backward, and no other way", () => {
   expect(() => init.heUniform(weight(), { mode })).toThrow('heUniform: mode is "fanIn" or "fanOut", got "fan_in"');
 });
 
+it("a gain is one of those that are known", () => {
+  expect(() => init.gain("gelu" as "relu")).toThrow(
+    'gain: is known of linear, sigmoid, tanh, relu, leakyRelu; got "gelu", give its gain as a number of your own',
+  );
+});
+
 it("a vector has no fans", () => {
   expect(() => init.heNormal(zeros([3]))).toThrow("heNormal: needs a weight of two or more axes, [Out, In], got [3]");
 });
