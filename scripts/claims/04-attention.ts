@@ -373,10 +373,10 @@ async function recall(seed: number, make: () => Reader, lr = 0.005): Promise<num
   const model = make();
   await train(model, {
     optimizer: new optim.Adam(model.parameters(), { lr }),
-    batches: endless(() => needles(24, generator)),
+    batches: endless(() => needles(32, generator)),
     loss: ({ tokens, digits }) => crossEntropy(model.forward(tokens) as Tensor<number[]>, digits),
-    steps: 300,
-    schedule: optim.linearWarmup(30, optim.cosine(270)),
+    steps: 250,
+    schedule: optim.linearWarmup(30, optim.cosine(220)),
     maxNorm: 1,
   });
   const shares = [8, 16, 24, 48, 96].map((back) => {
