@@ -40,7 +40,8 @@ function dtypeFrom(op: string, options: TensorOptions | undefined): DType {
 }
 
 /**
- * A tensor of the numbers in `data`: a number, nested arrays, or a typed array (which keeps its dtype). Values are copied.
+ * A tensor of the numbers in `data`: a number, nested arrays, or a typed array, which keeps its dtype if it is not nested.
+ * Values are copied.
  * Booleans make a bool tensor.
  * @throws if rows differ in length or something is not a number.
  */
