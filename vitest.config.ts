@@ -2,7 +2,7 @@
 
 import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
-import { notebooks } from "./scripts/notebooks/vitest.js";
+import { notebooks } from "./scripts/check-notebooks/vitest.js";
 
 export default defineConfig({
   plugins: [notebooks()],

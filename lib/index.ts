@@ -15,8 +15,18 @@
  * - **B, T, C, H, D**: batch, time (positions), channels (features), heads, features of one head.
  */
 
-export { grad, noGrad, valueAndGrad } from "./autograd.js";
-export { type Batches, type BatchOptions, batches, split } from "./batches.js";
+export { grad, noGrad, valueAndGrad } from "./autograd/engine.js";
+export { type GradcheckOptions, gradcheck, gradgradcheck } from "./autograd/gradcheck.js";
+export { type ComputationGraph, type ComputationNode, computationGraph } from "./autograd/graph.js";
+export { type DType, setKernels } from "./backend/index.js";
+export { scaledDotProductAttention } from "./nn/attention.js";
+export * as nn from "./nn/index.js";
+export * from "./ops/index.js";
+export * as optim from "./optim/index.js";
+export { Bernoulli, Categorical, type Distribution, Normal } from "./probability/distributions.js";
+export type { Progress } from "./runtime/cooperative.js";
+export { ShapeError } from "./shape/rules.js";
+export type { Shape } from "./shape/shape.js";
 export {
   arange,
   eye,
@@ -28,19 +38,9 @@ export {
   type TensorOptions,
   tensor,
   zeros,
-} from "./create.js";
-export { type GradcheckOptions, gradcheck, gradgradcheck } from "./gradcheck.js";
-export { type ComputationGraph, type ComputationNode, computationGraph } from "./graph.js";
-export { type DType, setKernels } from "./kernels/index.js";
-export { scaledDotProductAttention } from "./nn/attention.js";
-export * as nn from "./nn/index.js";
-export * from "./ops/index.js";
-export * as optim from "./optim/index.js";
-export type { Progress } from "./pause.js";
-export { Bernoulli, Categorical, type Distribution, Normal } from "./probability.js";
-export { Generator, manualSeed, rand, randint, randn, randperm } from "./random.js";
-export { ShapeError } from "./rules.js";
-export type { Shape } from "./shape.js";
-export { isTensor, Tensor } from "./tensor.js";
+} from "./tensor/create.js";
+export { Generator, manualSeed, rand, randint, randn, randperm } from "./tensor/random.js";
+export { isTensor, Tensor } from "./tensor/tensor.js";
 export * as text from "./text/index.js";
-export { type TrainOptions, train } from "./train.js";
+export { type Batches, type BatchOptions, batches, split } from "./train/batches.js";
+export { type TrainOptions, train } from "./train/train.js";

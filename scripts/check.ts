@@ -14,8 +14,8 @@ const current = join(modules, "typescript/bin/tsc");
 const tslab = join(modules, "@tslab/typescript-for-tslab/bin/tsc");
 const biome = join(modules, "@biomejs/biome/bin/biome");
 
-/** Imports every public name. What the names' types must say, tests/lib/sentences.test.ts asks of both compilers. */
-const consumer = join(root, "tests/setup/consumer.ts");
+/** Imports every public name. What the names' types must say, tests/shape/sentences.test.ts asks of both compilers. */
+const consumer = join(root, "tests/house/consumer.ts");
 const asConsumer = ["--noEmit", "--module", "esnext", "--target", "es2020", "--types", "node"];
 
 const checks: Record<string, string[]> = {

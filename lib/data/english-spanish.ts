@@ -4,8 +4,8 @@
  * adjectives stand behind their noun, verbs agree in number, and some take "se", which no English word stands for.
  */
 
-import { defaultGenerator, type Generator } from "../random.js";
-import { describe } from "../rules.js";
+import { describe } from "../shape/rules.js";
+import { defaultGenerator, type Generator } from "../tensor/random.js";
 
 /** A sentence in both languages, in lower case. */
 export interface Translation {

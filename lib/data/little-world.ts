@@ -4,7 +4,7 @@
  * known, and checked, what vectors trained on the sentences ought to say.
  */
 
-import { defaultGenerator, type Generator } from "../random.js";
+import { defaultGenerator, type Generator } from "../tensor/random.js";
 import type { Pairs } from "../text/index.js";
 
 /** Of every station a man, a woman, a boy and a girl, and words that go with the station. */

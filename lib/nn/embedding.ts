@@ -1,10 +1,10 @@
 /** @file From tokens to vectors, and from positions to vectors: Embedding, sinusoidal and learned positions. */
 
-import { getDefaultDtype, zeros } from "../create.js";
-import { allocate, math } from "../kernels/index.js";
-import { ShapeError, show } from "../rules.js";
-import type { Fits, Shape } from "../shape.js";
-import { Tensor } from "../tensor.js";
+import { allocate, math } from "../backend/index.js";
+import { ShapeError, show } from "../shape/rules.js";
+import type { Fits, Shape } from "../shape/shape.js";
+import { getDefaultDtype, zeros } from "../tensor/create.js";
+import { Tensor } from "../tensor/tensor.js";
 import { normal } from "./init.js";
 import { Module } from "./module.js";
 import { checkCount, checkSequence, checkSize, type OverSequence } from "./shapes.js";

@@ -1,12 +1,12 @@
 /** @file What layers compute, as functions of tensors: `linear`, `layerNorm`, `dropout`. Layers add the parameters. */
 
-import { fused, typed } from "../autograd.js";
-import { type Activation, allocate, type Data, kernels } from "../kernels/index.js";
+import { fused, typed } from "../autograd/engine.js";
+import { type Activation, allocate, type Data, kernels } from "../backend/index.js";
 import { checkOperand, requireFloat } from "../ops/elementwise.js";
-import { defaultGenerator, type Generator } from "../random.js";
-import * as rules from "../rules.js";
-import type { Fits, Result, Shape } from "../shape.js";
-import { isTensor, recording, Tensor } from "../tensor.js";
+import * as rules from "../shape/rules.js";
+import type { Fits, Result, Shape } from "../shape/shape.js";
+import { defaultGenerator, type Generator } from "../tensor/random.js";
+import { isTensor, recording, Tensor } from "../tensor/tensor.js";
 import { checkInput, checkProbability, type Over } from "./shapes.js";
 
 /**

@@ -1,8 +1,8 @@
 /** @file GPT: a transformer of decoder blocks alone, which predicts each token from those before it, and writes on. */
 
-import { noGrad } from "../autograd.js";
-import { describe, ShapeError, show } from "../rules.js";
-import { Tensor } from "../tensor.js";
+import { noGrad } from "../autograd/engine.js";
+import { describe, ShapeError, show } from "../shape/rules.js";
+import { Tensor } from "../tensor/tensor.js";
 import { KeyValueCache } from "./attention.js";
 import { Embedding, LearnedPositions } from "./embedding.js";
 import { normal } from "./init.js";

@@ -1,10 +1,10 @@
 /** @file How parameters start: random numbers of a spread that keeps signals and gradients the same size from layer to layer. */
 
-import { noGrad } from "../autograd.js";
-import { allocate } from "../kernels/index.js";
-import { defaultGenerator, type Generator } from "../random.js";
-import { describe, ShapeError, show } from "../rules.js";
-import { Tensor } from "../tensor.js";
+import { noGrad } from "../autograd/engine.js";
+import { allocate } from "../backend/index.js";
+import { describe, ShapeError, show } from "../shape/rules.js";
+import { defaultGenerator, type Generator } from "../tensor/random.js";
+import { Tensor } from "../tensor/tensor.js";
 
 // biome-ignore lint/suspicious/noExplicitAny: an initialiser fills a tensor of any shape and gives it back
 type AnyTensor = Tensor<any>;

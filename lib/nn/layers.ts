@@ -1,10 +1,10 @@
 /** @file Layers of feed-forward networks: Linear, LayerNorm, Dropout. */
 
-import { ones, zeros } from "../create.js";
-import type { Activation as Kernel } from "../kernels/index.js";
-import type { Generator } from "../random.js";
-import type { Fits, Result, Shape } from "../shape.js";
-import type { Tensor } from "../tensor.js";
+import type { Activation as Kernel } from "../backend/index.js";
+import type { Fits, Result, Shape } from "../shape/shape.js";
+import { ones, zeros } from "../tensor/create.js";
+import type { Generator } from "../tensor/random.js";
+import type { Tensor } from "../tensor/tensor.js";
 import { type Activation, activationFrom, isFused } from "./activations.js";
 import { dropout, layerNorm, linear } from "./functional.js";
 import { uniform } from "./init.js";

@@ -1,9 +1,9 @@
 /** @file Module: something with parameters and a `forward`. Tensors and modules held as properties are found by themselves. */
 
-import { noGrad } from "../autograd.js";
-import { fresh } from "../create.js";
-import { describe, sameShape, show } from "../rules.js";
-import { isTensor, type Tensor } from "../tensor.js";
+import { noGrad } from "../autograd/engine.js";
+import { describe, sameShape, show } from "../shape/rules.js";
+import { fresh } from "../tensor/create.js";
+import { isTensor, type Tensor } from "../tensor/tensor.js";
 
 /** Tensors by name: `{ "layers.0.weight": Tensor<[128, 784]>, … }`. */
 export type StateDict = Record<string, Tensor>;

@@ -1,10 +1,10 @@
 /** @file Recurrent networks: one state, carried from step to step of a sequence. RNN and GRU, batch first. */
 
-import { zeros } from "../create.js";
 import { stack } from "../ops/movement.js";
-import { describe, ShapeError, sameShape, show } from "../rules.js";
-import type { Fits, Result, Shape } from "../shape.js";
-import { isTensor, type Tensor } from "../tensor.js";
+import { describe, ShapeError, sameShape, show } from "../shape/rules.js";
+import type { Fits, Result, Shape } from "../shape/shape.js";
+import { zeros } from "../tensor/create.js";
+import { isTensor, type Tensor } from "../tensor/tensor.js";
 import { uniform } from "./init.js";
 import { Linear } from "./layers.js";
 import { Module } from "./module.js";

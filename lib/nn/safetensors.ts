@@ -3,9 +3,9 @@
  * tensor's dtype, shape and place, then the numbers.  https://github.com/huggingface/safetensors
  */
 
-import { allocate, type Data, type DType } from "../kernels/index.js";
-import { count, describe } from "../rules.js";
-import { Tensor } from "../tensor.js";
+import { allocate, type Data, type DType } from "../backend/index.js";
+import { count, describe } from "../shape/rules.js";
+import { Tensor } from "../tensor/tensor.js";
 import type { StateDict } from "./module.js";
 
 interface Entry {

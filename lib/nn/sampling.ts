@@ -1,8 +1,8 @@
 /** @file Which token comes next: one choice from logits, greedy or at random. */
 
-import { math } from "../kernels/index.js";
-import { defaultGenerator, type Generator } from "../random.js";
-import { describe } from "../rules.js";
+import { math } from "../backend/index.js";
+import { describe } from "../shape/rules.js";
+import { defaultGenerator, type Generator } from "../tensor/random.js";
 
 export interface SamplingOptions {
   /** Divides the logits: below 1 favours the likely, above 1 the unlikely; 0 always takes the likeliest (greedy). 1 by default. */

@@ -1,8 +1,8 @@
 /** @file Shape rules of layers: what each takes and gives, as types, and at run time in the same sentences. */
 
-import { describe, ShapeError, show } from "../rules.js";
-import type { Matmul, Result, Shape, Show, Swap } from "../shape.js";
-import { isTensor, type Tensor } from "../tensor.js";
+import { describe, ShapeError, show } from "../shape/rules.js";
+import type { Matmul, Result, Shape, Show, Swap } from "../shape/shape.js";
+import { isTensor, type Tensor } from "../tensor/tensor.js";
 
 /** What a layer works on is a tensor. */
 export function checkTensor(layer: string, x: unknown): asserts x is Tensor {

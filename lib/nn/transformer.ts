@@ -1,7 +1,7 @@
 /** @file The transformer's layers, with normalisation after each residual (as published) or before, and the encoder–decoder. */
 
-import type { Fits, Result, Shape } from "../shape.js";
-import type { Tensor } from "../tensor.js";
+import type { Fits, Result, Shape } from "../shape/shape.js";
+import type { Tensor } from "../tensor/tensor.js";
 import type { Activation } from "./activations.js";
 import { type KeyValueCache, MultiHeadAttention } from "./attention.js";
 import { xavierUniform } from "./init.js";

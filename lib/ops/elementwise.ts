@@ -1,11 +1,11 @@
 /** @file Element by element: arithmetic with broadcasting, comparison, and functions of one number. */
 
-import { op, typed } from "../autograd.js";
-import { convert } from "../dtype.js";
-import { type Binary, type Comparison, kernels, type Unary, type View } from "../kernels/index.js";
-import { broadcast, describe } from "../rules.js";
-import type { Broadcast, Fits, Result, Shape } from "../shape.js";
-import { copy, isTensor, stretch, Tensor } from "../tensor.js";
+import { op, typed } from "../autograd/engine.js";
+import { type Binary, type Comparison, kernels, type Unary, type View } from "../backend/index.js";
+import { broadcast, describe } from "../shape/rules.js";
+import type { Broadcast, Fits, Result, Shape } from "../shape/shape.js";
+import { convert } from "../tensor/dtype.js";
+import { copy, isTensor, stretch, Tensor } from "../tensor/tensor.js";
 
 type UnaryMethod = <S extends Shape>(this: Tensor<S>) => Tensor<S>;
 type BinaryMethod<Op extends string> = <A extends Shape, B extends Shape = []>(

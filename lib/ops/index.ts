@@ -1,8 +1,8 @@
 /** @file All operations, as methods of `Tensor`. Importing this file is what gives tensors their methods. */
 
-import { autogradMethods } from "../autograd.js";
-import type { Shape } from "../shape.js";
-import { Tensor } from "../tensor.js";
+import { autogradMethods } from "../autograd/engine.js";
+import type { Shape } from "../shape/shape.js";
+import { Tensor } from "../tensor/tensor.js";
 import { elementwiseMethods } from "./elementwise.js";
 import { linalgMethods } from "./linalg.js";
 import { type MovementGetters, movementGetters, movementMethods } from "./movement.js";
@@ -14,7 +14,7 @@ type Movement = typeof movementMethods;
 type Linalg = typeof linalgMethods;
 type Autograd = typeof autogradMethods;
 
-declare module "../tensor.js" {
+declare module "../tensor/tensor.js" {
   interface Tensor<S extends Shape = number[]>
     extends Elementwise,
       Reductions,

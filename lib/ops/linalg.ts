@@ -1,10 +1,10 @@
 /** @file Products of vectors and matrices. */
 
-import { op, typed } from "../autograd.js";
-import { kernels, type View } from "../kernels/index.js";
-import * as rules from "../rules.js";
-import type { Dot, Fits, Matmul, Result, Shape } from "../shape.js";
-import { isTensor, stretch, Tensor } from "../tensor.js";
+import { op, typed } from "../autograd/engine.js";
+import { kernels, type View } from "../backend/index.js";
+import * as rules from "../shape/rules.js";
+import type { Dot, Fits, Matmul, Result, Shape } from "../shape/shape.js";
+import { isTensor, stretch, Tensor } from "../tensor/tensor.js";
 import { notTensor, requireFloat, requireSameDtype } from "./elementwise.js";
 
 /** `x` as a stack of matrices: a vector becomes one row, or one column, and batch axes are stretched. */

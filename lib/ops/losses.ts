@@ -1,10 +1,10 @@
 /** @file Losses: how wrong a prediction is, as one number to make small. */
 
-import { fused, op, typed } from "../autograd.js";
-import { kernels } from "../kernels/index.js";
-import { count, ShapeError, sameShape, show } from "../rules.js";
-import type { Classes, Equal, Fits, Shape } from "../shape.js";
-import { isTensor, Tensor } from "../tensor.js";
+import { fused, op, typed } from "../autograd/engine.js";
+import { kernels } from "../backend/index.js";
+import { count, ShapeError, sameShape, show } from "../shape/rules.js";
+import type { Classes, Equal, Fits, Shape } from "../shape/shape.js";
+import { isTensor, Tensor } from "../tensor/tensor.js";
 import { notTensor, requireFloat, requireSameDtype } from "./elementwise.js";
 
 type Loss<Op extends string> = <A extends Shape, B extends Shape>(

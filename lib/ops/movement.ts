@@ -1,9 +1,8 @@
 /** @file The same numbers in another place: views (which copy nothing), joins, look-ups and copies. */
 
-import { op, remember, typed } from "../autograd.js";
-import { checkDtype } from "../dtype.js";
-import { allocate, type DType, kernels } from "../kernels/index.js";
-import * as rules from "../rules.js";
+import { op, remember, typed } from "../autograd/engine.js";
+import { allocate, type DType, kernels } from "../backend/index.js";
+import * as rules from "../shape/rules.js";
 import type {
   At,
   BroadcastTo,
@@ -24,8 +23,9 @@ import type {
   Swap,
   Take,
   Unsqueeze,
-} from "../shape.js";
-import { copy, isTensor, stretch, Tensor, toIntegers } from "../tensor.js";
+} from "../shape/shape.js";
+import { checkDtype } from "../tensor/dtype.js";
+import { copy, isTensor, stretch, Tensor, toIntegers } from "../tensor/tensor.js";
 import { notTensor, requireSameDtype } from "./elementwise.js";
 
 // ── Views ───────────────────────────────────────────────────────────────────────────────────────────────────────────

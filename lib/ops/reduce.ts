@@ -1,7 +1,7 @@
 /** @file Fewer numbers from many: sums, means, extremes, norms; and the softmax, which weighs an axis against itself. */
 
-import { op, typed } from "../autograd.js";
-import { type Data, kernels } from "../kernels/index.js";
+import { op, typed } from "../autograd/engine.js";
+import { type Data, kernels } from "../backend/index.js";
 import {
   axesOf,
   axisOf,
@@ -12,9 +12,9 @@ import {
   ShapeError,
   sameShape,
   show,
-} from "../rules.js";
-import type { Fits, Reduce, Replace, Result, Shape } from "../shape.js";
-import { copy, Tensor, toIntegers } from "../tensor.js";
+} from "../shape/rules.js";
+import type { Fits, Reduce, Replace, Result, Shape } from "../shape/shape.js";
+import { copy, Tensor, toIntegers } from "../tensor/tensor.js";
 import { requireFloat } from "./elementwise.js";
 
 type Axis = number | readonly number[] | undefined;

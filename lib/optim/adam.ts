@@ -1,6 +1,6 @@
 /** @file Adam, and AdamW: momentum and a step size of its own for every parameter. */
 
-import { kernels, math } from "../kernels/index.js";
+import { kernels, math } from "../backend/index.js";
 import { type Floats, Optimizer, type Parameters } from "./optimizer.js";
 
 export interface AdamOptions {

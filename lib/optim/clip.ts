@@ -1,7 +1,7 @@
 /** @file Clipping: gradients that are too large, cut down before the step. */
 
-import { noGrad } from "../autograd.js";
-import type { Tensor } from "../tensor.js";
+import { noGrad } from "../autograd/engine.js";
+import type { Tensor } from "../tensor/tensor.js";
 import type { Parameters } from "./optimizer.js";
 
 // Gradients are replaced, not written into: two parameters may share one, as those of a + b do.

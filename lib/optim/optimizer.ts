@@ -1,7 +1,7 @@
 /** @file Optimizer: walks over parameters that have a gradient and moves each, in place. Subclasses say how. */
 
-import { describe, sameShape, show } from "../rules.js";
-import { copy, isTensor, noteChange, Tensor } from "../tensor.js";
+import { describe, sameShape, show } from "../shape/rules.js";
+import { copy, isTensor, noteChange, Tensor } from "../tensor/tensor.js";
 
 // biome-ignore lint/suspicious/noExplicitAny: parameters of any shape
 export type Parameters = Iterable<Tensor<any>>;

@@ -1,6 +1,6 @@
 /** @file RMSprop: each parameter's step divided by how large its gradient has been of late. */
 
-import { kernels } from "../kernels/index.js";
+import { kernels } from "../backend/index.js";
 import { type Floats, Optimizer, type Parameters } from "./optimizer.js";
 
 export interface RMSpropOptions {

@@ -1,7 +1,7 @@
 /** @file Schedules: how the learning rate changes over steps, as functions from a step to a factor, which compose. */
 
-import { math } from "../kernels/index.js";
-import { describe } from "../rules.js";
+import { math } from "../backend/index.js";
+import { describe } from "../shape/rules.js";
 import type { Optimizer } from "./optimizer.js";
 
 /** What the learning rate is multiplied by at a step, counted from 0. */

@@ -1,6 +1,6 @@
 /** @file Gradient descent, with momentum if wanted. */
 
-import { kernels } from "../kernels/index.js";
+import { kernels } from "../backend/index.js";
 import { type Floats, Optimizer, type Parameters } from "./optimizer.js";
 
 export interface SGDOptions {

@@ -1,7 +1,7 @@
 /** @file Contours of a surface, with the paths, points and arrows drawn over it. */
 
 import * as Plot from "@observablehq/plot";
-import { type Colouring, diverging, sequential } from "./colour.js";
+import { type Colouring, diverging, sequential } from "./color.js";
 import { extent, finite, numbers, type Point } from "./data.js";
 import type { Figure } from "./figure.js";
 import { chart, compose } from "./frame.js";

@@ -1,6 +1,6 @@
 /** @file Images of digits, and of whatever else is square and grey or signed, such as a layer's weights. */
 
-import { diverging } from "./colour.js";
+import { diverging } from "./color.js";
 import { extent, isNested, type Matrix, matrix, type Numbers, numbers, sameLength } from "./data.js";
 import type { Figure } from "./figure.js";
 import { type Body, beside, compose } from "./frame.js";

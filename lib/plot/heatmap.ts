@@ -1,7 +1,7 @@
 /** @file Matrices as coloured cells: heat maps and confusion matrices. */
 
 import * as Plot from "@observablehq/plot";
-import { diverging, inkOn, sequential } from "./colour.js";
+import { diverging, inkOn, sequential } from "./color.js";
 import { extent, type Matrix, matrix, sameLength } from "./data.js";
 import type { Figure } from "./figure.js";
 import { chart, compose, type Place } from "./frame.js";

@@ -1,6 +1,6 @@
 /** @file Byte-pair encoding: the commonest neighbours become one token, again and again. */
 
-import { describe } from "../rules.js";
+import { describe } from "../shape/rules.js";
 import type { Tokenizer } from "./tokenizers.js";
 import { Vocabulary } from "./vocabulary.js";
 

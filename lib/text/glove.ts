@@ -3,9 +3,9 @@
  * Pennington, Socher and Manning 2014, "GloVe: Global vectors for word representation".
  */
 
-import { math } from "../kernels/index.js";
-import { defaultGenerator, type Generator } from "../random.js";
-import { describe } from "../rules.js";
+import { math } from "../backend/index.js";
+import { describe } from "../shape/rules.js";
+import { defaultGenerator, type Generator } from "../tensor/random.js";
 import { checkPositive, type IndexedText, indexText, type Sentences, type TrainingOptions, Watch } from "./training.js";
 import { WordVectors } from "./word-vectors.js";
 

@@ -1,7 +1,7 @@
 /** @file Principal components: the directions in which a cloud of points is widest (Pearson 1901). */
 
-import { describe } from "../rules.js";
-import { Tensor } from "../tensor.js";
+import { describe } from "../shape/rules.js";
+import { Tensor } from "../tensor/tensor.js";
 
 export interface PCA {
   /** The cloud's centre, taken off before anything is measured. */

@@ -1,7 +1,7 @@
 /** @file What the trainers of word vectors share: words as numbers, and reports of progress. */
 
-import { type Progress, pauses } from "../pause.js";
-import { describe } from "../rules.js";
+import { type Progress, pauses } from "../runtime/cooperative.js";
+import { describe } from "../shape/rules.js";
 import { Vocabulary } from "./vocabulary.js";
 
 /** A text: sentences, each a list of words. No window reaches beyond its sentence. */

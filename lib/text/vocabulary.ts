@@ -1,6 +1,6 @@
 /** @file A vocabulary: every token has a number, which is how a model sees it. */
 
-import { describe } from "../rules.js";
+import { describe } from "../shape/rules.js";
 
 export interface VocabularyOptions {
   /** Tokens with a part to play (`<pad>`, `<s>` …); they take the first ids and occur in no text. */

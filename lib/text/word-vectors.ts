@@ -1,7 +1,7 @@
 /** @file Word vectors: a table of words, and what their directions say — neighbours and analogies. */
 
-import { describe } from "../rules.js";
-import { isTensor, Tensor } from "../tensor.js";
+import { describe } from "../shape/rules.js";
+import { isTensor, Tensor } from "../tensor/tensor.js";
 import { Vocabulary } from "./vocabulary.js";
 
 /** A word of the table, or any vector of its length. */

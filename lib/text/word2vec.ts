@@ -4,9 +4,9 @@
  * representations of words and phrases and their compositionality" (negative sampling, subsampling).
  */
 
-import { kernels, math } from "../kernels/index.js";
-import { defaultGenerator, type Generator } from "../random.js";
-import { describe } from "../rules.js";
+import { kernels, math } from "../backend/index.js";
+import { describe } from "../shape/rules.js";
+import { defaultGenerator, type Generator } from "../tensor/random.js";
 import { checkPositive, type IndexedText, indexText, type Sentences, type TrainingOptions, Watch } from "./training.js";
 import { WordVectors } from "./word-vectors.js";
 

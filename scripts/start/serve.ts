@@ -8,7 +8,7 @@ import { type Found, find } from "./find.js";
 import { isRoot } from "./setup.js";
 
 /** Holds this checkout's kernelspec, in the form that JUPYTER_PATH wants: kernels/<name>/kernel.json. */
-const ownKernels = join(root, "scripts/kernel/share");
+const ownKernels = join(root, "scripts/jupyter-kernel/share");
 
 /**
  * Where Jupyter keeps what it writes, inside the checkout, and where it finds the kernel. Only the process that is given

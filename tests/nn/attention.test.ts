@@ -3,7 +3,7 @@
 import fc from "fast-check";
 import { afterEach, describe, expect, it } from "vitest";
 import { concat, Generator, nn, randn, setKernels, type Tensor, tensor, zeros } from "../../lib/index.js";
-import { messageOf } from "../lib/messages.js";
+import { messageOf } from "../helpers/messages.js";
 
 const { scaledDotProductAttention } = nn;
 const random = (seed: number) => {

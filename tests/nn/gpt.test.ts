@@ -2,7 +2,7 @@
 
 import { afterEach, describe, expect, it } from "vitest";
 import { crossEntropy, Generator, manualSeed, nn, optim, setKernels, type Tensor, tensor } from "../../lib/index.js";
-import { messageOf } from "../lib/messages.js";
+import { messageOf } from "../helpers/messages.js";
 
 afterEach(() => setKernels("wasm"));
 

@@ -2,7 +2,7 @@
 
 import { describe, expect, it } from "vitest";
 import { Generator, manualSeed, nn, ones, randn, type Tensor, tensor, zeros } from "../../lib/index.js";
-import { messageOf } from "../lib/messages.js";
+import { messageOf } from "../helpers/messages.js";
 
 describe("Dropout", () => {
   it("in training drops a share p and scales the rest, so that the mean stays", () => {

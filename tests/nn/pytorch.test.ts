@@ -2,7 +2,7 @@
 
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { nn, setDefaultDtype, type Tensor, tensor } from "../../lib/index.js";
-import { flat, modules, pattern, weighted } from "../reference-nn/reference.js";
+import { flat, modules, pattern, weighted } from "../pytorch/reference.js";
 
 beforeAll(() => setDefaultDtype("float64"));
 afterAll(() => setDefaultDtype("float32"));

@@ -2,7 +2,7 @@
 
 import { describe, expect, it } from "vitest";
 import { nn, randn, type Tensor, tensor, zeros } from "../../lib/index.js";
-import { messageOf } from "../lib/messages.js";
+import { messageOf } from "../helpers/messages.js";
 
 const { fromSafetensors, toSafetensors } = nn;
 

@@ -2,7 +2,7 @@
 
 import { expect, it } from "vitest";
 import { optim, zeros } from "../../lib/index.js";
-import { schedules } from "../reference-nn/reference.js";
+import { schedules } from "../pytorch/reference.js";
 
 const ours: Record<string, optim.Schedule> = {
   constant: optim.constant(),

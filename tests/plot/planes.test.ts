@@ -1,7 +1,7 @@
 /** @file Contours, heat maps, the plane, digits, graphs, networks and multiples draw what they are given. */
 
 import { describe, expect, test } from "vitest";
-import { inkOn, sequential } from "../../lib/plot/colour.js";
+import { inkOn, sequential } from "../../lib/plot/color.js";
 import {
   confusionMatrix,
   contours,

@@ -1,0 +1,104 @@
+/** @file Is a gradient right? Checked against the function itself, by central differences in random directions. */
+
+import { describe, show } from "../shape/rules.js";
+import { Generator } from "../tensor/random.js";
+import { isTensor, Tensor } from "../tensor/tensor.js";
+import { grad, noGrad } from "./engine.js";
+
+export interface GradcheckOptions {
+  /** Step h of the central difference (f(x + hv) − f(x − hv)) / 2h, whose error is O(h²) + O(ε/h). */
+  step?: number;
+  /** Allowed difference: atol + rtol · |numeric|. */
+  atol?: number;
+  rtol?: number;
+  /** How many random directions to try. */
+  directions?: number;
+  seed?: number;
+}
+
+/** A function of tensors: any number in, one out. */
+// biome-ignore lint/suspicious/noExplicitAny: whatever shapes the caller's function takes
+type Differentiable = (...inputs: any[]) => Tensor<any>;
+
+/**
+ * Compares the gradient of `f` with the function itself: along random directions v, u, autograd's ⟨∇⟨f, u⟩, v⟩ must agree with
+ * the central difference (⟨f(x + hv), u⟩ − ⟨f(x − hv), u⟩) / 2h. Inputs with `requiresGrad` are differentiated by.
+ *
+ * @returns true
+ * @throws if they disagree, saying both numbers; if an input is not float64 (float32's rounding drowns the difference)
+ */
+export function gradcheck(f: Differentiable, inputs: readonly Tensor[], options: GradcheckOptions = {}): true {
+  const { step = 1e-6, atol = 1e-5, rtol = 1e-4, directions = 4, seed = 0 } = options;
+  if (!Array.isArray(inputs)) throw new TypeError(`gradcheck: takes an array of inputs, got ${describe(inputs)}`);
+  if (!(directions >= 1)) {
+    throw new RangeError(`gradcheck: directions is a whole number from 1 up, got ${describe(directions)}`);
+  }
+  const generator = new Generator(seed);
+  const wanted = inputs.filter((x) => isTensor(x) && x.requiresGrad);
+  if (wanted.length === 0) throw new Error("gradcheck: no input has requiresGrad, so there is nothing to check");
+  for (const x of wanted) {
+    if (x.dtype !== "float64") {
+      throw new TypeError(`gradcheck: needs float64 inputs, got ${x.dtype}; create them with { dtype: "float64" }`);
+    }
+  }
+  /** The inputs with the wanted ones replaced, in order. */
+  const withWanted = (replaced: readonly Tensor[]) => {
+    let next = 0;
+    return inputs.map((x) => (wanted.includes(x) ? replaced[next++] : x));
+  };
+  for (let trial = 0; trial < directions; trial++) {
+    const u = directionFor(
+      noGrad(() => f(...inputs)),
+      generator,
+    );
+    const along = (...xs: Tensor[]) =>
+      f(...withWanted(xs))
+        .mul(u)
+        .sum();
+    const vs = wanted.map((x) => directionFor(x, generator));
+    const shifted = (h: number) => noGrad(() => along(...wanted.map((x, i) => x.detach().add(vs[i].mul(h)))).item());
+    const numeric = (shifted(step) - shifted(-step)) / (2 * step);
+    const found = noGrad(() => grad(along)(...wanted.map((x) => x.detach()))) as unknown as Tensor | Tensor[];
+    const gradients = isTensor(found) ? [found] : found;
+    const analytic = noGrad(() => gradients.reduce((total, g, i) => total + g.mul(vs[i]).sum().item(), 0));
+    if (!(Math.abs(analytic - numeric) <= atol + rtol * Math.abs(numeric))) {
+      throw new Error(
+        `gradcheck: the gradient disagrees with the function on inputs ${wanted.map((x) => show(x.shape)).join(", ")}, ` +
+          `direction ${trial}: autograd says ${analytic}, central differences say ${numeric}`,
+      );
+    }
+  }
+  return true;
+}
+
+/** A random direction to go from `x` in. */
+function directionFor(x: Tensor, generator: Generator): Tensor {
+  return new Tensor(
+    Float64Array.from({ length: x.size }, () => generator.normal()),
+    x.shape,
+  );
+}
+
+/** `gradcheck` of the gradient of `f`, which is itself a function of the same inputs: second derivatives are right. */
+export function gradgradcheck(f: Differentiable, inputs: readonly Tensor[], options: GradcheckOptions = {}): true {
+  const generator = new Generator((options.seed ?? 0) + 1);
+  const u = directionFor(
+    noGrad(() => f(...inputs)),
+    generator,
+  );
+  const ws = inputs.filter((x) => x.requiresGrad).map((x) => directionFor(x, generator));
+  /** ⟨∇⟨f, u⟩, w⟩: a scalar whose gradient holds every second derivative. */
+  const directional = (...all: Tensor[]): Tensor => {
+    const xs = all.filter((_, i) => inputs[i].requiresGrad);
+    const along = (...replaced: Tensor[]) => {
+      let next = 0;
+      return f(...all.map((x, i) => (inputs[i].requiresGrad ? replaced[next++] : x)))
+        .mul(u)
+        .sum();
+    };
+    const found = grad(along)(...xs) as unknown as Tensor | Tensor[];
+    const gradients = isTensor(found) ? [found] : found;
+    return gradients.map((g, i): Tensor => g.mul(ws[i]).sum()).reduce((a, b) => a.add(b));
+  };
+  return gradcheck(directional, inputs, options);
+}

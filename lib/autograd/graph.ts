@@ -1,0 +1,78 @@
+/** @file The computation behind a tensor, as nodes and edges to draw: each step with its value and its gradient. */
+
+import { isTensor, type Tensor } from "../tensor/tensor.js";
+
+export interface ComputationNode {
+  id: string;
+  /** The name it was given, the operation that made it, or both: `u = x ^ 2`. */
+  label: string;
+  kind: "input" | "operation" | "result";
+  /** The number, where there is only one; else the shape. */
+  value: number | string;
+  /** ∂(result)/∂(this), where gradients flow: the number, or the shape. */
+  grad?: number | string;
+}
+
+export interface ComputationGraph {
+  nodes: ComputationNode[];
+  /** From the id of what was used to the id of what was made of it; twice if it was used twice. */
+  edges: [from: string, to: string][];
+}
+
+/** Operations that have a sign; others go by their names. */
+const signs: Record<string, string> = { add: "+", sub: "−", mul: "×", div: "÷", pow: "^", matmul: "@" };
+
+/**
+ * The graph of a scalar: the tensors it was made from, and every step between, in the order in which they were made.
+ * Tensors are called as in `names`. No one's `grad` is changed.
+ * @example computationGraph(loss, { w, b }) // for `graph` of foundations/plot
+ * @throws if `root` is not a scalar, or if nothing it was made from requires a gradient
+ */
+export function computationGraph(root: Tensor<[]>, names: Record<string, unknown> = {}): ComputationGraph {
+  const steps = stepsTo(root as unknown as Tensor);
+  const gradients = gradientsOf(root as unknown as Tensor, steps);
+  const id = (tensor: Tensor) => `n${steps.indexOf(tensor)}`;
+  const nodes = steps.map((tensor): ComputationNode => {
+    const grad = gradients.get(tensor);
+    const kind = tensor === (root as unknown) ? "result" : tensor.origin ? "operation" : "input";
+    const node: ComputationNode = { id: id(tensor), label: labelOf(tensor, names), kind, value: shown(tensor) };
+    if (grad) node.grad = shown(grad);
+    return node;
+  });
+  const edges = steps.flatMap((tensor) => usedBy(tensor).map((used): [string, string] => [id(used), id(tensor)]));
+  return { nodes, edges };
+}
+
+const usedBy = (tensor: Tensor): Tensor[] => (tensor.origin?.args ?? []).filter(isTensor);
+
+/** Everything that `root` was made from, and itself at the end: a tensor is made after what it is made from. */
+function stepsTo(root: Tensor): Tensor[] {
+  const found = new Set([root]);
+  for (const tensor of found) for (const used of usedBy(tensor)) found.add(used);
+  return [...found].sort((a, b) => a.id - b.id);
+}
+
+/** What `backward` would leave in each tensor's `grad`; afterwards all is as it was. */
+function gradientsOf(root: Tensor, steps: readonly Tensor[]): Map<Tensor, Tensor> {
+  const flowing = steps.filter((tensor) => tensor.requiresGrad);
+  const before = flowing.map(({ grad, retainsGrad }) => ({ grad, retainsGrad }));
+  for (const tensor of flowing) Object.assign(tensor, { grad: null, retainsGrad: true });
+  try {
+    root.backward();
+    return new Map(flowing.flatMap((tensor) => (tensor.grad ? [[tensor, tensor.grad]] : [])));
+  } finally {
+    for (const [i, tensor] of flowing.entries()) Object.assign(tensor, before[i]);
+  }
+}
+
+function labelOf(tensor: Tensor, names: Record<string, unknown>): string {
+  const name = Object.keys(names).find((key) => names[key] === tensor);
+  if (!tensor.origin) return name ?? (tensor.ndim === 0 ? "constant" : "tensor");
+  const { rule, args } = tensor.origin;
+  const step = [signs[rule.name] ?? rule.name, ...args.filter((arg) => ["number", "string"].includes(typeof arg))].join(
+    " ",
+  );
+  return name === undefined ? step : `${name} = ${step}`;
+}
+
+const shown = (tensor: Tensor): number | string => (tensor.size === 1 ? tensor.item() : `[${tensor.shape.join(", ")}]`);

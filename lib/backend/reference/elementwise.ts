@@ -1,0 +1,189 @@
+/** @file Functions applied element by element. */
+
+import type { Binary, Comparison, Data, DType, Unary, View } from "../backend.js";
+import * as float64 from "../math.js";
+import * as float32 from "../math32.js";
+import { allocate, dtypeOf, isRowMajor, type Operand, sizeOf, stored, Walk } from "../views.js";
+
+type Scalar = (x: number, parameter: number) => number;
+
+// A result stored in a Float32Array is rounded by that, so functions of one operation need no float32 form.
+const exact = {
+  neg: (x: number) => -x,
+  abs: Math.abs,
+  sign: Math.sign,
+  sqrt: Math.sqrt,
+  relu: (x: number) => (x < 0 ? 0 : x),
+  leakyRelu: (x: number, slope: number) => (x < 0 ? x * slope : x),
+};
+
+const in64: Record<Unary, Scalar> = {
+  ...exact,
+  exp: float64.exp,
+  log: float64.log,
+  sin: float64.sin,
+  cos: float64.cos,
+  tanh: float64.tanh,
+  erf: float64.erf,
+  sigmoid: float64.sigmoid,
+  softplus: float64.softplus,
+  elu: float64.elu,
+  gelu: float64.gelu,
+  geluTanh: float64.geluTanh,
+};
+
+const in32: Record<Unary, Scalar> = {
+  ...exact,
+  exp: float32.exp,
+  log: float32.log,
+  sin: float32.sin,
+  cos: float32.cos,
+  tanh: float32.tanh,
+  erf: float32.erf,
+  sigmoid: float32.sigmoid,
+  softplus: float32.softplus,
+  elu: float32.elu,
+  gelu: float32.gelu,
+  geluTanh: float32.geluTanh,
+};
+
+export function unary(name: Unary, x: View, parameter = 0): Data {
+  const dtype = dtypeOf(x.data);
+  const f = dtype === "float32" ? in32[name] : in64[name];
+  if (dtype === "float32") parameter = Math.fround(parameter);
+  const out = allocate(dtype, sizeOf(x.shape));
+  if (isRowMajor(x)) {
+    map(f, parameter, out, 0, out.length, x.data, x.offset, 1);
+    return out;
+  }
+  const walk = new Walk(x.shape, [x]);
+  let o = 0;
+  do {
+    map(f, parameter, out, o, o + walk.length, x.data, walk.at[0], walk.step[0]);
+    o += walk.length;
+  } while (walk.next());
+  return out;
+}
+
+function map(f: Scalar, parameter: number, out: Data, o: number, end: number, x: Data, i: number, step: number): void {
+  for (; o < end; o++, i += step) out[o] = f(x[i], parameter);
+}
+
+/** out[o … end) from a at i, i + di, … and b at j, j + dj, … */
+type Row = (out: Data, o: number, end: number, a: Data, i: number, di: number, b: Data, j: number, dj: number) => void;
+
+const each =
+  (f: (a: number, b: number) => number | boolean): Row =>
+  (out, o, end, a, i, di, b, j, dj) => {
+    for (; o < end; o++, i += di, j += dj) out[o] = Number(f(a[i], b[j]));
+  };
+
+const rows: Record<Binary, Row> = {
+  add(out, o, end, a, i, di, b, j, dj) {
+    for (; o < end; o++, i += di, j += dj) out[o] = a[i] + b[j];
+  },
+  sub(out, o, end, a, i, di, b, j, dj) {
+    for (; o < end; o++, i += di, j += dj) out[o] = a[i] - b[j];
+  },
+  mul(out, o, end, a, i, di, b, j, dj) {
+    for (; o < end; o++, i += di, j += dj) out[o] = a[i] * b[j];
+  },
+  div(out, o, end, a, i, di, b, j, dj) {
+    for (; o < end; o++, i += di, j += dj) out[o] = a[i] / b[j];
+  },
+  pow: each(float64.pow),
+  maximum: each(Math.max),
+  minimum: each(Math.min),
+};
+
+/** A product of two int32 keeps its low 32 bits, which a float64 product may have lost. */
+const wholeProduct = each(Math.imul);
+
+const comparisons: Record<Comparison, Row> = {
+  eq: each((a, b) => a === b),
+  ne: each((a, b) => a !== b),
+  lt: each((a, b) => a < b),
+  le: each((a, b) => a <= b),
+  gt: each((a, b) => a > b),
+  ge: each((a, b) => a >= b),
+};
+
+export function binary(name: Binary, a: View | number, b: View | number): Data {
+  const dtype = dtypeOf(viewAmong(a, b).data);
+  return pairwise(name === "mul" && dtype === "int32" ? wholeProduct : rows[name], dtype, a, b);
+}
+
+export const compare = (name: Comparison, a: View | number, b: View | number): Uint8Array =>
+  pairwise(comparisons[name], "bool", a, b) as Uint8Array;
+
+function viewAmong(a: View | number, b: View | number): View {
+  const view = typeof a === "number" ? b : a;
+  if (typeof view === "number") throw new Error("kernels: at least one operand must be a view, got two numbers");
+  return view;
+}
+
+function pairwise(row: Row, outType: DType, a: View | number, b: View | number): Data {
+  const { shape, data } = viewAmong(a, b);
+  const out = allocate(outType, sizeOf(shape));
+  const left = typeof a === "number" ? stored(dtypeOf(data), a) : a.data;
+  const right = typeof b === "number" ? stored(dtypeOf(data), b) : b.data;
+  if ((typeof a === "number" || isRowMajor(a)) && (typeof b === "number" || isRowMajor(b))) {
+    const [i, di] = typeof a === "number" ? [0, 0] : [a.offset, 1];
+    const [j, dj] = typeof b === "number" ? [0, 0] : [b.offset, 1];
+    row(out, 0, out.length, left, i, di, right, j, dj);
+    return out;
+  }
+  const walk = new Walk(shape, [operand(a, shape.length), operand(b, shape.length)]);
+  let o = 0;
+  do {
+    row(out, o, o + walk.length, left, walk.at[0], walk.step[0], right, walk.at[1], walk.step[1]);
+    o += walk.length;
+  } while (walk.next());
+  return out;
+}
+
+/** A number is read at stride 0. */
+const operand = (x: View | number, rank: number): Operand =>
+  typeof x === "number" ? { offset: 0, strides: new Array<number>(rank).fill(0) } : x;
+
+export function where(condition: View, a: View | number, b: View | number, dtype: DType): Data {
+  const { shape } = condition;
+  const out = allocate(dtype, sizeOf(shape));
+  const left = typeof a === "number" ? stored(dtype, a) : a.data;
+  const right = typeof b === "number" ? stored(dtype, b) : b.data;
+  const walk = new Walk(shape, [condition, operand(a, shape.length), operand(b, shape.length)]);
+  const [dc, di, dj] = walk.step;
+  let o = 0;
+  do {
+    let [c, i, j] = walk.at;
+    for (const end = o + walk.length; o < end; o++, c += dc, i += di, j += dj) {
+      out[o] = condition.data[c] ? left[i] : right[j];
+    }
+  } while (walk.next());
+  return out;
+}
+
+export function assign(target: View, source: View | number): void {
+  const { data, shape } = target;
+  const toBool = dtypeOf(data) === "bool";
+  const from = typeof source === "number" ? stored("float64", source) : source.data;
+  // Where both lie in one buffer, writing could overtake reading.
+  const read = from.buffer === data.buffer ? from.slice() : from;
+  const row = toBool && dtypeOf(from) !== "bool" ? truthRow : copyRow;
+  const walk = new Walk(shape, [target, operand(source, shape.length)]);
+  const [dt, ds] = walk.step;
+  do {
+    const [t, s] = walk.at;
+    if (row === copyRow && dt === 1 && ds === 1 && walk.length > 16) data.set(read.subarray(s, s + walk.length), t);
+    else row(data, t, dt, read, s, ds, walk.length);
+  } while (walk.next());
+}
+
+function copyRow(to: Data, t: number, dt: number, from: Data, s: number, ds: number, length: number): void {
+  for (; length > 0; length--, t += dt, s += ds) to[t] = from[s];
+}
+
+/** A bool is 1 for every number but 0. */
+function truthRow(to: Data, t: number, dt: number, from: Data, s: number, ds: number, length: number): void {
+  for (; length > 0; length--, t += dt, s += ds) to[t] = Number(from[s] !== 0);
+}

@@ -1,0 +1,274 @@
+/** @file Layers and their gradients, composed of the other kernels or row by row. */
+
+import { type Activation, type AttentionOptions, type Data, type Kernels, savedFor, type View } from "../backend.js";
+import * as float64 from "../math.js";
+import * as float32 from "../math32.js";
+import {
+  allocate,
+  dtypeOf,
+  isFloat32,
+  packed,
+  rounding,
+  rowMajor,
+  rowMajorStrides,
+  sizeOf,
+  transposed,
+} from "../views.js";
+import { unary } from "./elementwise.js";
+import { matmul } from "./matmul.js";
+import { reduce, softmax, sum } from "./reductions.js";
+
+const { SQRT1_2, sqrt } = Math;
+const ONE_OVER_SQRT_TWO_PI = 0.3989422804014327;
+const SQRT_TWO_OVER_PI = 0.7978845608028654;
+
+type Functions = typeof float32 | typeof float64;
+
+/** f′(x), every operation rounded by `r`. */
+const slopes: Partial<Record<Activation, (x: number, r: (x: number) => number, m: Functions) => number>> = {
+  // Φ(x) + x φ(x), with the normal distribution's Φ = ½ (1 + erf(x / √2)) and φ = exp(−x² / 2) / √(2π)
+  gelu: (x, r, m) => {
+    const u = r(x * r(SQRT1_2));
+    const cumulative = r(0.5 * r(1 + m.erf(u)));
+    const density = r(r(ONE_OVER_SQRT_TWO_PI) * m.exp(-r(u * u)));
+    return r(cumulative + r(x * density));
+  },
+  // ½ (1 + t) + ½ x (1 − t²) u′, with t = tanh u and u = √(2/π) (x + 0.044715 x³)
+  geluTanh: (x, r, m) => {
+    const square = r(x * x);
+    const t = m.tanh(r(r(SQRT_TWO_OVER_PI) * r(r(r(r(0.044715) * square) * x) + x)));
+    const slope = r(r(SQRT_TWO_OVER_PI) * r(r(r(0.134145) * square) + 1));
+    return r(r(0.5 * r(1 + t)) + r(r(0.5 * x) * r(r(1 - r(t * t)) * slope)));
+  },
+};
+
+/** dz = dy · f′ from what `savedFor` names, with the roundings of the operations' own gradients. */
+const backward: Record<Activation, (dy: number, saved: number, r: (x: number) => number) => number> = {
+  relu: (dy, y) => dy * (y > 0 ? 1 : 0),
+  tanh: (dy, y, r) => dy - r(r(dy * y) * y),
+  sigmoid: (dy, y, r) => r(dy * y) * r(1 - y),
+  gelu: (dy, slope) => dy * slope,
+  geluTanh: (dy, slope) => dy * slope,
+};
+
+function slopesOf(f: Activation, z: Data): Data {
+  const dtype = dtypeOf(z);
+  const out = allocate(dtype, z.length);
+  const slope = slopes[f];
+  const round = rounding(dtype);
+  const functions = dtype === "float32" ? float32 : float64;
+  if (slope) for (let i = 0; i < out.length; i++) out[i] = slope(z[i], round, functions);
+  return out;
+}
+
+function activationBackward(f: Activation, saved: View, dy: View): Data {
+  const [from, gradient] = [packed(saved), packed(dy)];
+  const dtype = dtypeOf(dy.data);
+  const out = allocate(dtype, sizeOf(dy.shape));
+  const through = backward[f];
+  const round = rounding(dtype);
+  for (let i = 0; i < out.length; i++) {
+    out[i] = through(gradient.data[gradient.offset + i], from.data[from.offset + i], round);
+  }
+  return out;
+}
+
+export const linear: Kernels["linear"] = (x, weight, bias, f, wanted) => {
+  const z = matmul(x, transposed(weight));
+  const n = weight.shape[0];
+  if (bias) {
+    for (let o = 0; o < z.length; o += n) {
+      for (let j = 0, b = bias.offset; j < n; j++, b += bias.strides[0]) z[o + j] += bias.data[b];
+    }
+  }
+  const y = f ? unary(f, rowMajor(z, [x.shape[0], n])) : z;
+  return { y, saved: wanted && f && savedFor[f] === "slope" ? slopesOf(f, z) : y };
+};
+
+export const linearBackward: Kernels["linearBackward"] = (x, weight, f, saved, dy, wants) => {
+  const dz = f ? rowMajor(activationBackward(f, saved, dy), dy.shape) : dy;
+  return {
+    dx: wants.x ? matmul(dz, weight) : null,
+    dweight: wants.weight ? matmul(transposed(dz), x) : null,
+    dbias: wants.bias ? reduce("sum", transposed(dz), 1) : null,
+  };
+};
+
+export const softmaxCrossEntropy: Kernels["softmaxCrossEntropy"] = (logits, targets) => {
+  const [rows, n] = logits.shape;
+  const x = packed(logits);
+  const dtype = dtypeOf(x.data);
+  const round = rounding(dtype);
+  const { exp, log } = dtype === "float32" ? float32 : float64;
+  const losses = allocate(dtype, rows);
+  const gradient = allocate(dtype, rows * n);
+  for (let i = 0; i < rows; i++) {
+    const target = targets.data[targets.offset + i * targets.strides[0]];
+    if (target < 0) continue;
+    const at = x.offset + i * n;
+    let max = -Infinity;
+    for (let j = 0; j < n; j++) max = Math.max(max, x.data[at + j]);
+    for (let j = 0; j < n; j++) gradient[i * n + j] = exp(round(x.data[at + j] - max));
+    const total = round(sum(gradient, i * n, 1, n));
+    for (let j = 0; j < n; j++) gradient[i * n + j] /= total;
+    gradient[i * n + target] -= 1;
+    losses[i] = log(total) - round(x.data[at + target] - max);
+  }
+  return { losses, gradient };
+};
+
+export const sigmoidCrossEntropy: Kernels["sigmoidCrossEntropy"] = (logits, targets) => {
+  const [x, y] = [packed(logits), packed(targets)];
+  const dtype = dtypeOf(x.data);
+  const { softplus, sigmoid } = dtype === "float32" ? float32 : float64;
+  const losses = allocate(dtype, sizeOf(logits.shape));
+  const gradient = allocate(dtype, losses.length);
+  const round = rounding(dtype);
+  for (let i = 0; i < losses.length; i++) {
+    const [logit, target] = [x.data[x.offset + i], y.data[y.offset + i]];
+    losses[i] = softplus(logit) - round(logit * target);
+    gradient[i] = sigmoid(logit) - target;
+  }
+  return { losses, gradient };
+};
+
+export const layerNorm: Kernels["layerNorm"] = (input, weight, bias, eps) => {
+  const n = weight.shape[0];
+  const rows = n === 0 ? 0 : sizeOf(input.shape) / n;
+  const x = packed(input);
+  const [w, b] = [packed(weight), packed(bias)];
+  const dtype = dtypeOf(x.data);
+  const round = rounding(dtype);
+  const y = allocate(dtype, rows * n);
+  const mean = allocate(dtype, rows);
+  const rstd = allocate(dtype, rows);
+  const squares = allocate(dtype, n);
+  for (let i = 0; i < rows; i++) {
+    const at = x.offset + i * n;
+    const m = round(sum(x.data, at, 1, n) / n);
+    for (let j = 0; j < n; j++) squares[j] = round(x.data[at + j] - m) ** 2;
+    const s = round(1 / round(sqrt(round(round(sum(squares, 0, 1, n) / n) + round(eps)))));
+    for (let j = 0; j < n; j++) {
+      const normalised = round(round(x.data[at + j] - m) * s);
+      y[i * n + j] = round(normalised * w.data[w.offset + j]) + b.data[b.offset + j];
+    }
+    mean[i] = m;
+    rstd[i] = s;
+  }
+  return { y, mean, rstd };
+};
+
+/** With h = dy · weight and x̂ = (x − mean) · rstd: dx = rstd (h − Σh/n − x̂ Σ(h x̂)/n), dweight = Σ dy x̂, dbias = Σ dy. */
+export const layerNormBackward: Kernels["layerNormBackward"] = (input, weight, mean, rstd, gradient) => {
+  const n = weight.shape[0];
+  const rows = mean.length;
+  const [x, w, dy] = [packed(input), packed(weight), packed(gradient)];
+  const dtype = dtypeOf(x.data);
+  const round = rounding(dtype);
+  const dx = allocate(dtype, rows * n);
+  const dweight = new Float64Array(n);
+  const dbias = new Float64Array(n);
+  const h = allocate(dtype, n);
+  const normalised = allocate(dtype, n);
+  const products = allocate(dtype, n);
+  for (let i = 0; i < rows; i++) {
+    for (let j = 0; j < n; j++) {
+      const d = dy.data[dy.offset + i * n + j];
+      normalised[j] = round(x.data[x.offset + i * n + j] - mean[i]) * rstd[i];
+      h[j] = d * w.data[w.offset + j];
+      products[j] = h[j] * normalised[j];
+      dweight[j] += round(d * normalised[j]);
+      dbias[j] += d;
+    }
+    const h1 = round(sum(h, 0, 1, n) / n);
+    const h2 = round(sum(products, 0, 1, n) / n);
+    for (let j = 0; j < n; j++) dx[i * n + j] = rstd[i] * round(h[j] - round(h1 + round(normalised[j] * h2)));
+  }
+  const stored = (sums: Float64Array): Data => {
+    const out = allocate(dtype, n);
+    out.set(sums);
+    return out;
+  };
+  return { dx, dweight: stored(dweight), dbias: stored(dbias) };
+};
+
+export const attention: Kernels["attention"] = (q, k, v, options) => {
+  const shape = [...q.shape.slice(0, -1), k.shape[k.shape.length - 2]];
+  const scores = matmul(q, transposed(k));
+  mask(scores, shape, options);
+  const weights = softmax(rowMajor(scores, shape));
+  forgetHiddenRows(scores, weights, shape[shape.length - 1]);
+  return {
+    output: headsInside(matmul(rowMajor(weights, shape), v), [...q.shape.slice(0, -1), v.shape[v.shape.length - 1]]),
+    weights,
+  };
+};
+
+/** Scales scores [..., T, S] and sets the masked ones to −∞, in place. */
+function mask(scores: Data, shape: number[], { scale, mask, causal }: AttentionOptions): void {
+  const [t, s] = shape.slice(-2);
+  const kept = mask && packed(mask);
+  const factor = isFloat32(scores) ? Math.fround(scale) : scale;
+  for (let i = 0; i < scores.length; i++) {
+    const hidden = (kept && !kept.data[kept.offset + i]) || (causal && i % s > Math.floor(i / s) % t);
+    scores[i] = hidden ? -Infinity : scores[i] * factor;
+  }
+}
+
+/** A query that sees no key weights none: softmax of nothing but −∞ would be NaN. */
+function forgetHiddenRows(scores: Data, weights: Data, s: number): void {
+  for (let row = 0; row < scores.length; row += s) {
+    if (scores.subarray(row, row + s).every((score) => score === -Infinity)) weights.fill(0, row, row + s);
+  }
+}
+
+/** The view of row-major data [..., heads, T, D] in which the data of one T lie together: [..., T, heads, D] in memory. */
+function headsInside(data: Data, shape: readonly number[]): View {
+  if (shape.length < 3) return rowMajor(data, shape);
+  const view = viewHeadsInside(allocate(dtypeOf(data), data.length), shape);
+  const heads = shape[shape.length - 3];
+  const [t, d] = shape.slice(-2);
+  for (let i = 0; i < data.length; i++) {
+    const [column, row, head, batch] = [
+      i % d,
+      Math.floor(i / d) % t,
+      Math.floor(i / (d * t)) % heads,
+      Math.floor(i / (d * t * heads)),
+    ];
+    view.data[((batch * t + row) * heads + head) * d + column] = data[i];
+  }
+  return view;
+}
+
+export function viewHeadsInside(data: Data, shape: readonly number[]): View {
+  const strides = rowMajorStrides(shape);
+  const axis = shape.length - 3;
+  if (axis >= 0) {
+    const [heads, , d] = shape.slice(-3);
+    strides[axis] = d;
+    strides[axis + 1] = heads * d;
+  }
+  return { data, offset: 0, shape, strides };
+}
+
+/** dv = wᵀ dy; with p = dy vᵀ: ds = scale · w (p − Σ w p), dq = ds k, dk = dsᵀ q. */
+export const attentionBackward: Kernels["attentionBackward"] = (q, k, v, weights, scale, doutput) => {
+  const dtype = dtypeOf(q.data);
+  const round = rounding(dtype);
+  const w = packed(weights);
+  const ds = matmul(doutput, transposed(v));
+  const s = k.shape[k.shape.length - 2];
+  const products = allocate(dtype, s);
+  const factor = round(scale);
+  for (let row = 0; row < ds.length; row += s) {
+    for (let j = 0; j < s; j++) products[j] = w.data[w.offset + row + j] * ds[row + j];
+    const total = round(sum(products, 0, 1, s));
+    for (let j = 0; j < s; j++) ds[row + j] = round(w.data[w.offset + row + j] * round(ds[row + j] - total)) * factor;
+  }
+  const scores = rowMajor(ds, weights.shape);
+  return {
+    dq: headsInside(matmul(scores, k), q.shape),
+    dk: headsInside(matmul(transposed(scores), q), k.shape),
+    dv: headsInside(matmul(transposed(weights), doutput), v.shape),
+  };
+};

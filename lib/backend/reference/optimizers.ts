@@ -1,0 +1,60 @@
+/** @file Optimiser steps, in place: the formulas stand at their options in ../kernels.ts. */
+
+import type { Kernels } from "../backend.js";
+import { dtypeOf, rounding } from "../views.js";
+
+const { abs, sqrt } = Math;
+const SMALLEST_NORMAL = 2 ** -126;
+const flushed = (x: number) => (abs(x) < SMALLEST_NORMAL ? 0 : x);
+
+export const sgd: Kernels["sgd"] = (x, g, velocity, step) => {
+  const r = rounding(dtypeOf(x));
+  const lr = r(step.lr);
+  const momentum = r(step.momentum);
+  const decay = r(step.weightDecay);
+  for (let i = 0; i < x.length; i++) {
+    const gradient = r(g[i] + r(decay * x[i]));
+    let direction = gradient;
+    if (velocity) {
+      velocity[i] = flushed(r(r(momentum * velocity[i]) + gradient));
+      direction = step.nesterov ? r(gradient + r(momentum * velocity[i])) : velocity[i];
+    }
+    x[i] -= r(lr * direction);
+  }
+};
+
+export const rmsprop: Kernels["rmsprop"] = (x, g, square, step) => {
+  const r = rounding(dtypeOf(x));
+  const lr = r(step.lr);
+  const alpha = r(step.alpha);
+  const added = r(1 - step.alpha);
+  const eps = r(step.eps);
+  const decay = r(step.weightDecay);
+  for (let i = 0; i < x.length; i++) {
+    const gradient = r(g[i] + r(decay * x[i]));
+    square[i] = flushed(r(r(alpha * square[i]) + r(r(added * gradient) * gradient)));
+    x[i] -= r(r(lr * gradient) / r(r(sqrt(square[i])) + eps));
+  }
+};
+
+export const adam: Kernels["adam"] = (x, g, mean, square, step) => {
+  const r = rounding(dtypeOf(x));
+  const kept = r(step.kept);
+  const decay = r(step.weightDecay);
+  const beta1 = r(step.beta1);
+  const added1 = r(1 - step.beta1);
+  const beta2 = r(step.beta2);
+  const added2 = r(1 - step.beta2);
+  const eps = r(step.eps);
+  const stepSize = r(step.stepSize);
+  const scale = r(step.scale);
+  for (let i = 0; i < x.length; i++) {
+    const value = r(kept * x[i]);
+    const gradient = r(g[i] + r(decay * value));
+    const m = flushed(r(r(beta1 * mean[i]) + r(added1 * gradient)));
+    const s = flushed(r(r(beta2 * square[i]) + r(r(added2 * gradient) * gradient)));
+    mean[i] = m;
+    square[i] = s;
+    x[i] = value - r(r(stepSize * m) / r(r(r(sqrt(s)) * scale) + eps));
+  }
+};

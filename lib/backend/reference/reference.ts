@@ -1,0 +1,47 @@
+/** @file The kernels in plain TypeScript: the reference that every other implementation equals bit for bit. */
+
+import type { Kernels } from "../backend.js";
+import { assign, binary, compare, unary, where } from "./elementwise.js";
+import { gather, scatterAdd } from "./indexing.js";
+import {
+  attention,
+  attentionBackward,
+  layerNorm,
+  layerNormBackward,
+  linear,
+  linearBackward,
+  sigmoidCrossEntropy,
+  softmaxCrossEntropy,
+} from "./layers.js";
+import { matmul } from "./matmul.js";
+import { adam, rmsprop, sgd } from "./optimizers.js";
+import { argReduce, logSoftmax, reduce, softmax } from "./reductions.js";
+import { negativeSampling } from "./words.js";
+
+export const plain: Kernels = {
+  name: "plain",
+  unary,
+  binary,
+  compare,
+  where,
+  reduce,
+  argReduce,
+  softmax,
+  logSoftmax,
+  matmul,
+  gather,
+  scatterAdd,
+  assign,
+  linear,
+  linearBackward,
+  sigmoidCrossEntropy,
+  softmaxCrossEntropy,
+  layerNorm,
+  layerNormBackward,
+  attention,
+  attentionBackward,
+  negativeSampling,
+  sgd,
+  rmsprop,
+  adam,
+};

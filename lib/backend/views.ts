@@ -1,0 +1,179 @@
+/** @file How strided views are stored and walked: allocation, row-major strides, and a walk over several views at once. */
+
+import type { Shape } from "../shape/shape.js";
+import type { Data, DType, View } from "./backend.js";
+
+/** How many elements a shape has, or its first `axes` axes. */
+export function sizeOf(shape: Shape, axes = shape.length): number {
+  let size = 1;
+  for (let axis = 0; axis < axes; axis++) size *= shape[axis];
+  return size;
+}
+
+export function rowMajorStrides(shape: Shape): number[] {
+  const strides = new Array<number>(shape.length);
+  let stride = 1;
+  for (let axis = shape.length - 1; axis >= 0; axis--) {
+    strides[axis] = stride;
+    stride *= shape[axis];
+  }
+  return strides;
+}
+
+/** A view of all of `data`, row after row. */
+export const rowMajor = (data: Data, shape: Shape): View => ({
+  data,
+  offset: 0,
+  shape,
+  strides: rowMajorStrides(shape),
+});
+
+/** Whether the elements lie one after another in row-major order, from `offset` on. */
+export function isRowMajor({ shape, strides }: View): boolean {
+  let stride = 1;
+  for (let axis = shape.length - 1; axis >= 0; axis--) {
+    if (shape[axis] !== 1 && strides[axis] !== stride) return false;
+    stride *= shape[axis];
+  }
+  return true;
+}
+
+const constructors = { float32: Float32Array, float64: Float64Array, int32: Int32Array, bool: Uint8Array } as const;
+const MOVED_TO_HEAP = 64;
+const SLAB_BYTES = 8192;
+let slab = new ArrayBuffer(SLAB_BYTES);
+let used = 0;
+
+/**
+ * Zeros. V8 keeps arrays of up to 64 bytes among its objects, but an array of its own buffer beyond that takes 0.3 µs to
+ * make; small ones are therefore cut from a shared buffer, which takes 0.03 µs.
+ */
+export function allocate(dtype: DType, length: number): Data {
+  // Any other number would let the shared buffer be handed out twice.
+  if (length >>> 0 !== length) throw new RangeError(`storage: needs a whole number of elements, got ${length}`);
+  const Type = constructors[dtype];
+  const bytes = length * Type.BYTES_PER_ELEMENT;
+  if (bytes <= MOVED_TO_HEAP || bytes > SLAB_BYTES / 8) return new Type(length);
+  if (used + bytes > SLAB_BYTES) {
+    slab = new ArrayBuffer(SLAB_BYTES);
+    used = 0;
+  }
+  const start = used;
+  used = (used + bytes + 7) & ~7;
+  return new Type(slab, start, length);
+}
+
+export function dtypeOf(data: Data): DType {
+  if (data instanceof Float32Array) return "float32";
+  if (data instanceof Float64Array) return "float64";
+  return data instanceof Int32Array ? "int32" : "bool";
+}
+
+export const isFloat32 = (data: Data): data is Float32Array => data instanceof Float32Array;
+
+const unchanged = (x: number) => x;
+/** Math.fround in a function of its own, which V8 can inline where it is passed on; the built-in itself it cannot. */
+const toFloat32 = (x: number) => Math.fround(x);
+/** What storing a number in an array of the dtype does to it, for the two float dtypes. */
+export const rounding = (dtype: DType): ((x: number) => number) => (dtype === "float32" ? toFloat32 : unchanged);
+
+/** The last two axes swapped. */
+export function transposed(x: View): View {
+  return { data: x.data, offset: x.offset, shape: swapped(x.shape), strides: swapped(x.strides) };
+}
+
+function swapped(list: readonly number[]): number[] {
+  const copy = list.slice();
+  const last = copy.length - 1;
+  copy[last] = list[last - 1];
+  copy[last - 1] = list[last];
+  return copy;
+}
+
+/** A number as one stored element, to be read with stride 0. */
+export function stored(dtype: DType, value: number): Data {
+  const data = allocate(dtype, 1);
+  data[0] = value;
+  return data;
+}
+
+/** Where an operand starts, and its stride on every axis of the walk. */
+export interface Operand {
+  readonly offset: number;
+  readonly strides: readonly number[];
+}
+
+/**
+ * Walks several operands of one shape together. Axes that lie one behind the other in every operand are merged, then
+ * the walk goes row by row: within a row of `length` elements, operand k is at `at[k] + i · step[k]`.
+ *
+ *     const walk = new Walk(shape, [a, b]);
+ *     do { for (let i = 0; i < walk.length; i++) … a.data[walk.at[0] + i * walk.step[0]] … } while (walk.next());
+ */
+export class Walk {
+  readonly length: number;
+  readonly at: number[];
+  readonly step: number[];
+  /** The merged axes outside a row, and each operand's strides on them. */
+  readonly shape: number[] = [];
+  readonly strides: number[][];
+  private readonly index: number[];
+
+  constructor(shape: Shape, operands: readonly Operand[]) {
+    this.at = operands.map((operand) => operand.offset);
+    this.strides = operands.map(() => []);
+    for (let axis = 0; axis < shape.length; axis++) {
+      const size = shape[axis];
+      if (size === 1) continue;
+      const last = this.shape.length - 1;
+      let merges = last >= 0;
+      for (let k = 0; merges && k < operands.length; k++)
+        merges = this.strides[k][last] === operands[k].strides[axis] * size;
+      const place = merges ? last : last + 1;
+      this.shape[place] = merges ? this.shape[last] * size : size;
+      for (let k = 0; k < operands.length; k++) this.strides[k][place] = operands[k].strides[axis];
+    }
+    this.length = this.shape.length > 0 ? (this.shape.pop() as number) : 1;
+    this.step = this.strides.map((strides) => strides.pop() ?? 0);
+    if (this.shape.includes(0)) this.length = 0;
+    this.index = this.shape.map(() => 0);
+  }
+
+  /** Moves to the next row, or returns false after the last. */
+  next(): boolean {
+    for (let axis = this.shape.length - 1; axis >= 0; axis--) {
+      if (++this.index[axis] < this.shape[axis]) {
+        for (let k = 0; k < this.at.length; k++) this.at[k] += this.strides[k][axis];
+        return true;
+      }
+      this.index[axis] = 0;
+      for (let k = 0; k < this.at.length; k++) this.at[k] -= this.strides[k][axis] * (this.shape[axis] - 1);
+    }
+    return false;
+  }
+}
+
+/** Writes the elements of `x` in row-major order to `out`, from `o` on. */
+export function copyInto(out: Data, o: number, x: View): void {
+  const { data, offset } = x;
+  if (isRowMajor(x)) {
+    const size = sizeOf(x.shape);
+    if (size > 32) out.set(size === data.length ? data : data.subarray(offset, offset + size), o);
+    else for (let i = 0; i < size; i++) out[o + i] = data[offset + i];
+    return;
+  }
+  const walk = new Walk(x.shape, [x]);
+  const [step] = walk.step;
+  do {
+    let [i] = walk.at;
+    for (const end = o + walk.length; o < end; o++, i += step) out[o] = data[i];
+  } while (walk.next());
+}
+
+/** `x` with its elements in row-major order, from `offset` on: `x` itself where they already are, else a copy. */
+export function packed(x: View): View {
+  if (isRowMajor(x)) return x;
+  const out = allocate(dtypeOf(x.data), sizeOf(x.shape));
+  copyInto(out, 0, x);
+  return rowMajor(out, x.shape);
+}

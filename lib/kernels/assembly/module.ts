@@ -1,7 +1,0 @@
-/** @file The WebAssembly module: everything it exports. */
-
-export * from "./elementwise";
-export { freeMemory, gemm } from "./gemm";
-export * from "./optimisers";
-export * from "./rows";
-export { negativeSampling } from "./words";

@@ -1,0 +1,117 @@
+/** @file Random variables: distributions with a density, an expectation, a variance, and samples to hold against them. */
+
+import { allocate, type Data, math } from "../backend/index.js";
+import { checkShape, count, describe } from "../shape/rules.js";
+import type { Shape } from "../shape/shape.js";
+import { getDefaultDtype } from "../tensor/create.js";
+import { defaultGenerator, type Generator, type RandomOptions, randn } from "../tensor/random.js";
+import { isTensor, Tensor } from "../tensor/tensor.js";
+
+/** What every distribution of one number can say. */
+export interface Distribution {
+  /** E[X] */
+  readonly mean: number;
+  /** Var[X] = E[(X − E[X])²] */
+  readonly variance: number;
+  /** p(x): a probability where X is discrete, else a density, whose area is a probability. */
+  prob(x: number): number;
+  /** ln p(x), finite where p(x) itself underflows; −∞ where x cannot happen. */
+  logProb(x: number): number;
+  /** Independent draws, as many as `shape` holds. */
+  sample<const S extends Shape>(shape: S, options?: { generator?: Generator }): Tensor<[...S]>;
+}
+
+/** X = 1 with probability p, else 0: a coin.  E[X] = p,  Var[X] = p (1 − p). */
+export class Bernoulli implements Distribution {
+  constructor(readonly p: number) {
+    if (!(p >= 0 && p <= 1)) throw new RangeError(`Bernoulli: p is a probability from 0 to 1, got ${describe(p)}`);
+  }
+  get mean(): number {
+    return this.p;
+  }
+  get variance(): number {
+    return this.p * (1 - this.p);
+  }
+  prob(x: number): number {
+    return x === 1 ? this.p : x === 0 ? 1 - this.p : 0;
+  }
+  logProb(x: number): number {
+    return math.log(this.prob(x));
+  }
+  sample<const S extends Shape>(shape: S, { generator = defaultGenerator } = {}): Tensor<[...S]> {
+    return draw("Bernoulli.sample", shape, () => (generator.uniform() < this.p ? 1 : 0));
+  }
+}
+
+/** The bell curve N(μ, σ²): p(x) = exp(−(x − μ)² / 2σ²) / (σ √2π).  E[X] = μ,  Var[X] = σ². */
+export class Normal implements Distribution {
+  constructor(
+    readonly mean = 0,
+    readonly std = 1,
+  ) {
+    if (!Number.isFinite(mean)) throw new RangeError(`Normal: the mean is a finite number, got ${describe(mean)}`);
+    if (!(std > 0 && std < Infinity))
+      throw new RangeError(`Normal: the standard deviation is above 0, got ${describe(std)}`);
+  }
+  get variance(): number {
+    return this.std * this.std;
+  }
+  prob(x: number): number {
+    return math.exp(this.logProb(x));
+  }
+  logProb(x: number): number {
+    const z = (x - this.mean) / this.std;
+    return -0.5 * z * z - math.log(this.std * Math.sqrt(2 * Math.PI));
+  }
+  sample<const S extends Shape>(shape: S, { requiresGrad = false, ...options }: RandomOptions = {}): Tensor<[...S]> {
+    const drawn: Tensor = (randn(shape, options) as Tensor).mul(this.std).add(this.mean);
+    if (requiresGrad) drawn.requiresGrad = true;
+    return drawn as unknown as Tensor<[...S]>;
+  }
+}
+
+/** X = i with probability pᵢ: a die with unequal sides. Probabilities are ≥ 0 and sum to 1. */
+export class Categorical implements Distribution {
+  readonly probabilities: readonly number[];
+  constructor(probabilities: ArrayLike<number>) {
+    if (isTensor(probabilities)) {
+      throw new TypeError("Categorical: takes an array of probabilities, got a Tensor; call .toArray()");
+    }
+    this.probabilities = Array.from(probabilities);
+    const odd = this.probabilities.find((p) => !(p >= 0));
+    if (odd !== undefined) throw new RangeError(`Categorical: probabilities are ≥ 0, got ${describe(odd)}`);
+    const total = this.probabilities.reduce((sum, p) => sum + p, 0);
+    if (Math.abs(total - 1) > 1e-5) {
+      throw new RangeError(`Categorical: probabilities sum to 1, these to ${total}; divide them by it first`);
+    }
+  }
+  get mean(): number {
+    return this.probabilities.reduce((sum, p, i) => sum + p * i, 0);
+  }
+  get variance(): number {
+    const { mean } = this;
+    return this.probabilities.reduce((sum, p, i) => sum + p * (i - mean) * (i - mean), 0);
+  }
+  prob(x: number): number {
+    return this.probabilities[x] ?? 0;
+  }
+  logProb(x: number): number {
+    return math.log(this.prob(x));
+  }
+  sample<const S extends Shape>(shape: S, { generator = defaultGenerator } = {}): Tensor<[...S]> {
+    const last = this.probabilities.findLastIndex((p) => p > 0);
+    return draw("Categorical.sample", shape, () => {
+      let left = generator.uniform();
+      let i = 0;
+      while (i < last && left >= this.probabilities[i]) left -= this.probabilities[i++];
+      return i;
+    });
+  }
+}
+
+function draw<S extends Shape>(op: string, shape: S, one: () => number): Tensor<[...S]> {
+  checkShape(op, shape);
+  const data: Data = allocate(getDefaultDtype(), count(shape));
+  for (let i = 0; i < data.length; i++) data[i] = one();
+  return new Tensor(data, [...shape] as unknown as [...S]);
+}

@@ -1,0 +1,163 @@
+/** @file Creators: tensors from arrays, from a value, from a range. Random ones are in `random.ts`. */
+
+import { allocate, type Data, type DType, dtypeOf } from "../backend/index.js";
+import { checkShape, count, describe, ShapeError, sameShape, show } from "../shape/rules.js";
+import type { Fits, Result, Shape, ShapeOf } from "../shape/shape.js";
+import { checkDtype, convert } from "./dtype.js";
+import { copy, isTensor, shared, Tensor } from "./tensor.js";
+
+export interface TensorOptions {
+  /** What the numbers are stored as: by default float32, or what `setDefaultDtype` chose. */
+  dtype?: DType;
+  /** Whether `backward()` should fill in this tensor's `grad`. */
+  requiresGrad?: boolean;
+}
+
+const defaults = shared("defaults", (): { dtype: "float32" | "float64" } => ({ dtype: "float32" }));
+
+/** What creators make when no dtype is named: float64 for worked examples to 16 digits, float32 (the default) for training. */
+export function setDefaultDtype(dtype: "float32" | "float64"): void {
+  if (dtype !== "float32" && dtype !== "float64") {
+    throw new TypeError(`setDefaultDtype: takes "float32" or "float64", got ${describe(dtype)}`);
+  }
+  defaults.dtype = dtype;
+}
+export function getDefaultDtype(): "float32" | "float64" {
+  return defaults.dtype;
+}
+
+/** `data` as a tensor, with the options applied. For creators. */
+export function finish<S extends Shape>(data: Data, shape: S, options: TensorOptions | undefined): Tensor<S> {
+  const made = new Tensor(data, shape);
+  if (options?.requiresGrad) made.requiresGrad = true;
+  return made;
+}
+
+function dtypeFrom(op: string, options: TensorOptions | undefined): DType {
+  const dtype = options?.dtype ?? defaults.dtype;
+  checkDtype(op, dtype);
+  return dtype;
+}
+
+/**
+ * A tensor of the numbers in `data`: a number, nested arrays, or a typed array, which keeps its dtype if it is not nested.
+ * Values are copied.
+ * Booleans make a bool tensor.
+ * @throws if rows differ in length or something is not a number.
+ */
+export function tensor<const D extends Fits<ShapeOf<D>, unknown>>(
+  data: D,
+  options?: TensorOptions,
+): Tensor<Result<ShapeOf<D>>> {
+  const shape = shapeOf(data);
+  const flat =
+    shape.length === 1 && ArrayBuffer.isView(data) ? (data as unknown as ArrayLike<number>) : flatten(data, shape);
+  const dtype = options?.dtype ?? naturalDtype(data, flat);
+  checkDtype("tensor", dtype);
+  const storage = allocate(dtype, flat.length);
+  for (let i = 0; i < flat.length; i++) storage[i] = convert("tensor", flat[i], dtype);
+  return finish(storage, shape as Shape as Result<ShapeOf<D>>, options);
+}
+
+/** The shape that nested arrays spell, each level checked against its first entry. */
+function shapeOf(data: unknown): Shape {
+  if (typeof data === "number" || typeof data === "boolean") return [];
+  if (isTensor(data))
+    throw new TypeError("tensor: takes numbers and arrays, this is a tensor already; copy it with .clone()");
+  if (ArrayBuffer.isView(data) && "length" in data) return [data.length as number];
+  if (!Array.isArray(data)) throw new TypeError(`tensor: ${describe(data)} is not a number`);
+  if (data.length === 0) return [0];
+  const first = shapeOf(data[0]);
+  for (let i = 1; i < data.length; i++) {
+    const row = shapeOf(data[i]);
+    if (!sameShape(first, row)) {
+      throw new ShapeError(`tensor: rows differ in shape: row 0 is ${show(first)}, row ${i} is ${show(row)}`);
+    }
+  }
+  return [data.length, ...first];
+}
+
+function flatten(data: unknown, shape: Shape): ArrayLike<number | boolean> {
+  const flat = new Array<number | boolean>(count(shape));
+  let next = 0;
+  const walk = (part: unknown): void => {
+    if (Array.isArray(part)) for (const entry of part) walk(entry);
+    else if (ArrayBuffer.isView(part)) for (const value of part as unknown as Iterable<number>) flat[next++] = value;
+    else flat[next++] = part as number | boolean;
+  };
+  walk(data);
+  return flat;
+}
+
+function naturalDtype(data: unknown, flat: ArrayLike<number | boolean>): DType {
+  if (data instanceof Float32Array || data instanceof Float64Array || data instanceof Int32Array) return dtypeOf(data);
+  return typeof flat[0] === "boolean" ? "bool" : defaults.dtype;
+}
+
+/** Every element `value`. */
+export function full<const S extends Shape>(shape: S, value: number, options?: TensorOptions): Tensor<[...S]> {
+  checkShape("full", shape);
+  const dtype = dtypeFrom("full", options);
+  if (typeof value !== "number") throw new TypeError(`full: the value is a number, got ${describe(value)}`);
+  return finish(allocate(dtype, count(shape)).fill(convert("full", value, dtype)), [...shape], options);
+}
+
+/** Every element 0. */
+export function zeros<const S extends Shape>(shape: S, options?: TensorOptions): Tensor<[...S]> {
+  checkShape("zeros", shape);
+  return finish(allocate(dtypeFrom("zeros", options), count(shape)), [...shape], options);
+}
+
+/** Every element 1. */
+export function ones<const S extends Shape>(shape: S, options?: TensorOptions): Tensor<[...S]> {
+  checkShape("ones", shape);
+  return finish(allocate(dtypeFrom("ones", options), count(shape)).fill(1), [...shape], options);
+}
+
+/** The identity matrix: ones on the diagonal, zeros elsewhere. */
+export function eye<N extends number>(n: N, options?: TensorOptions): Tensor<[N, N]> {
+  checkShape("eye", [n]);
+  const data = allocate(dtypeFrom("eye", options), n * n);
+  for (let i = 0; i < n; i++) data[i * (n + 1)] = 1;
+  return finish(data, [n, n], options);
+}
+
+/** `arange(n)`: 0, 1, … n − 1. `arange(start, end, step)`: from start in steps, end left out. */
+export function arange<N extends number>(n: N, options?: TensorOptions): Tensor<[N]>;
+export function arange(start: number, end: number, step?: number, options?: TensorOptions): Tensor<[number]>;
+export function arange(
+  first: number,
+  second?: number | TensorOptions,
+  step = 1,
+  third?: TensorOptions,
+): Tensor<[number]> {
+  const [start, end, options] = typeof second === "number" ? [first, second, third] : [0, first, second];
+  if (![start, end, step].every(Number.isFinite) || step === 0) {
+    throw new RangeError(`arange: needs finite bounds and a step other than 0, got ${start}, ${end}, ${step}`);
+  }
+  const dtype = dtypeFrom("arange", options);
+  const data = allocate(dtype, Math.max(0, Math.ceil((end - start) / step)));
+  for (let i = 0; i < data.length; i++) data[i] = convert("arange", start + i * step, dtype);
+  return finish(data, [data.length], options);
+}
+
+/** `n` numbers at equal distances, from `start` to `end`, both included. */
+export function linspace<N extends number>(start: number, end: number, n: N, options?: TensorOptions): Tensor<[N]> {
+  checkShape("linspace", [n]);
+  if (![start, end].every(Number.isFinite)) {
+    throw new RangeError(`linspace: needs finite bounds, got ${start} and ${end}`);
+  }
+  const dtype = dtypeFrom("linspace", options);
+  const data = allocate(dtype, n);
+  const step = (end - start) / (n - 1);
+  for (let i = 0; i < n; i++) {
+    const value = i === n - 1 && n > 1 ? end : start + (i === 0 ? 0 : i * step);
+    data[i] = convert("linspace", value, dtype);
+  }
+  return finish(data, [n], options);
+}
+
+/** A tensor's values in storage of their own, outside the graph. */
+export function fresh<S extends Shape>(source: Tensor<S>, dtype: DType = source.dtype): Tensor<S> {
+  return new Tensor(copy(source, dtype), source.shape);
+}

@@ -1,0 +1,114 @@
+/** @file Data in portions: mini-batches in a seeded random order, and splits for training and validation. */
+
+import { allocate } from "../backend/index.js";
+import { count, describe, ShapeError, show } from "../shape/rules.js";
+import type { Shape } from "../shape/shape.js";
+import { defaultGenerator, type Generator } from "../tensor/random.js";
+import { copy, isTensor, Tensor } from "../tensor/tensor.js";
+
+// biome-ignore lint/suspicious/noExplicitAny: tensors of any shape
+type Tensors = readonly Tensor<any>[];
+/** The same tensors with fewer rows. */
+export type Rows<T extends Tensors> = {
+  -readonly [I in keyof T]: T[I] extends Tensor<infer S> ? Tensor<SomeRows<S>> : never;
+};
+type SomeRows<S extends Shape> = S extends readonly [number, ...infer Row extends Shape] ? [number, ...Row] : number[];
+
+interface Order {
+  /** Where the random order comes from: by default the stream that `manualSeed` starts. */
+  generator?: Generator;
+}
+export interface BatchOptions extends Order {
+  /** Each pass in a random order of its own, instead of the order given. */
+  shuffle?: boolean;
+  /** Leave out the last batch if it is smaller than the others. */
+  dropLast?: boolean;
+}
+
+/** Portions of data, which can be passed over again and again: each pass is an epoch. */
+export interface Batches<T extends Tensors> extends Iterable<Rows<T>> {
+  /** How many batches a pass has. */
+  readonly length: number;
+}
+
+/**
+ * Tensors cut into batches of `size` rows, the same rows of each:
+ *
+ *     for (const [x, y] of batches([images, labels], 64, { shuffle: true })) …
+ *
+ * @throws if the tensors differ in how many rows they have
+ */
+export function batches<const T extends Tensors>(
+  tensors: T,
+  size: number,
+  { shuffle = false, dropLast = false, generator = defaultGenerator }: BatchOptions = {},
+): Batches<T> {
+  const rows = rowsOf("batches", tensors);
+  if (!Number.isInteger(size) || size < 1) {
+    throw new RangeError(`batches: size is a whole number from 1 up, got ${describe(size)}`);
+  }
+  const length = dropLast ? Math.floor(rows / size) : Math.ceil(rows / size);
+  return {
+    length,
+    *[Symbol.iterator]() {
+      const order = shuffle ? generator.permutation(rows) : inOrder(rows);
+      for (let i = 0; i < length; i++) yield pick(tensors, order.subarray(i * size, (i + 1) * size));
+    },
+  };
+}
+
+/**
+ * Data divided at random, no row in two parts: `const [training, validation] = split([x, y], [0.9, 0.1])`.
+ * @param sizes shares that sum to 1, or numbers of rows that sum to all; rows left by rounding shares go to the first part
+ */
+export function split<const T extends Tensors, const Sizes extends readonly number[]>(
+  tensors: T,
+  sizes: Sizes,
+  { generator = defaultGenerator }: Order = {},
+): { -readonly [I in keyof Sizes]: Rows<T> } {
+  const rows = rowsOf("split", tensors);
+  const total = sizes.reduce((sum, size) => sum + size, 0);
+  const shares = Math.abs(total - 1) < 1e-9;
+  const counts = shares ? sizes.map((share) => Math.floor(share * rows + 1e-9)) : [...sizes];
+  if (shares) counts[0] += rows - counts.reduce((sum, count) => sum + count, 0);
+  if (!counts.every((count) => Number.isInteger(count) && count >= 0) || (!shares && total !== rows)) {
+    throw new RangeError(
+      `split: needs shares that sum to 1, or numbers of rows that sum to ${rows}; got ${show(sizes)}`,
+    );
+  }
+  const order = generator.permutation(rows);
+  let next = 0;
+  const parts = counts.map((count) => {
+    next += count;
+    return pick(tensors, order.subarray(next - count, next));
+  });
+  return parts as { -readonly [I in keyof Sizes]: Rows<T> };
+}
+
+function rowsOf(name: string, tensors: Tensors): number {
+  if (!Array.isArray(tensors) || tensors.length === 0 || !tensors.every(isTensor)) {
+    throw new TypeError(`${name}: takes an array of tensors, such as [x, y]; got ${describe(tensors)}`);
+  }
+  const [first] = tensors;
+  const odd = tensors.find((x) => x.ndim === 0 || x.shape[0] !== first.shape[0]);
+  if (odd) {
+    throw new ShapeError(
+      `${name}: every tensor needs the same number of rows, got ${tensors.map((x) => show(x.shape)).join(" and ")}`,
+    );
+  }
+  return first.shape[0];
+}
+
+const inOrder = (rows: number) => Int32Array.from({ length: rows }, (_, i) => i);
+
+/** The rows that `order` names, copied: data is outside the graph. */
+function pick<T extends Tensors>(tensors: T, order: Int32Array): Rows<T> {
+  const picked = tensors.map((x) => {
+    const row = count(x.shape.slice(1));
+    const from = x.isContiguous ? x.data.subarray(x.offset) : copy(x);
+    const to = allocate(x.dtype, order.length * row);
+    for (let i = 0; i < order.length; i++) to.set(from.subarray(order[i] * row, (order[i] + 1) * row), i * row);
+    return new Tensor(to, [order.length, ...x.shape.slice(1)]);
+  });
+  return picked as Tensors as Rows<T>;
+}

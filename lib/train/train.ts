@@ -1,0 +1,92 @@
+/** @file The training loop: batches, loss, backward, step — again and again, without blocking what else runs. */
+
+import type { Module } from "../nn/module.js";
+import { clipGradNorm, type Optimizer, type Schedule, Scheduler } from "../optim/index.js";
+import { type Progress, pauses } from "../runtime/cooperative.js";
+import type { Tensor } from "../tensor/tensor.js";
+
+export interface TrainOptions<Batch> {
+  optimizer: Optimizer;
+  /** What is learnt from; each pass over it is an epoch. */
+  batches: Iterable<Batch> & { readonly length?: number };
+  /** The loss of one batch, a scalar to make small. */
+  loss: (batch: Batch) => Tensor<[]>;
+  /** How many passes to make: 1 by default. */
+  epochs?: number;
+  /** How many steps to take, instead of `epochs`. */
+  steps?: number;
+  /** How the learning rate changes from step to step; afterwards it is what it was. */
+  schedule?: Schedule;
+  /** Cut gradients down to this length, all together. */
+  maxNorm?: number;
+  progress?: Progress;
+  /** Called after each epoch, counted from 0, the model in evaluation; `false` ends training there. */
+  onEpoch?: (epoch: number) => unknown;
+  /** Ends training at the next pause, with its `reason` as the error. */
+  signal?: AbortSignal;
+}
+
+/**
+ * Trains a model; leaves it in evaluation.
+ *
+ *     await train(model, {
+ *       optimizer: new optim.Adam(model.parameters()),
+ *       batches: batches([images, labels], 64, { shuffle: true }),
+ *       loss: ([x, y]) => crossEntropy(model.forward(x), y),
+ *       epochs: 3,
+ *     });
+ *
+ * @returns the loss of every step, before the step
+ * @throws if the loss is not a finite number; the signal's reason, once it is aborted; "interrupted" — see `interrupts` in pause.ts
+ */
+export async function train<Batch>(model: Module, options: TrainOptions<Batch>): Promise<number[]> {
+  const { optimizer, batches, loss, epochs = 1, schedule, maxNorm, progress, onEpoch, signal } = options;
+  if (batches.length === 0) {
+    throw new RangeError(
+      "train: there is no batch to learn from; with dropLast, a batch can be larger than all the data",
+    );
+  }
+  const total = stepsIn(options.steps ?? epochs * (batches.length ?? Number.NaN));
+  const scheduler = schedule && new Scheduler(optimizer, schedule);
+  const losses: number[] = [];
+  const pause = pauses(signal);
+  try {
+    for (let epoch = 0; losses.length < total; epoch++) {
+      model.train();
+      const before = losses.length;
+      for (const batch of batches) {
+        optimizer.zeroGrad();
+        const value = loss(batch);
+        value.backward();
+        if (maxNorm !== undefined) clipGradNorm(optimizer.parameters, maxNorm);
+        losses.push(finite(value.item(), losses.length));
+        optimizer.step();
+        progress?.update(losses.length, total, { loss: value.item(), lr: optimizer.lr });
+        scheduler?.step();
+        await pause();
+        if (losses.length === total) break;
+      }
+      if (losses.length === before)
+        throw new Error("train: batches gave nothing; a generator can be passed over only once");
+      model.eval();
+      if ((await onEpoch?.(epoch)) === false) break;
+    }
+  } finally {
+    model.eval();
+    if (scheduler) optimizer.lr = scheduler.baseLr;
+    progress?.end();
+  }
+  return losses;
+}
+
+function stepsIn(total: number): number {
+  if (Number.isInteger(total) && total >= 0) return total;
+  throw new RangeError("train: needs to know how many steps to take: name steps, or give batches with a length");
+}
+
+function finite(loss: number, step: number): number {
+  if (Number.isFinite(loss)) return loss;
+  throw new Error(
+    `train: the loss is ${loss} at step ${step}; lower the learning rate, or cut gradients down by maxNorm`,
+  );
+}

@@ -1,0 +1,15 @@
+/** @file Values as display data. */
+
+import { inspect } from "node:util";
+import type { Content } from "../jupyter-kernel/wire.js";
+
+/** A value that knows how to show itself, by the convention that Deno's kernel made: a method that gives a MIME bundle. */
+const displayMethod = Symbol.for("Jupyter.display");
+
+/** The rich form of a value, if it has one, and its text; a string is shown as it is, without quotes. */
+export async function bundle(value: unknown): Promise<Content> {
+  const text = typeof value === "string" ? value : inspect(value);
+  const method = (value as { [displayMethod]?: () => Content } | null | undefined)?.[displayMethod];
+  const rich = typeof method === "function" ? await method.call(value) : undefined;
+  return { "text/plain": text, ...rich };
+}

@@ -1,0 +1,58 @@
+/** @file One execute request: where its output goes, what went wrong in it, and how late output still finds it. */
+
+import { AsyncLocalStorage } from "node:async_hooks";
+import type { Content } from "../jupyter-kernel/wire.js";
+import type { Failure } from "./failure.js";
+
+/** Text that belongs together is sent together, but nobody waits longer than this for a line, in milliseconds. */
+const patience = 50;
+
+export class Execution {
+  readonly failures: Failure[] = [];
+  /** How many messages a client must have received to have all of the output. */
+  published = 0;
+  running = true;
+  readonly #publish: (type: string, content: Content) => void;
+  #pending: { name: string; texts: string[]; since: number } | null = null;
+
+  /** @param publish sends a message that names this request as its cause; for a silent request, nothing */
+  constructor(publish: ((type: string, content: Content) => void) | null) {
+    this.#publish = (type, content) => {
+      if (!publish) return;
+      this.published++;
+      publish(type, content);
+    };
+  }
+
+  stream(name: "stdout" | "stderr", text: string): void {
+    const now = performance.now();
+    if (this.#pending?.name !== name) this.flush();
+    if (this.#pending) this.#pending.texts.push(text);
+    else {
+      this.#pending = { name, texts: [text], since: now };
+      setImmediate(() => this.flush());
+    }
+    if (now - this.#pending.since > patience) this.flush();
+  }
+
+  show(type: "display_data" | "update_display_data" | "execute_result", content: Content): void {
+    this.flush();
+    this.#publish(type, content);
+  }
+
+  fail(failure: Failure): void {
+    this.failures.push(failure);
+    this.flush();
+    this.#publish("error", { ...failure });
+  }
+
+  flush(): void {
+    if (!this.#pending) return;
+    const { name, texts } = this.#pending;
+    this.#pending = null;
+    this.#publish("stream", { name, text: texts.join("") });
+  }
+}
+
+/** The execution that whatever runs now comes from: a cell's timers and promises keep it after the cell has ended. */
+export const origin = new AsyncLocalStorage<Execution>();

@@ -1,0 +1,73 @@
+/** @file What a cell did wrong, as Jupyter's `error` messages say it, with nothing in it that depends on the machine. */
+
+import { join, sep } from "node:path";
+import { inspect } from "node:util";
+import type { Diagnostic } from "tslab/dist/converter.js";
+import { inCell } from "./positions.js";
+
+export interface Failure {
+  ename: string;
+  evalue: string;
+  /** Lines; a notebook shows these and nothing else. */
+  traceback: string[];
+}
+
+const checkout = join(__dirname, "../..") + sep;
+
+/** Frames of Node, of tslab and of this kernel: they say nothing to the author of a cell. */
+const foreignFrame =
+  /^\s+at (?:.*\()?(?:node:|<anonymous>|.*[\\/](?:tslab[\\/]dist|scripts[\\/](?:jupyter-kernel|interpreter))[\\/])/;
+
+/** What was thrown, whatever it was: JavaScript lets anything be. */
+export function thrown(value: unknown): Failure {
+  const error = value as Partial<Error> | null | undefined;
+  const isError = value instanceof Error || typeof error?.stack === "string";
+  const ename = isError ? (error?.name ?? "Error") : "Uncaught";
+  const evalue = isError ? String(error?.message) : inspect(value);
+  const lines = inspect(value).split("\n");
+  // Node puts the line that threw, as compiled, before the error's own text.
+  const start = lines.findIndex((line) => line.startsWith(ename));
+  const traceback = lines
+    .slice(Math.max(start, 0))
+    .filter((line) => !foreignFrame.test(line))
+    .map((line) => inCell(line.replaceAll(`file://${checkout}`, "").replaceAll(checkout, "")))
+    // A cell's own code is a function that is called at once, which makes two frames.
+    .filter((line, i, all) => line !== all[i - 1] || !line.includes("at cell ["));
+  return { ename, evalue, traceback };
+}
+
+/** The interrupt of a reader who pressed stop. */
+export function interrupted(): Failure {
+  const evalue = "the cell was interrupted";
+  return { ename: "Interrupted", evalue, traceback: [`Interrupted: ${evalue}`] };
+}
+
+/**
+ * What the compiler finds wrong with a cell: each message with its place and the line it is about. tslab hands the
+ * sentences of one finding over one by one, at the same place.
+ */
+export function typeErrors(source: string, diagnostics: readonly Diagnostic[]): Failure {
+  const lines = source.split("\n");
+  const traceback: string[] = [];
+  for (const [index, { start, end, messageText, fileName }] of diagnostics.entries()) {
+    const before = diagnostics[index - 1];
+    const goesOn = before?.start.offset === start.offset && before.end.offset === end.offset;
+    const next = diagnostics[index + 1];
+    const isLast = next?.start.offset !== start.offset || next.end.offset !== end.offset;
+    if (goesOn) traceback.push(`  ${messageText}`);
+    else traceback.push(`${fileName ? `${fileName}:` : ""}${place(start)} - ${messageText}`);
+    if (isLast && !fileName) traceback.push(...excerpt(lines[start.line] ?? "", start, end));
+  }
+  const [first] = diagnostics;
+  return { ename: "TypeScriptError", evalue: `${place(first.start)} - ${first.messageText}`, traceback };
+}
+
+type Position = Diagnostic["start"];
+
+const place = ({ line, character }: Position): string => `${line + 1}:${character + 1}`;
+
+/** The line, and below it a mark under what is meant. */
+function excerpt(line: string, start: Position, end: Position): string[] {
+  const stop = end.line === start.line ? end.character : line.length;
+  return ["", `  ${line}`, `  ${" ".repeat(start.character)}${"~".repeat(Math.max(1, stop - start.character))}`];
+}

@@ -1,0 +1,176 @@
+/** @file The kernel's side of Jupyter's protocol: the shell channel, one cell after another, and what is published. */
+
+import * as zmq from "zeromq";
+import { bundle } from "../interpreter/display.js";
+import { Execution, origin } from "../interpreter/execution.js";
+import { type Failure, thrown } from "../interpreter/failure.js";
+import type { Interpreter } from "../interpreter/interpreter.js";
+import type { Library } from "./reload.js";
+import { address, type Connection, type Content, type Message, Wire } from "./wire.js";
+
+export class Server {
+  /** What ran last: output whose origin is unknown is filed under it. */
+  latest: Execution | null = null;
+  readonly #shell = new zmq.Router();
+  // zeromq.js refuses more than 512 sends in one turn unless they return at once; ØMQ drops what exceeds its mark.
+  readonly #iopub = new zmq.Publisher({ sendTimeout: 0, sendHighWaterMark: 0 });
+  readonly #stdin = new zmq.Router();
+  readonly #wire: Wire;
+  readonly #queue: Message[] = [];
+  #busy = false;
+  #count = 0;
+
+  constructor(
+    readonly connection: Connection,
+    readonly interpreter: Interpreter,
+    readonly library: Library,
+  ) {
+    this.#wire = new Wire(connection.key);
+  }
+
+  /** Binds the sockets and answers requests until the process ends. */
+  async serve(): Promise<never> {
+    const { connection } = this;
+    await this.#iopub.bind(address(connection, connection.iopub_port));
+    await this.#stdin.bind(address(connection, connection.stdin_port));
+    await this.#shell.bind(address(connection, connection.shell_port));
+    for (;;) {
+      const message = this.#wire.decode(await this.#shell.receive());
+      if (message?.header.msg_type === "execute_request") {
+        this.#queue.push(message);
+        void this.#work();
+      } else if (message) await this.#during(message, () => this.#answer(message));
+    }
+  }
+
+  /** Announces that a request on another channel is being handled. */
+  announce(state: "busy" | "idle", header: Message["header"]): void {
+    this.#publish("status", { execution_state: state }, { header });
+  }
+
+  /** Runs the cells that wait, in their order. */
+  async #work(): Promise<void> {
+    if (this.#busy) return;
+    this.#busy = true;
+    for (let request = this.#queue.shift(); request; request = this.#queue.shift()) {
+      const current = request;
+      await this.#during(current, () => this.#execute(current));
+    }
+    this.#busy = false;
+  }
+
+  async #execute(request: Message): Promise<void> {
+    const { code, silent = false, store_history = true, stop_on_error = true, user_expressions = {} } = request.content;
+    const publish = (type: string, content: Content) => this.#publish(type, content, request);
+    const execution = new Execution(silent ? null : publish);
+    this.latest = execution;
+    let expressions: Content = {};
+    await origin.run(execution, async () => {
+      if (code.trim() !== "") {
+        if (store_history && !silent) this.#count++;
+        if (!silent) publish("execute_input", { code, execution_count: this.#count });
+        await this.#run(code, execution);
+      }
+      if (execution.failures.length === 0) expressions = await this.#evaluate(user_expressions, execution);
+    });
+    // A rejected promise is reported once the event loop turns; and cells that were sent along with this one come in.
+    for (let turn = 0; turn < 3; turn++) await new Promise(setImmediate);
+    execution.flush();
+    execution.running = false;
+    const [failure] = execution.failures;
+    const state = failure
+      ? { status: "error", ...failure }
+      : { status: "ok", payload: [], user_expressions: expressions };
+    const aborted = failure && stop_on_error ? this.#queue.splice(0) : [];
+    this.#reply(request, { ...state, execution_count: this.#count }, { published: execution.published });
+    for (const waiting of aborted) {
+      await this.#during(waiting, () => this.#reply(waiting, { status: "aborted", execution_count: this.#count }));
+    }
+  }
+
+  async #run(code: string, execution: Execution): Promise<void> {
+    try {
+      this.library.refresh();
+      const outcome = await this.interpreter.run(code, this.#count);
+      // An exception in a callback of the cell ends the cell by an interrupt; it has been told.
+      if ("failure" in outcome) {
+        if (execution.failures.length === 0) execution.fail(outcome.failure);
+      } else if (outcome.value !== undefined) {
+        const data = await bundle(outcome.value);
+        execution.show("execute_result", { execution_count: this.#count, data, metadata: {} });
+      }
+    } catch (error) {
+      execution.fail(thrown(error));
+    }
+  }
+
+  /** `user_expressions`: for each name, a value as display data, or the error in its place. */
+  async #evaluate(expressions: Record<string, string>, execution: Execution): Promise<Content> {
+    const results: Content = {};
+    for (const [name, expression] of Object.entries(expressions)) {
+      // In parentheses, so that it must be an expression; in an array, so that undefined and null come back, too.
+      const outcome = await this.interpreter.run(`[(${expression}\n)]`, 0);
+      const failure = "failure" in outcome ? outcome.failure : execution.failures.pop();
+      results[name] = failure
+        ? { status: "error", ...inner(failure) }
+        : { status: "ok", data: await bundle((outcome as { value: [unknown] }).value[0]), metadata: {} };
+    }
+    return results;
+  }
+
+  /** Whatever is not a cell: what an editor asks while it waits or while a cell runs. */
+  #answer(request: Message): void {
+    const { content, header } = request;
+    const reply = this.#answerTo(header.msg_type, content);
+    if (reply) this.#reply(request, { status: "ok", ...reply });
+    if (header.msg_type === "shutdown_request") setTimeout(() => process.exit(0), 50);
+  }
+
+  #answerTo(type: string, { code, cursor_pos, restart }: Content): object | null {
+    const { editor } = this.interpreter;
+    switch (type) {
+      case "kernel_info_request":
+        return editor.handleKernel();
+      case "is_complete_request":
+        return editor.handleIsComplete({ code });
+      case "complete_request":
+        return editor.handleComplete({ code, cursor_pos });
+      case "inspect_request":
+        return editor.handleInspect({ code, cursor_pos, detail_level: 0 });
+      case "comm_info_request":
+        return { comms: {} };
+      case "history_request":
+        return { history: [] };
+      case "shutdown_request":
+        return { restart };
+      default:
+        return null;
+    }
+  }
+
+  async #during(request: Message, work: () => void | Promise<void>): Promise<void> {
+    this.announce("busy", request.header);
+    try {
+      await work();
+    } catch (error) {
+      this.#reply(request, { status: "error", ...thrown(error) });
+    } finally {
+      this.announce("idle", request.header);
+    }
+  }
+
+  #publish(type: string, content: Content, parent: Pick<Message, "header">): void {
+    const message = this.#wire.message(type, content, { header: parent.header });
+    void this.#iopub.send([type, ...this.#wire.encode(message)]);
+  }
+
+  #reply(request: Message, content: object, metadata: Content = {}): void {
+    const message = this.#wire.message(request.header.msg_type.replace("_request", "_reply"), content, request);
+    void this.#shell.send(this.#wire.encode({ ...message, metadata }));
+  }
+}
+
+/** A failure of an expression that stands in parentheses of ours: its column is theirs. */
+function inner({ ename, evalue, traceback }: Failure): Failure {
+  return { ename, evalue: evalue.replace(/^\d+:\d+ - /, ""), traceback };
+}

@@ -1,0 +1,53 @@
+/** @file The gradient check itself: it must refuse what is wrong, and say by how much. */
+
+import { describe, expect, it } from "vitest";
+import { op } from "../../lib/autograd/engine.js";
+import { gradcheck, gradgradcheck, ones, type Tensor, tensor } from "../../lib/index.js";
+import { messageOf } from "../helpers/messages.js";
+
+type Unary = (this: Tensor) => Tensor;
+const square = (x: Tensor) => x.mul(x).detach();
+const inputs = () => [tensor([1, -2, 3], { dtype: "float64", requiresGrad: true }) as Tensor];
+
+describe("gradcheck", () => {
+  it.each<[string, Unary]>([
+    ["a factor forgotten", op("square", square, [(g: Tensor, _, x) => g.mul(x)])],
+    ["a sign turned", op("square", square, [(g: Tensor, _, x) => g.mul(x).mul(-2)])],
+    ["an element moved", op("square", square, [(g: Tensor, _, x) => g.mul(turned(x)).mul(2)])],
+    ["a two-thousandth too much", op("square", square, [(g: Tensor, _, x) => g.mul(x).mul(2.001)])],
+  ])("refuses %s", (_, f) => {
+    expect(messageOf(() => gradcheck((x) => f.call(x), inputs()))).toMatch(
+      /^gradcheck: the gradient disagrees with the function on inputs \[3\], direction 0: autograd says -?[\d.]+, central differences say -?[\d.]+$/,
+    );
+  });
+
+  it("accepts what is right", () => {
+    const right: Unary = op("square", square, [(g: Tensor, _, x) => g.mul(x).mul(2)]);
+    expect(gradcheck((x) => right.call(x), inputs())).toBe(true);
+    expect(gradgradcheck((x) => right.call(x), inputs())).toBe(true);
+  });
+
+  it("sees a gradient that is right but cannot be differentiated", () => {
+    const once: Unary = op("square", square, [(g: Tensor, _, x) => g.mul(x.detach()).mul(2)]);
+    expect(gradcheck((x) => once.call(x), inputs())).toBe(true);
+    expect(messageOf(() => gradgradcheck((x) => once.call(x), inputs()))).toMatch(/^gradcheck: the gradient disagrees/);
+  });
+
+  it("differentiates by the inputs that ask for it, and leaves the others as they are", () => {
+    const constant = ones([3], { dtype: "int32" }) as Tensor;
+    const f = (c: Tensor, x: Tensor) => x.mul(c.to("float64")).sin();
+    expect(gradcheck(f, [constant, ...inputs()])).toBe(true);
+    expect(gradgradcheck(f, [constant, ...inputs()])).toBe(true);
+  });
+
+  it("leaves grad as it was", () => {
+    const [x] = inputs();
+    gradcheck((y) => y.sin(), [x]);
+    expect(x.grad).toBeNull();
+  });
+});
+
+/** The elements of a vector, the last one first. */
+function turned(x: Tensor): Tensor {
+  return x.take(tensor([2, 1, 0], { dtype: "int32" }));
+}

@@ -1,0 +1,104 @@
+/** @file `npm run notebooks` as its user meets it: exit codes, the summary, updates, what it refuses. */
+
+import { execFile } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, describe, it } from "vitest";
+import { root } from "../../scripts/build.js";
+import { type Cell, readNotebook, writeNotebook } from "../../scripts/check-notebooks/nbformat.js";
+import { code, markdown, notebookOf, temporaryFolder } from "./fixture.js";
+
+const { folder, remove } = temporaryFolder();
+afterAll(remove);
+
+function file(name: string, cells: Cell[], kernel = "tslab"): string {
+  const path = join(folder, name);
+  writeNotebook(path, notebookOf(cells, { kernelspec: { name: kernel } }));
+  return path;
+}
+
+interface Ended {
+  exitCode: number;
+  output: string;
+}
+
+/** `npm run notebooks -- …` */
+function notebooks(args: string[], env: NodeJS.ProcessEnv = {}): Promise<Ended> {
+  const command = ["--import", "tsx", join(root, "scripts/check-notebooks/main.ts"), ...args];
+  const { CI, ...rest } = process.env;
+  return new Promise((resolve) => {
+    execFile(process.execPath, command, { cwd: root, env: { ...rest, ...env } }, (error, stdout, stderr) => {
+      resolve({ exitCode: (error?.code as number | undefined) ?? 0, output: stdout + stderr });
+    });
+  });
+}
+
+const sum = (stored: string): Cell[] => [
+  code(
+    "const a = 2;\na + 3",
+    {},
+    [{ output_type: "execute_result", data: { "text/plain": stored }, metadata: {}, execution_count: 1 }],
+    1,
+  ),
+];
+
+describe.concurrent("npm run notebooks", { timeout: 120_000 }, () => {
+  it("exits with 0 when all is as stored, and says what was run and how long the start took", async ({ expect }) => {
+    const { exitCode, output } = await notebooks([file("same.ipynb", sum("5"))]);
+    expect(output).toMatch(/✓ \S*same\.ipynb cell \[1\] \d+\.\d\d s {2}const a = 2;/);
+    expect(output).toMatch(/✓ \S*same\.ipynb: 1 passed in \d+\.\d s, \d+% of it to start the kernel/);
+    expect(exitCode).toBe(0);
+  });
+
+  it("exits with 1 on drift, and shows the place and the lines that differ", async ({ expect }) => {
+    const { exitCode, output } = await notebooks([file("drift.ipynb", sum("6"))]);
+    expect(output).toMatch(/drift\.ipynb:\d+ cell \[1\] \(drift\): its output is no longer the stored one: 6 → 5\n/);
+    expect(output).toContain("    -6\n    +5");
+    expect(exitCode).toBe(1);
+  });
+
+  it("exits with 2 when a cell fails, and with 3 when a kernel does", async ({ expect }) => {
+    expect((await notebooks([file("failing.ipynb", [code("throw new Error('no')")])])).exitCode).toBe(2);
+    const { exitCode, output } = await notebooks([file("nowhere.ipynb", sum("5"), "fortran77")]);
+    expect(output).toContain('there is no kernel named "fortran77"');
+    expect(exitCode).toBe(3);
+  });
+
+  it("exits with 64 when it is called wrongly, and tells how to call it", async ({ expect }) => {
+    const wrong = [["--wrong"], ["nowhere"], ["-r", "many"], ["-u", "-r", "2"], [join(folder, "absent.ipynb")]];
+    for (const { exitCode, output } of await Promise.all(wrong.map((args) => notebooks(args)))) {
+      expect(output).toContain("usage: npm run notebooks");
+      expect(exitCode).toBe(64);
+    }
+    const ci = await notebooks(["-u", file("ci.ipynb", sum("6"))], { CI: "true" });
+    expect(ci.output).toContain("--update is refused where CI is set");
+    expect(ci.exitCode).toBe(64);
+    expect(readNotebook(join(folder, "ci.ipynb")).cells).toEqual(readNotebook(file("ci2.ipynb", sum("6"))).cells);
+  });
+
+  it("stores what drifted when asked to, numbers in prose among it", async ({ expect }) => {
+    const path = file("update.ipynb", [...sum("6"), markdown("It is <!-- check: a + 3 -->6<!-- /check -->.")]);
+    const first = await notebooks([path, "-u"]);
+    expect(first).toMatchObject({ exitCode: 0, output: expect.stringContaining("updated") });
+    expect(readFileSync(path, "utf8")).toContain("It is <!-- check: a + 3 -->5<!-- /check -->.");
+    expect(readFileSync(path, "utf8")).toContain('"5"');
+    const second = await notebooks([path, "-u"]);
+    expect(second.output).not.toContain("updated");
+  });
+
+  it("runs up to a cell, by its number or its id", async ({ expect }) => {
+    const path = file("long.ipynb", [...sum("5"), code("throw new Error('further down')")]);
+    for (const cell of ["1", "cell-0"]) expect((await notebooks([`${path}:${cell}`])).exitCode).toBe(0);
+    expect((await notebooks([`${path}:7`])).exitCode).toBe(64);
+  });
+
+  it("tells what differs from run to run from what has drifted", async ({ expect }) => {
+    const path = file("repeat.ipynb", [...sum("6"), code("process.pid", {}, [], 2)]);
+    const { exitCode, output } = await notebooks([path, "--repeat", "2"]);
+    const [first, second] = output.split("run 2 of 2, against run 1");
+    expect(first.match(/\(drift\)/g)).toHaveLength(2);
+    expect(second.match(/\(drift\)/g)).toHaveLength(1);
+    expect(second).toContain("cell [2] (drift)");
+    expect(exitCode).toBe(1);
+  });
+});

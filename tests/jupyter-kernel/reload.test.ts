@@ -1,0 +1,66 @@
+/** @file Live reload: an edit of `lib` is there at the next cell. */
+
+import { cpSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { root } from "../../scripts/build.js";
+import { type CellRun, KernelClient } from "../../scripts/check-notebooks/client.js";
+import { readKernelSpec } from "../../scripts/check-notebooks/kernelspec.js";
+import { temporaryFolder } from "../check-notebooks/fixture.js";
+
+/** A checkout of its own, with a library of one file: editing the real one would disturb every other test. */
+const { folder: checkout, remove } = temporaryFolder();
+const source = join(checkout, "lib/index.ts");
+let kernel: KernelClient;
+
+beforeAll(async () => {
+  for (const path of [
+    "scripts/jupyter-kernel",
+    "scripts/interpreter",
+    "scripts/build.ts",
+    "tsconfig.json",
+    "package.json",
+    "lib/package.json",
+    "lib/tsconfig.json",
+  ]) {
+    cpSync(join(root, path), join(checkout, path), { recursive: true });
+  }
+  mkdirSync(join(checkout, "node_modules"));
+  for (const name of readdirSync(join(root, "node_modules"))) {
+    const target = name === "foundations" ? join(checkout, "lib") : join(root, "node_modules", name);
+    symlinkSync(target, join(checkout, "node_modules", name));
+  }
+  writeFileSync(source, "export const answer = 41;\n");
+  mkdirSync(join(checkout, "notebooks"));
+  const spec = readKernelSpec(join(checkout, "scripts/jupyter-kernel/share/kernels/tslab"));
+  kernel = await KernelClient.start(spec, join(checkout, "notebooks"));
+}, 120_000);
+afterAll(async () => {
+  await kernel?.shutdown();
+  remove();
+});
+
+const look = 'import { answer } from "foundations";\nanswer';
+const text = ({ outputs }: CellRun) =>
+  outputs.map((output) =>
+    output.output_type === "execute_result" ? output.data["text/plain"] : "evalue" in output ? output.evalue : "",
+  );
+
+describe("an edit of the library", { timeout: 120_000 }, () => {
+  it("is there at the next cell that imports it, its types included", async () => {
+    expect(text(await kernel.execute(look))).toEqual(["41"]);
+    writeFileSync(source, 'export const answer = "forty-two";\n');
+    expect(text(await kernel.execute(look))).toEqual(["forty-two"]);
+    expect(text(await kernel.execute("answer * 2"))[0]).toContain("The left-hand side of an arithmetic operation");
+    expect(text(await kernel.execute("answer.length"))).toEqual(["9"]);
+  });
+
+  it("that does not compile is reported by the cell, until it is mended", async () => {
+    writeFileSync(source, 'export const answer: number = "x";\n');
+    const [message] = text(await kernel.execute(look));
+    expect(message).toContain("lib was edited and does not build");
+    expect(message).toContain("lib/index.ts(1,14)");
+    writeFileSync(source, "export const answer = 43;\n");
+    expect(text(await kernel.execute(look))).toEqual(["43"]);
+  });
+});

@@ -1,0 +1,45 @@
+/** @file Links between notebooks: what they point at is there. */
+
+import { existsSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { joined, readNotebook } from "../../scripts/check-notebooks/nbformat.js";
+
+const folder = join(import.meta.dirname, "../../notebooks");
+const notebooks = readdirSync(folder).filter((file) => file.endsWith(".ipynb"));
+
+const prose = (file: string) =>
+  readNotebook(join(folder, file))
+    .cells.filter((cell) => cell.cell_type === "markdown")
+    .map((cell) => joined(cell.source));
+
+/** Jupyter's ids of headings: their text, spaces as hyphens. */
+const headings = new Map(
+  notebooks.map((file) => {
+    const lines = prose(file).flatMap((text) => text.split("\n"));
+    const titles = lines.flatMap((line) => /^#+ (.*?)\s*$/.exec(line)?.[1] ?? []);
+    return [file, new Set(titles.map((title) => title.replace(/`/g, "").replaceAll(" ", "-")))];
+  }),
+);
+
+const links = notebooks.flatMap((file) =>
+  prose(file).flatMap((text) =>
+    Array.from(text.matchAll(/\]\((?!https?:)([^)#]*)(?:#([^)]*))?\)/g), ([, to, id]) => ({
+      file,
+      to: to || file,
+      id,
+    })),
+  ),
+);
+
+describe("a link in a notebook", () => {
+  it("goes to a file that is there", () => {
+    expect(links.length).toBeGreaterThan(0);
+    expect(links.filter(({ to }) => !existsSync(join(folder, to)))).toEqual([]);
+  });
+
+  it("goes to a heading that is there", () => {
+    const named = links.filter(({ id }) => id !== undefined);
+    expect(named.filter(({ to, id }) => !headings.get(to)?.has(id))).toEqual([]);
+  });
+});

@@ -1,0 +1,238 @@
+/** @file Optimisers and clipping walk PyTorch's paths, step by step, in float64; and say what they cannot move. */
+
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { nn, optim, setDefaultDtype, type Tensor, tensor, zeros } from "../../lib/index.js";
+import { messageOf } from "../helpers/messages.js";
+import { clipping, flat, optimisers, pattern } from "../pytorch/reference.js";
+
+beforeAll(() => setDefaultDtype("float64"));
+afterAll(() => setDefaultDtype("float32"));
+
+const ours: Record<string, (parameters: Tensor[]) => optim.Optimizer> = {
+  SGD: (p) => new optim.SGD(p, { lr: 0.1 }),
+  "SGD with momentum": (p) => new optim.SGD(p, { lr: 0.1, momentum: 0.9 }),
+  "SGD with Nesterov momentum and weight decay": (p) =>
+    new optim.SGD(p, { lr: 0.1, momentum: 0.8, nesterov: true, weightDecay: 0.05 }),
+  RMSprop: (p) => new optim.RMSprop(p),
+  "RMSprop with options": (p) => new optim.RMSprop(p, { lr: 0.05, alpha: 0.9, eps: 1e-4, weightDecay: 0.1 }),
+  Adam: (p) => new optim.Adam(p),
+  "Adam with options": (p) => new optim.Adam(p, { lr: 0.1, betas: [0.8, 0.95], eps: 1e-5, weightDecay: 0.1 }),
+  AdamW: (p) => new optim.AdamW(p),
+  "AdamW with options": (p) => new optim.AdamW(p, { lr: 0.1, betas: [0.8, 0.95], weightDecay: 0.3 }),
+};
+
+function leaf(name: string, shape: number[]): Tensor {
+  const x = pattern(name, shape) as Tensor;
+  x.requiresGrad = true;
+  return x;
+}
+/** Σ (x² − 1)² / 4 */
+const wells = (x: Tensor) => x.pow(2).sub(1).pow(2).sum().div(4) as Tensor;
+
+it("has an optimiser for every reference path", () => {
+  expect(Object.keys(ours)).toEqual(Object.keys(optimisers));
+});
+
+it.each(Object.keys(ours))(
+  "%s takes PyTorch's path, also of a parameter with a gradient on every other step only",
+  (name) => {
+    const [a, b] = [leaf("a", [3]), leaf("b", [2, 2])];
+    const optimiser = ours[name]([a, b]);
+    for (const [step, wanted] of optimisers[name].entries()) {
+      optimiser.zeroGrad();
+      (step % 2 === 0 ? wells(a).add(wells(b)) : wells(a)).backward();
+      optimiser.step();
+      for (const [i, x] of [...flat(a), ...flat(b)].entries())
+        expect(x, `step ${step}, number ${i}`).toBeCloseTo(wanted[i], 8);
+    }
+  },
+);
+
+it("float32 parameters stay float32, and follow the float64 path to 1e-5", () => {
+  const [x64, x32] = (["float64", "float32"] as const).map((dtype) =>
+    tensor([0.5, -1.5], { dtype, requiresGrad: true }),
+  );
+  for (const x of [x64, x32]) {
+    const adam = new optim.Adam([x], { lr: 0.1 });
+    for (let step = 0; step < 50; step++) {
+      adam.zeroGrad();
+      x.mul(x).sum().backward();
+      adam.step();
+    }
+  }
+  expect(x32.dtype).toBe("float32");
+  for (const [i, value] of x32.toArray().entries()) expect(value).toBeCloseTo(x64.toArray()[i], 5);
+});
+
+it("a step follows a gradient that is a view of other storage", () => {
+  const w = tensor(
+    [
+      [1, 2, 3],
+      [4, 5, 6],
+    ],
+    { requiresGrad: true },
+  );
+  w.T.mul(
+    tensor([
+      [1, 2],
+      [3, 4],
+      [5, 6],
+    ]),
+  )
+    .sum()
+    .backward();
+  new optim.SGD([w], { lr: 1 }).step();
+  expect(w.toArray()).toEqual([
+    [0, -1, -2],
+    [2, 1, 0],
+  ]);
+});
+
+it("a step through the old values is refused by backward", () => {
+  const x = tensor([1, 2], { requiresGrad: true });
+  const loss = x.mul(x).sum();
+  loss.backward();
+  new optim.SGD([x]).step();
+  expect(() => loss.backward()).toThrow(/changed in place after mul/);
+});
+
+it("two optimisers of one parameter remember apart", () => {
+  const x = tensor([1], { requiresGrad: true });
+  const [one, two] = [new optim.SGD([x], { lr: 0.1, momentum: 0.9 }), new optim.SGD([x], { lr: 0.1, momentum: 0.9 })];
+  x.sum().backward();
+  one.step();
+  two.step();
+  expect(x.item()).toBeCloseTo(0.8, 12);
+});
+
+describe("what an optimiser remembers", () => {
+  const walk = (parameters: Tensor[], optimizer: optim.Optimizer, steps: number) => {
+    for (let step = 0; step < steps; step++) {
+      optimizer.zeroGrad();
+      for (const parameter of parameters) wells(parameter).backward();
+      optimizer.step();
+    }
+    return parameters.map((parameter) => parameter.toArray());
+  };
+  const leaves = () => [leaf("w", [2, 3]), leaf("b", [3])];
+
+  it.each(Object.keys(ours))("goes into a file and out again, and %s goes on as if nothing had been", (name) => {
+    const [straight, first] = [leaves(), leaves()];
+    const through = walk(straight, ours[name](straight), 7);
+    const optimizer = ours[name](first);
+    walk(first, optimizer, 4);
+    const file = nn.toSafetensors(optimizer.stateDict());
+    const second = first.map(
+      (parameter) => Object.assign(parameter.detach().clone(), { requiresGrad: true }) as Tensor,
+    );
+    const resumed = ours[name](second);
+    resumed.lr = 0;
+    expect(walk(second, resumed.loadStateDict(nn.fromSafetensors(file)), 3)).toEqual(through);
+  });
+
+  it("is a copy", () => {
+    const x = leaves();
+    const optimizer = ours["SGD with momentum"](x);
+    walk(x, optimizer, 1);
+    const kept = optimizer.stateDict();
+    const before = kept["velocity.0"].toArray();
+    walk(x, optimizer, 3);
+    expect(kept["velocity.0"].toArray()).toEqual(before);
+    expect(kept.steps.toArray()).toEqual([1, 1]);
+  });
+
+  it("is refused by another kind of optimiser and by other parameters, and then nothing has changed", () => {
+    const x = leaves();
+    const adam = ours.Adam(x);
+    walk(x, adam, 2);
+    const state = adam.stateDict();
+    const advice =
+      "it takes what stateDict gave of the same kind of optimiser, of the same parameters in the same order";
+    expect(messageOf(() => ours.RMSprop(x).loadStateDict(state))).toBe(
+      `loadStateDict: RMSprop does not fit: mean.0 is unknown; mean.1 is unknown; ${advice}`,
+    );
+    expect(messageOf(() => ours.Adam(x.slice(0, 1)).loadStateDict(state))).toBe(
+      `loadStateDict: Adam does not fit: steps is [2], needs [1]; mean.1 is unknown; square.1 is unknown; ${advice}`,
+    );
+    expect(messageOf(() => adam.loadStateDict({ ...state, "mean.0": zeros([5]), lr: tensor(9) }))).toBe(
+      `loadStateDict: Adam does not fit: mean.0 is [5], needs [2, 3]; ${advice}`,
+    );
+    expect(adam.stateDict().lr.item()).toBe(0.001);
+    expect(messageOf(() => adam.loadStateDict(undefined as never))).toBe(
+      `loadStateDict: Adam does not fit: lr is missing; steps is missing, needs [2]; ${advice}`,
+    );
+  });
+});
+
+describe("clipping", () => {
+  const both = () => {
+    const found = [
+      zeros([3], { requiresGrad: true }) as unknown as Tensor,
+      zeros([2, 2], { requiresGrad: true }) as unknown as Tensor,
+    ];
+    found[0].grad = pattern("a", [3]) as Tensor;
+    found[1].grad = pattern("b", [2, 2]) as Tensor;
+    return found;
+  };
+  it.each([0.5, 100])("by norm to %d agrees with PyTorch", (limit) => {
+    const parameters = both();
+    const reference = clipping[`norm ${limit}`];
+    expect(optim.clipGradNorm(parameters, limit)).toBeCloseTo(reference.norm as number, 12);
+    for (const [p, { grad }] of parameters.entries()) {
+      for (const [i, g] of flat(grad).entries()) expect(g).toBeCloseTo(reference.gradients[p][i], 9);
+    }
+  });
+  it("by value agrees with PyTorch", () => {
+    const parameters = both();
+    optim.clipGradValue(parameters, 0.5);
+    expect(parameters.map(({ grad }) => flat(grad))).toEqual(clipping["value 0.5"].gradients);
+  });
+  it("by norm keeps the direction", () => {
+    const parameters = both();
+    const before = parameters.flatMap(({ grad }) => flat(grad));
+    const norm = optim.clipGradNorm(parameters, 0.5);
+    const after = parameters.flatMap(({ grad }) => flat(grad));
+    for (const [i, g] of after.entries()) expect(g).toBeCloseTo((before[i] * 0.5) / norm, 5);
+  });
+  it("scales a gradient that two parameters share once for each", () => {
+    const [a, b] = [tensor([3], { requiresGrad: true }), tensor([4], { requiresGrad: true })];
+    a.add(b).sum().backward();
+    optim.clipGradNorm([a, b], Math.SQRT1_2);
+    expect(flat(a.grad)[0]).toBeCloseTo(0.5, 5);
+    expect(flat(b.grad)[0]).toBeCloseTo(0.5, 5);
+  });
+  it("leaves out parameters without a gradient", () => {
+    expect(optim.clipGradNorm([zeros([2], { requiresGrad: true })], 1)).toBe(0);
+  });
+});
+
+describe("says what it cannot do", () => {
+  const x = () => zeros([2, 3], { requiresGrad: true });
+  const turned = () => Object.assign(zeros([2, 3]).T, { requiresGrad: true });
+  const twice = x();
+  it.each<[string, () => unknown]>([
+    ["SGD: got no parameters; pass module.parameters()", () => new optim.SGD([])],
+    [
+      "Adam: parameter 0, of shape [2], has no gradient to follow; create it with { requiresGrad: true }",
+      () => new optim.Adam([zeros([2])]),
+    ],
+    [
+      "Adam: parameter 0, of shape [2, 3], was made by mul; pass the leaf it is made from",
+      () => new optim.Adam([x().mul(2)]),
+    ],
+    [
+      "Adam: parameter 1, of shape [3, 2], is a view of other storage; pass a copy, x.detach().clone()",
+      () => new optim.Adam([x(), turned()]),
+    ],
+    ["SGD: parameter 0 is 3, not a tensor", () => new optim.SGD([3 as never])],
+    ["SGD: a parameter is listed twice", () => new optim.SGD([twice, twice])],
+    ["SGD: lr is a finite number from 0 up; got -1", () => new optim.SGD([x()], { lr: -1 })],
+    ['SGD: lr is a finite number from 0 up; got "0.1"', () => new optim.SGD([x()], { lr: "0.1" as never })],
+    ["SGD: nesterov needs momentum above 0", () => new optim.SGD([x()], { nesterov: true })],
+    ["Adam: betas[1] is from 0 up to, not including, 1; got 1", () => new optim.Adam([x()], { betas: [0.9, 1] })],
+    ["clipGradNorm: maxNorm is a number from 0 up, got -1", () => optim.clipGradNorm([], -1)],
+    ["clipGradValue: the limit is a number from 0 up, got NaN", () => optim.clipGradValue([], Number.NaN)],
+  ])("%s", (message, attempt) => {
+    expect(messageOf(attempt)).toBe(message);
+  });
+});
