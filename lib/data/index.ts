@@ -1,4 +1,4 @@
-/** @file Data to learn from: what it is, where it comes from, and its licence. */
+/** @file Data to learn from: what it is, where it comes from, and its license. */
 
 export { analogies } from "./analogies.js";
 export { loadFirstNames, loadKingJamesBible } from "./corpora.js";

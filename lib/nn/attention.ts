@@ -12,13 +12,13 @@ import { Linear } from "./layers.js";
 import { Module } from "./module.js";
 import {
   type Attended,
-  type Beside,
   checkAttention,
-  checkBeside,
   checkProbability,
+  checkSameBatch,
   checkSequence,
   checkSize,
-  type OverSequence,
+  type SameBatch,
+  type Sequence,
   type Weights,
 } from "./shapes.js";
 
@@ -216,9 +216,9 @@ export class MultiHeadAttention<C extends number> extends Module {
    *   `scaledDotProductAttention`
    */
   forward<Q extends Shape, K extends Shape = Q, V extends Shape = K>(
-    query: Fits<OverSequence<"MultiHeadAttention", Q, C>, Tensor<Q>>,
-    key?: Fits<Beside<"MultiHeadAttention", Q, K, C>, Tensor<K>>,
-    value?: Fits<Beside<"MultiHeadAttention", Q, V, C>, Tensor<V>>,
+    query: Fits<Sequence<"MultiHeadAttention", Q, C>, Tensor<Q>>,
+    key?: Fits<SameBatch<"MultiHeadAttention", Q, K, C>, Tensor<K>>,
+    value?: Fits<SameBatch<"MultiHeadAttention", Q, V, C>, Tensor<V>>,
     options?: { mask?: AttentionOptions["mask"]; causal?: boolean; cache?: KeyValueCache },
   ): Attention<Q, [number, number, number, number]>;
   forward(
@@ -229,7 +229,7 @@ export class MultiHeadAttention<C extends number> extends Module {
     // biome-ignore lint/suspicious/noExplicitAny: the shapes are those of the signature above
   ): Attention<any, any> {
     for (const x of [query, key, value]) checkSequence("MultiHeadAttention", x, this.dModel);
-    for (const x of [key, value]) checkBeside("MultiHeadAttention", query.shape, x.shape);
+    for (const x of [key, value]) checkSameBatch("MultiHeadAttention", query.shape, x.shape);
     const q = this.#split(this.query.forward(query));
     let k = this.#split(this.key.forward(key));
     let v = this.#split(this.value.forward(value));

@@ -6,7 +6,7 @@ import type { Tensor } from "../tensor/tensor.js";
 import { type Activation, fusedIn } from "./activations.js";
 import { activated, Dropout, forwardActivated, Linear, type LinearOptions } from "./layers.js";
 import { isModule, Module } from "./module.js";
-import { checkInput, type Over } from "./shapes.js";
+import { checkInput, type LastAxis } from "./shapes.js";
 
 /** A module from one tensor to one tensor, of shapes that it knows itself. */
 export interface Layer extends Module {
@@ -75,8 +75,8 @@ export class MLP<const Sizes extends Shape> extends Module {
   }
 
   forward<S extends Shape>(
-    x: Fits<Over<"MLP", S, First<Sizes>, Last<Sizes>>, Tensor<S>>,
-  ): Tensor<Result<Over<"MLP", S, First<Sizes>, Last<Sizes>>>>;
+    x: Fits<LastAxis<"MLP", S, First<Sizes>, Last<Sizes>>, Tensor<S>>,
+  ): Tensor<Result<LastAxis<"MLP", S, First<Sizes>, Last<Sizes>>>>;
   forward(x: Tensor): Tensor {
     checkInput("MLP", x, this.sizes[0]);
     const hidden = this.layers.slice(0, -1);

@@ -7,7 +7,7 @@ import { getDefaultDtype, zeros } from "../tensor/create.js";
 import { Tensor } from "../tensor/tensor.js";
 import { normal } from "./init.js";
 import { Module } from "./module.js";
-import { checkCount, checkSequence, checkSize, type OverSequence } from "./shapes.js";
+import { checkCount, checkSequence, checkSize, type Sequence } from "./shapes.js";
 
 /** A table of vectors, one a token: int32 tokens [...] → [..., D]. Rows start as draws from N(0, 1). */
 export class Embedding<V extends number, D extends number> extends Module {
@@ -47,7 +47,7 @@ export function sinusoidalPositions<T extends number, D extends number>(length: 
   return new Tensor(table, [length, dModel]);
 }
 
-/** x + PE: each vector of a sequence [B, T, D] told where it stands. Nothing here is learnt, and no length is too long. */
+/** x + PE: each vector of a sequence [B, T, D] told where it stands. Nothing here is learned, and no length is too long. */
 export class SinusoidalPositions<D extends number> extends Module {
   #table: Tensor<[number, D]>;
 
@@ -57,7 +57,7 @@ export class SinusoidalPositions<D extends number> extends Module {
   }
 
   /** @param start the position of the first vector */
-  forward<S extends Shape>(x: Fits<OverSequence<"SinusoidalPositions", S, D>, Tensor<S>>, start?: number): Tensor<S>;
+  forward<S extends Shape>(x: Fits<Sequence<"SinusoidalPositions", S, D>, Tensor<S>>, start?: number): Tensor<S>;
   forward(x: Tensor, start = 0): Tensor {
     checkSequence("SinusoidalPositions", x, this.dModel);
     checkCount("SinusoidalPositions", "the first position", start);
@@ -68,7 +68,7 @@ export class SinusoidalPositions<D extends number> extends Module {
   }
 }
 
-/** x + P: each vector of a sequence [B, T, D] told where it stands, by a vector learnt for each of `maxLength` positions. */
+/** x + P: each vector of a sequence [B, T, D] told where it stands, by a vector learned for each of `maxLength` positions. */
 export class LearnedPositions<D extends number> extends Module {
   /** P, [maxLength, D]; starts as draws from N(0, 0.02²), as GPT-2's. */
   weight: Tensor<[number, D]>;
@@ -84,7 +84,7 @@ export class LearnedPositions<D extends number> extends Module {
   }
 
   /** @param start the position of the first vector */
-  forward<S extends Shape>(x: Fits<OverSequence<"LearnedPositions", S, D>, Tensor<S>>, start?: number): Tensor<S>;
+  forward<S extends Shape>(x: Fits<Sequence<"LearnedPositions", S, D>, Tensor<S>>, start?: number): Tensor<S>;
   forward(x: Tensor, start = 0): Tensor {
     checkSequence("LearnedPositions", x, this.dModel);
     checkCount("LearnedPositions", "the first position", start);

@@ -7,7 +7,7 @@ import * as rules from "../shape/rules.js";
 import type { Fits, Result, Shape } from "../shape/shape.js";
 import { defaultGenerator, type Generator } from "../tensor/random.js";
 import { isTensor, recording, Tensor } from "../tensor/tensor.js";
-import { checkInput, checkProbability, type Over } from "./shapes.js";
+import { checkInput, checkProbability, type LastAxis } from "./shapes.js";
 
 /**
  * y = f(x Wᵀ + b), over the last axis; f is the activation, if one is given.
@@ -17,11 +17,11 @@ import { checkInput, checkProbability, type Over } from "./shapes.js";
  * @returns [..., Out]
  */
 export const linear: <S extends Shape, In extends number, Out extends number>(
-  x: Fits<Over<"linear", S, In, Out>, Tensor<S>>,
+  x: Fits<LastAxis<"linear", S, In, Out>, Tensor<S>>,
   weight: Tensor<[Out, In]>,
   bias?: Tensor<[Out]> | null,
   activation?: Activation | null,
-) => Tensor<Result<Over<"linear", S, In, Out>>> = typed(
+) => Tensor<Result<LastAxis<"linear", S, In, Out>>> = typed(
   (x: Tensor, weight: Tensor, bias: Tensor | null = null, activation: Activation | null = null) => {
     const [out, size] = weight.shape;
     checkParameter("linear", "weight", weight, ["Out", "In"]);
@@ -72,7 +72,7 @@ const affine = fused(
  * @param bias β, [C]
  */
 export const layerNorm: <S extends Shape, C extends number>(
-  x: Fits<Over<"layerNorm", S, C>, Tensor<S>>,
+  x: Fits<LastAxis<"layerNorm", S, C>, Tensor<S>>,
   weight: Tensor<[C]>,
   bias: Tensor<[C]>,
   eps?: number,
@@ -81,15 +81,15 @@ export const layerNorm: <S extends Shape, C extends number>(
   checkParameter("layerNorm", "bias", bias, [weight.shape[0]]);
   checkInput("layerNorm", x, weight.shape[0]);
   checkDtypes("layerNorm", x, weight, bias);
-  return normalise(x, weight, bias, eps);
+  return normalize(x, weight, bias, eps);
 });
 
-const normalise = fused(
+const normalize = fused(
   "layerNorm",
   (x: Tensor, weight: Tensor, bias: Tensor, eps: number) => {
-    const centred = x.sub(x.mean(-1, { keepdims: true }));
-    const variance = centred.mul(centred).mean(-1, { keepdims: true });
-    return centred.div(variance.add(eps).sqrt()).mul(weight).add(bias);
+    const centered = x.sub(x.mean(-1, { keepdims: true }));
+    const variance = centered.mul(centered).mean(-1, { keepdims: true });
+    return centered.div(variance.add(eps).sqrt()).mul(weight).add(bias);
   },
   (x, weight, bias, eps) => {
     const { y, mean, rstd } = kernels().layerNorm(x, weight, bias, eps);

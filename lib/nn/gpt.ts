@@ -7,7 +7,7 @@ import { KeyValueCache } from "./attention.js";
 import { Embedding, LearnedPositions } from "./embedding.js";
 import { normal } from "./init.js";
 import { LayerNorm, Linear } from "./layers.js";
-import { evaluating, Module } from "./module.js";
+import { inEvalMode, Module } from "./module.js";
 import { type SamplingOptions, sample } from "./sampling.js";
 import { checkCount, checkTensor } from "./shapes.js";
 import { TransformerEncoderLayer, type TransformerLayerOptions } from "./transformer.js";
@@ -97,7 +97,7 @@ export class GPT<V extends number, C extends number> extends Module {
       );
     }
     const tokens = [...prompt];
-    return evaluating(this, () => {
+    return inEvalMode(this, () => {
       let caches: KeyValueCache[] = [];
       for (let i = 0; i < maxNewTokens; i++) {
         // Once the window slides every position changes, and with it every key and value.

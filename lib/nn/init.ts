@@ -6,7 +6,7 @@ import { describe, ShapeError, show } from "../shape/rules.js";
 import { defaultGenerator, type Generator } from "../tensor/random.js";
 import { Tensor } from "../tensor/tensor.js";
 
-// biome-ignore lint/suspicious/noExplicitAny: an initialiser fills a tensor of any shape and gives it back
+// biome-ignore lint/suspicious/noExplicitAny: an initializer fills a tensor of any shape and gives it back
 type AnyTensor = Tensor<any>;
 
 interface InitOptions {

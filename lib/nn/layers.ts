@@ -9,7 +9,7 @@ import { type Activation, activationFrom, isFused } from "./activations.js";
 import { dropout, layerNorm, linear } from "./functional.js";
 import { uniform } from "./init.js";
 import { Module } from "./module.js";
-import { checkInput, checkProbability, checkSize, type Over } from "./shapes.js";
+import { checkInput, checkProbability, checkSize, type LastAxis } from "./shapes.js";
 
 export interface LinearOptions {
   /** Whether b is added; true by default. */
@@ -38,7 +38,9 @@ export class Linear<In extends number, Out extends number> extends Module {
     this.bias = bias ? uniform(zeros([outFeatures], { requiresGrad: true }), -bound, bound) : null;
   }
 
-  forward<S extends Shape>(x: Fits<Over<"Linear", S, In, Out>, Tensor<S>>): Tensor<Result<Over<"Linear", S, In, Out>>>;
+  forward<S extends Shape>(
+    x: Fits<LastAxis<"Linear", S, In, Out>, Tensor<S>>,
+  ): Tensor<Result<LastAxis<"Linear", S, In, Out>>>;
   forward(x: Tensor): Tensor {
     return forwardActivated(this, x, null);
   }
@@ -50,7 +52,7 @@ export function forwardActivated(layer: Linear<number, number>, x: Tensor, activ
   return linear<number[], number, number>(x, layer.weight, layer.bias, activation);
 }
 
-/** y = (x − x̄) / √(s² + ε) · γ + β: each vector on the last axis brought to mean 0 and variance 1, then scaled as learnt. */
+/** y = (x − x̄) / √(s² + ε) · γ + β: each vector on the last axis brought to mean 0 and variance 1, then scaled as learned. */
 export class LayerNorm<C extends number> extends Module {
   /** γ, ones at first. */
   weight: Tensor<[C]>;
@@ -69,7 +71,7 @@ export class LayerNorm<C extends number> extends Module {
     this.bias = zeros([size], { requiresGrad: true });
   }
 
-  forward<S extends Shape>(x: Fits<Over<"LayerNorm", S, C>, Tensor<S>>): Tensor<S>;
+  forward<S extends Shape>(x: Fits<LastAxis<"LayerNorm", S, C>, Tensor<S>>): Tensor<S>;
   forward(x: Tensor): Tensor {
     checkInput("LayerNorm", x, this.size);
     return layerNorm<number[], number>(x, this.weight, this.bias, this.eps);

@@ -35,7 +35,7 @@ export abstract class Module {
   /** Whether layers that behave differently in training, as dropout does, should do so: see `train` and `eval`. */
   training = true;
 
-  /** What an optimiser moves: every tensor below this module that requires a gradient, once. */
+  /** What an optimizer moves: every tensor below this module that requires a gradient, once. */
   parameters(): Tensor[] {
     return this.namedParameters().map(([, tensor]) => tensor);
   }
@@ -93,7 +93,7 @@ export abstract class Module {
   toString(): string {
     const parameters = this.namedParameters();
     const total = parameters.reduce((sum, [, { size }]) => sum + size, 0);
-    const width = Math.max(...parameters.map(([name]) => name.length));
+    const width = parameters.reduce((widest, [name]) => Math.max(widest, name.length), 0);
     const lines = parameters.map(([name, { shape }]) => `\n  ${name.padEnd(width)}  ${show(shape)}`);
     return `${this.constructor.name}: ${total} parameters${lines.join("")}`;
   }
@@ -142,7 +142,7 @@ function state(module: Module): [name: string, tensor: Tensor][] {
 }
 
 /** What `f` gives while `module` and all below it are in evaluation; afterwards each is in the mode that it was in. */
-export function evaluating<T>(module: Module, f: () => T): T {
+export function inEvalMode<T>(module: Module, f: () => T): T {
   const modes = [...modules(module)].map(([, each]) => [each, each.training] as const);
   module.eval();
   try {

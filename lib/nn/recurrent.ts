@@ -8,7 +8,7 @@ import { isTensor, type Tensor } from "../tensor/tensor.js";
 import { uniform } from "./init.js";
 import { Linear } from "./layers.js";
 import { Module } from "./module.js";
-import { checkSequence, checkSize, type OverSequence } from "./shapes.js";
+import { checkSequence, checkSize, type Sequence } from "./shapes.js";
 
 /** The state after every step, and after the last. */
 export interface Recurrence<S extends Shape> {
@@ -50,9 +50,9 @@ abstract class Recurrent<Name extends string, In extends number, H extends numbe
    * @param initial h₀, [B, H], zeros by default
    */
   forward<S extends Shape>(
-    x: Fits<OverSequence<Name, S, In, H>, Tensor<S>>,
+    x: Fits<Sequence<Name, S, In, H>, Tensor<S>>,
     initial?: Tensor,
-  ): Recurrence<Result<OverSequence<Name, S, In, H>>>;
+  ): Recurrence<Result<Sequence<Name, S, In, H>>>;
   // biome-ignore lint/suspicious/noExplicitAny: the shapes are those of the signature above
   forward(x: Tensor, initial?: Tensor): Recurrence<any> {
     const name = this.constructor.name;

@@ -5,7 +5,7 @@ import { describe } from "../shape/rules.js";
 import { defaultGenerator, type Generator } from "../tensor/random.js";
 
 export interface SamplingOptions {
-  /** Divides the logits: below 1 favours the likely, above 1 the unlikely; 0 always takes the likeliest (greedy). 1 by default. */
+  /** Divides the logits: below 1 favors the likely, above 1 the unlikely; 0 always takes the likeliest (greedy). 1 by default. */
   temperature?: number;
   /** Choose among the k likeliest only. */
   topK?: number;

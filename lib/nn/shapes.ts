@@ -12,7 +12,7 @@ export function checkTensor(layer: string, x: unknown): asserts x is Tensor {
 type Differ<A extends number, B extends number> = number extends A | B ? false : [A, B] extends [B, A] ? false : true;
 
 /** A layer over the last axis, which must have size `In` and becomes `Out`. */
-export type Over<
+export type LastAxis<
   Layer extends string,
   S extends Shape,
   In extends number,
@@ -25,14 +25,14 @@ export type Over<
       : [...Rest, Out]
     : `${Layer}: takes [..., ${In}], got []`;
 
-function checkOver(layer: string, shape: Shape, size: number): void {
+function checkLastAxis(layer: string, shape: Shape, size: number): void {
   if (shape.length === 0 || shape[shape.length - 1] !== size) {
     throw new ShapeError(`${layer}: takes [..., ${size}], got ${show(shape)}`);
   }
 }
 
 /** A layer over sequences `[B, T, In]`, which gives `[B, T, Out]`. */
-export type OverSequence<
+export type Sequence<
   Layer extends string,
   S extends Shape,
   In extends number,
@@ -45,7 +45,7 @@ export type OverSequence<
       : [B, T, Out]
     : `${Layer}: takes [B, T, ${In}], got ${Show<S>}`;
 
-function checkOverSequence(layer: string, shape: Shape, size: number): void {
+function checkSequenceShape(layer: string, shape: Shape, size: number): void {
   if (shape.length !== 3 || shape[2] !== size) {
     throw new ShapeError(`${layer}: takes [B, T, ${size}], got ${show(shape)}`);
   }
@@ -54,26 +54,26 @@ function checkOverSequence(layer: string, shape: Shape, size: number): void {
 /** A tensor [..., size]. */
 export function checkInput(layer: string, x: unknown, size: number): void {
   checkTensor(layer, x);
-  checkOver(layer, x.shape, size);
+  checkLastAxis(layer, x.shape, size);
 }
 
 /** A tensor [B, T, size]. */
 export function checkSequence(layer: string, x: unknown, size: number): void {
   checkTensor(layer, x);
-  checkOverSequence(layer, x.shape, size);
+  checkSequenceShape(layer, x.shape, size);
 }
 
 /** A second sequence `[B, S, In]`, of as many rows B as the first. */
-export type Beside<Layer extends string, First extends Shape, S extends Shape, In extends number> = [First, S] extends [
-  readonly [infer A extends number, number, number],
-  readonly [infer B extends number, number, In],
-]
+export type SameBatch<Layer extends string, First extends Shape, S extends Shape, In extends number> = [
+  First,
+  S,
+] extends [readonly [infer A extends number, number, number], readonly [infer B extends number, number, In]]
   ? Differ<A, B> extends true
     ? `${Layer}: ${Show<First>} and ${Show<S>}: batches ${A} ≠ ${B}`
-    : OverSequence<Layer, S, In>
-  : OverSequence<Layer, S, In>;
+    : Sequence<Layer, S, In>
+  : Sequence<Layer, S, In>;
 
-export function checkBeside(layer: string, first: Shape, shape: Shape): void {
+export function checkSameBatch(layer: string, first: Shape, shape: Shape): void {
   if (first[0] !== shape[0]) {
     throw new ShapeError(`${layer}: ${show(first)} and ${show(shape)}: batches ${first[0]} ≠ ${shape[0]}`);
   }

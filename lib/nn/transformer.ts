@@ -1,4 +1,4 @@
-/** @file The transformer's layers, with normalisation after each residual (as published) or before, and the encoder–decoder. */
+/** @file The transformer's layers, with normalization after each residual (as published) or before, and the encoder–decoder. */
 
 import type { Fits, Result, Shape } from "../shape/shape.js";
 import type { Tensor } from "../tensor/tensor.js";
@@ -7,7 +7,7 @@ import { type KeyValueCache, MultiHeadAttention } from "./attention.js";
 import { xavierUniform } from "./init.js";
 import { activated, Dropout, LayerNorm, Linear } from "./layers.js";
 import { Module } from "./module.js";
-import { checkCount, checkSequence, checkSize, type OverSequence } from "./shapes.js";
+import { checkCount, checkSequence, checkSize, type Sequence } from "./shapes.js";
 
 // Sizes are called B batch, S source positions, T target positions, C channels (dModel). Defaults are PyTorch's.
 
@@ -19,7 +19,7 @@ export interface TransformerLayerOptions {
   dFF?: number;
   /** Probability of dropout, in training, in the attention weights, the feed-forward network and before each sum: 0.1 by default. */
   dropout?: number;
-  /** Normalise what a sublayer takes (pre-norm) rather than the sum after it (post-norm, the default). */
+  /** Normalize what a sublayer takes (pre-norm) rather than the sum after it (post-norm, the default). */
   normFirst?: boolean;
   /** The feed-forward network's: `"relu"` by default. */
   activation?: Activation;
@@ -89,7 +89,7 @@ export class TransformerEncoderLayer<C extends number> extends ResidualLayer<C> 
    * @param options.mask true where a position may look: see `MultiHeadAttention`
    */
   forward<X extends Shape>(
-    x: Fits<OverSequence<"TransformerEncoderLayer", X, C>, Tensor<X>>,
+    x: Fits<Sequence<"TransformerEncoderLayer", X, C>, Tensor<X>>,
     options?: { mask?: Mask; causal?: boolean; cache?: KeyValueCache },
   ): Tensor<X>;
   forward(x: Tensor, options: { mask?: Mask; causal?: boolean; cache?: KeyValueCache } = {}): Tensor {
@@ -129,7 +129,7 @@ export class TransformerDecoderLayer<C extends number> extends ResidualLayer<C> 
    * @param options.memoryMask where x may look in the memory
    */
   forward<X extends Shape>(
-    x: Fits<OverSequence<"TransformerDecoderLayer", X, C>, Tensor<X>>,
+    x: Fits<Sequence<"TransformerDecoderLayer", X, C>, Tensor<X>>,
     memory: Tensor<[number, number, C]>,
     options?: { mask?: Mask; memoryMask?: Mask },
   ): Tensor<X>;
@@ -187,7 +187,7 @@ export class Transformer<C extends number> extends Module {
 
   /** The memory of a source: [B, S, C] → [B, S, C]. */
   encode<X extends Shape>(
-    source: Fits<OverSequence<"Transformer", X, C>, Tensor<X>>,
+    source: Fits<Sequence<"Transformer", X, C>, Tensor<X>>,
     masks?: Pick<TransformerMasks, "sourceMask">,
   ): Tensor<X>;
   encode(source: Tensor, { sourceMask }: TransformerMasks = {}): Tensor {
@@ -198,7 +198,7 @@ export class Transformer<C extends number> extends Module {
 
   /** What follows each position of a target, given a memory: [B, T, C] → [B, T, C]. */
   decode<X extends Shape>(
-    target: Fits<OverSequence<"Transformer", X, C>, Tensor<X>>,
+    target: Fits<Sequence<"Transformer", X, C>, Tensor<X>>,
     memory: Tensor<[number, number, C]>,
     masks?: Pick<TransformerMasks, "targetMask" | "memoryMask">,
   ): Tensor<X>;
@@ -220,9 +220,9 @@ export class Transformer<C extends number> extends Module {
    */
   forward<X extends Shape>(
     source: Tensor<[number, number, C]>,
-    target: Fits<OverSequence<"Transformer", X, C>, Tensor<X>>,
+    target: Fits<Sequence<"Transformer", X, C>, Tensor<X>>,
     masks?: TransformerMasks,
-  ): Tensor<Result<OverSequence<"Transformer", X, C>>>;
+  ): Tensor<Result<Sequence<"Transformer", X, C>>>;
   forward(source: Tensor, target: Tensor, masks: TransformerMasks = {}): Tensor {
     const memory: Tensor = this.encode(source, masks);
     return this.decode(target, memory as Tensor<[number, number, C]>, masks);

@@ -10,8 +10,14 @@ export interface AdamOptions {
   betas?: readonly [number, number];
   /** ε: keeps the division finite. */
   eps?: number;
-  /** λ: pulls every parameter towards 0. Adam adds λ x to the gradient; AdamW takes η λ x from the parameter itself. */
+  /** λ: pulls every parameter toward 0. Adam adds λ x to the gradient; AdamW takes η λ x from the parameter itself. */
   weightDecay?: number;
+}
+
+/** How λ pulls: through the gradient, or (decoupled) directly on the parameter. */
+interface Decay {
+  readonly weightDecay: number;
+  readonly decoupled: boolean;
 }
 
 /**
@@ -22,9 +28,9 @@ export class Adam extends Optimizer {
   readonly betas: readonly [number, number];
   readonly eps: number;
   readonly weightDecay: number;
-  readonly #mean = this.remember("mean");
-  readonly #square = this.remember("square");
-  /** 1 − β₁ᵗ and 1 − β₂ᵗ of the step computed last: mostly all parameters are at the same. */
+  readonly #mean = this.stateFor("mean");
+  readonly #square = this.stateFor("square");
+  /** 1 − β₁ᵗ and 1 − β₂ᵗ of the latest step: usually every parameter is at the same one. */
   #corrections = { t: 0, mean: 1, square: 1 };
 
   constructor(
@@ -38,36 +44,36 @@ export class Adam extends Optimizer {
   }
 
   protected override update(x: Floats, g: Floats, index: number): void {
-    this.move(x, g, index, this.weightDecay, 1);
+    this.adamStep(x, g, index, { weightDecay: this.weightDecay, decoupled: false });
   }
 
-  /** The update above with λ = `decay`, after x ← x · `kept`. */
-  protected move(x: Floats, g: Floats, index: number, decay: number, kept: number): void {
+  /** One step of the formula above, with λ in the gradient or, decoupled, in a step of its own: x ← x − η λ x. */
+  protected adamStep(x: Floats, g: Floats, index: number, { weightDecay, decoupled }: Decay): void {
     const { lr, eps } = this;
     const [beta1, beta2] = this.betas;
     const t = this.stepsOf(index);
     if (this.#corrections.t !== t) {
       this.#corrections = { t, mean: 1 - math.pow(beta1, t), square: 1 - math.pow(beta2, t) };
     }
-    kernels().adam(x, g, this.#mean.of(index, x), this.#square.of(index, x), {
+    kernels().adam(x, g, this.#mean.for(index, x), this.#square.for(index, x), {
       stepSize: lr / this.#corrections.mean,
       scale: 1 / Math.sqrt(this.#corrections.square),
       beta1,
       beta2,
       eps,
-      weightDecay: decay,
-      kept,
+      weightDecay: decoupled ? 0 : weightDecay,
+      kept: decoupled ? 1 - lr * weightDecay : 1,
     });
   }
 }
 
-/** Adam with weight decay apart from the gradient: first x ← x − η λ x, then Adam's move.  Loshchilov & Hutter 2019. */
+/** Adam with weight decay outside the gradient: first x ← x − η λ x, then Adam's step.  Loshchilov & Hutter 2019. */
 export class AdamW extends Adam {
   constructor(parameters: Parameters, { weightDecay = 1e-2, ...options }: AdamOptions = {}) {
     super(parameters, { weightDecay, ...options });
   }
 
   protected override update(x: Floats, g: Floats, index: number): void {
-    this.move(x, g, index, 0, 1 - this.lr * this.weightDecay);
+    this.adamStep(x, g, index, { weightDecay: this.weightDecay, decoupled: true });
   }
 }

@@ -1,8 +1,16 @@
-/** @file Optimisers, schedules of their learning rate, and clipping of gradients. */
+/** @file Optimizers, schedules of their learning rate, and clipping of gradients. */
 
 export { Adam, type AdamOptions, AdamW } from "./adam.js";
 export { clipGradNorm, clipGradValue, gradNorm } from "./clip.js";
 export { Optimizer } from "./optimizer.js";
 export { RMSprop, type RMSpropOptions } from "./rmsprop.js";
-export { constant, cosine, linear, linearWarmup, type Schedule, Scheduler, stepDecay } from "./schedules.js";
+export {
+  constantRate,
+  cosineDecay,
+  linearDecay,
+  linearWarmup,
+  type Schedule,
+  Scheduler,
+  stepDecay,
+} from "./schedules.js";
 export { SGD, type SGDOptions } from "./sgd.js";

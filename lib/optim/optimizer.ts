@@ -11,7 +11,7 @@ export abstract class Optimizer {
   readonly parameters: readonly Tensor[];
   /** The learning rate η; schedules write it. */
   lr: number;
-  readonly #memories = new Map<string, Memory>();
+  readonly #states = new Map<string, ParameterState>();
   /** How many steps each parameter has taken. */
   readonly #steps: Int32Array;
 
@@ -51,10 +51,10 @@ export abstract class Optimizer {
       lr: new Tensor(Float64Array.of(this.lr), []),
       steps: new Tensor(this.#steps.slice(), [this.#steps.length]),
     };
-    for (const [name, memory] of this.#memories) {
+    for (const [name, parameterState] of this.#states) {
       for (const [i, { shape }] of this.parameters.entries()) {
-        const kept = memory.at(i);
-        if (kept) state[`${name}.${i}`] = new Tensor(kept.slice(), shape);
+        const values = parameterState.peek(i);
+        if (values) state[`${name}.${i}`] = new Tensor(values.slice(), shape);
       }
     }
     return state;
@@ -62,7 +62,7 @@ export abstract class Optimizer {
 
   /**
    * Goes on from what `stateDict` gave, here or elsewhere.
-   * @throws if it is of another kind of optimiser or of other parameters: then nothing has been changed
+   * @throws if it is of another kind of optimizer or of other parameters: then nothing has been changed
    */
   loadStateDict(given: Readonly<Record<string, Tensor>>): this {
     const { lr, steps, ...kept } = given ?? {};
@@ -73,34 +73,35 @@ export abstract class Optimizer {
     }
     const found = Object.entries(kept).map(([name, tensor]) => {
       const [, kind, index] = /^(\w+)\.(\d+)$/.exec(name) ?? [];
-      const [memory, parameter] = [this.#memories.get(kind), this.parameters[Number(index)]];
-      if (!memory || !parameter) faults.push(`${name} is unknown`);
+      const [parameterState, parameter] = [this.#states.get(kind), this.parameters[Number(index)]];
+      if (!parameterState || !parameter) faults.push(`${name} is unknown`);
       else if (!isTensor(tensor) || !sameShape(tensor.shape, parameter.shape)) {
         faults.push(
           `${name} is ${isTensor(tensor) ? show(tensor.shape) : describe(tensor)}, needs ${show(parameter.shape)}`,
         );
       }
-      return { memory, parameter, index: Number(index), tensor };
+      return { parameterState, parameter, index: Number(index), tensor };
     });
     if (faults.length > 0) {
       throw new Error(
         `loadStateDict: ${this.constructor.name} does not fit: ${faults.slice(0, 5).join("; ")}; ` +
-          "it takes what stateDict gave of the same kind of optimiser, of the same parameters in the same order",
+          "it takes what stateDict gave of the same kind of optimizer, of the same parameters in the same order",
       );
     }
     this.lr = lr.item();
     this.#steps.set(steps.toTypedArray());
-    for (const memory of this.#memories.values()) memory.clear();
-    for (const { memory, parameter, index, tensor } of found)
-      memory?.of(index, flat(parameter)).set(tensor.toTypedArray());
+    for (const parameterState of this.#states.values()) parameterState.clear();
+    for (const { parameterState, parameter, index, tensor } of found) {
+      parameterState?.for(index, flat(parameter)).set(tensor.toTypedArray());
+    }
     return this;
   }
 
-  /** Something to be kept of each parameter, under a name that `stateDict` gives it. */
-  protected remember(name: string): Memory {
-    const memory = new Memory();
-    this.#memories.set(name, memory);
-    return memory;
+  /** Per-parameter state, saved in `stateDict` as `${name}.${index}`. */
+  protected stateFor(name: string): ParameterState {
+    const state = new ParameterState();
+    this.#states.set(name, state);
+    return state;
   }
 
   /** How many steps a parameter has taken, the one it is taking included. */
@@ -151,22 +152,22 @@ function flat(tensor: Tensor): Floats {
   return (data.length === size ? data : data.subarray(offset, offset + size)) as Floats;
 }
 
-/** Zeros like each parameter, made when first asked for. */
-class Memory {
-  readonly #kept: (Floats | undefined)[] = [];
+/** One array for each parameter, of its size: zeros until an optimizer writes into it. */
+class ParameterState {
+  readonly #values: (Floats | undefined)[] = [];
 
-  /** What is remembered of parameter `index`. */
-  of(index: number, like: Floats): Floats {
-    this.#kept[index] ??= new (like.constructor as Float32ArrayConstructor)(like.length);
-    return this.#kept[index] as Floats;
+  /** The state of parameter `index`, whose values `like` are; made when first asked for. */
+  for(index: number, like: Floats): Floats {
+    this.#values[index] ??= new (like.constructor as Float32ArrayConstructor)(like.length);
+    return this.#values[index] as Floats;
   }
 
-  /** The same, or nothing if there was no need of it yet. */
-  at(index: number): Floats | undefined {
-    return this.#kept[index];
+  /** The same, or undefined if it was never asked for. */
+  peek(index: number): Floats | undefined {
+    return this.#values[index];
   }
 
   clear(): void {
-    this.#kept.length = 0;
+    this.#values.length = 0;
   }
 }

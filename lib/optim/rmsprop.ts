@@ -10,7 +10,7 @@ export interface RMSpropOptions {
   alpha?: number;
   /** ε: keeps the division finite. */
   eps?: number;
-  /** λ: pulls every parameter towards 0 by adding λ x to its gradient. */
+  /** λ: pulls every parameter toward 0 by adding λ x to its gradient. */
   weightDecay?: number;
 }
 
@@ -19,7 +19,7 @@ export class RMSprop extends Optimizer {
   readonly alpha: number;
   readonly eps: number;
   readonly weightDecay: number;
-  readonly #square = this.remember("square");
+  readonly #square = this.stateFor("square");
 
   constructor(parameters: Parameters, { lr = 1e-2, alpha = 0.99, eps = 1e-8, weightDecay = 0 }: RMSpropOptions = {}) {
     super(parameters, lr);
@@ -30,6 +30,6 @@ export class RMSprop extends Optimizer {
 
   protected override update(x: Floats, g: Floats, index: number): void {
     const { lr, alpha, eps, weightDecay } = this;
-    kernels().rmsprop(x, g, this.#square.of(index, x), { lr, alpha, eps, weightDecay });
+    kernels().rmsprop(x, g, this.#square.for(index, x), { lr, alpha, eps, weightDecay });
   }
 }

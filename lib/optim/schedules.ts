@@ -8,7 +8,7 @@ import type { Optimizer } from "./optimizer.js";
 export type Schedule = (step: number) => number;
 
 /** 1 for ever. */
-export const constant = (): Schedule => () => 1;
+export const constantRate = (): Schedule => () => 1;
 
 /** Multiplied by `factor` after every `every` steps: PyTorch's `StepLR`. */
 export function stepDecay(every: number, factor = 0.1): Schedule {
@@ -17,19 +17,19 @@ export function stepDecay(every: number, factor = 0.1): Schedule {
 }
 
 /** Half a cosine, from 1 down to `floor` over `steps`, and `floor` from then on: PyTorch's `CosineAnnealingLR`.  Loshchilov & Hutter 2017. */
-export function cosine(steps: number, floor = 0): Schedule {
-  checkSteps("cosine", steps);
+export function cosineDecay(steps: number, floor = 0): Schedule {
+  checkSteps("cosineDecay", steps);
   return (step) => (step >= steps ? floor : floor + ((1 - floor) * (1 + math.cos((Math.PI * step) / steps))) / 2);
 }
 
 /** A straight line from 1 down (or up) to `end` over `steps`, and `end` from then on. */
-export function linear(steps: number, end = 0): Schedule {
-  checkSteps("linear", steps);
+export function linearDecay(steps: number, end = 0): Schedule {
+  checkSteps("linearDecay", steps);
   return (step) => (step >= steps ? end : 1 + ((end - 1) * step) / steps);
 }
 
-/** Rises in equal steps, 1/steps, 2/steps … 1, then goes on with `then`, whose first step is 0: `linearWarmup(100, cosine(900))`. */
-export function linearWarmup(steps: number, then: Schedule = constant()): Schedule {
+/** Rises in equal steps, 1/steps, 2/steps … 1, then goes on with `then`, whose first step is 0: `linearWarmup(100, cosineDecay(900))`. */
+export function linearWarmup(steps: number, then: Schedule = constantRate()): Schedule {
   checkSteps("linearWarmup", steps);
   return (step) => (step < steps ? (step + 1) / steps : then(step - steps));
 }
@@ -41,7 +41,7 @@ function checkSteps(name: string, steps: unknown): void {
 }
 
 /**
- * Sets an optimiser's learning rate by a schedule; what it was when the scheduler was made counts as 1.
+ * Sets an optimizer's learning rate by a schedule; what it was when the scheduler was made counts as 1.
  * @throws (both the constructor and `step`) if the schedule gives what is no finite number from 0 up
  */
 export class Scheduler {
@@ -56,7 +56,7 @@ export class Scheduler {
     this.#apply(0);
   }
 
-  /** To be called after the optimiser's `step()`. */
+  /** To be called after the optimizer's `step()`. */
   step(): void {
     this.#apply(++this.#steps);
   }

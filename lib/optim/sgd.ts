@@ -10,7 +10,7 @@ export interface SGDOptions {
   momentum?: number;
   /** Take the gradient's step from where momentum is about to lead (Nesterov's). */
   nesterov?: boolean;
-  /** λ: pulls every parameter towards 0 by adding λ x to its gradient. */
+  /** λ: pulls every parameter toward 0 by adding λ x to its gradient. */
   weightDecay?: number;
 }
 
@@ -22,7 +22,7 @@ export class SGD extends Optimizer {
   readonly momentum: number;
   readonly nesterov: boolean;
   readonly weightDecay: number;
-  readonly #velocity = this.remember("velocity");
+  readonly #velocity = this.stateFor("velocity");
 
   constructor(parameters: Parameters, { lr = 1e-3, momentum = 0, nesterov = false, weightDecay = 0 }: SGDOptions = {}) {
     super(parameters, lr);
@@ -34,7 +34,7 @@ export class SGD extends Optimizer {
 
   protected override update(x: Floats, g: Floats, index: number): void {
     const { lr, momentum, nesterov, weightDecay } = this;
-    const velocity = momentum === 0 ? null : this.#velocity.of(index, x);
+    const velocity = momentum === 0 ? null : this.#velocity.for(index, x);
     kernels().sgd(x, g, velocity, { lr, momentum, nesterov, weightDecay });
   }
 }

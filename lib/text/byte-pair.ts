@@ -1,10 +1,10 @@
-/** @file Byte-pair encoding: the commonest neighbours become one token, again and again. */
+/** @file Byte-pair encoding: the commonest neighbors become one token, again and again. */
 
 import { describe } from "../shape/rules.js";
 import type { Tokenizer } from "./tokenizers.js";
 import { Vocabulary } from "./vocabulary.js";
 
-/** Two neighbouring ids that become one: the n-th pair becomes the n-th id behind the bytes. */
+/** Two neighboring ids that become one: the n-th pair becomes the n-th id behind the bytes. */
 export type Merge = readonly [left: number, right: number];
 
 export interface BytePairOptions {
@@ -80,7 +80,7 @@ export class BytePairTokenizer implements Tokenizer {
     return new TextDecoder("utf-8", { ignoreBOM: true }).decode(Uint8Array.from(bytes));
   }
 
-  /** Merges the pair that was learnt first, until none is left. */
+  /** Merges the pair that was learned first, until none is left. */
   #encodePiece(piece: string): readonly number[] {
     const known = this.#known.get(piece);
     if (known) return known;

@@ -18,7 +18,7 @@ export {
   type AnalogyOptions,
   cosine,
   type NearestOptions,
-  type Neighbour,
+  type Neighbor,
   type Query,
   WordVectors,
 } from "./word-vectors.js";

@@ -4,7 +4,7 @@ import { describe } from "../shape/rules.js";
 import { Tensor } from "../tensor/tensor.js";
 
 export interface PCA {
-  /** The cloud's centre, taken off before anything is measured. */
+  /** The cloud's center, taken off before anything is measured. */
   readonly mean: Tensor<[number]>;
   /** Directions of length 1 at right angles, widest first, one a row; the largest entry of each is positive. */
   readonly components: Tensor<[number, number]>;
@@ -31,11 +31,11 @@ export function pca(points: Tensor<[number, number]>, count = 2): PCA {
   const values = Float64Array.from(points.toTypedArray());
   const mean = new Float64Array(d);
   for (let i = 0; i < values.length; i++) mean[i % d] += values[i] / n;
-  const centred = values.map((value, i) => value - mean[i % d]);
+  const centered = values.map((value, i) => value - mean[i % d]);
   const covariance = new Float64Array(d * d);
   for (let row = 0; row < values.length; row += d) {
     for (let i = 0; i < d; i++) {
-      for (let j = 0; j < d; j++) covariance[i * d + j] += (centred[row + i] * centred[row + j]) / (n - 1);
+      for (let j = 0; j < d; j++) covariance[i * d + j] += (centered[row + i] * centered[row + j]) / (n - 1);
     }
   }
   const total = trace(covariance, d);

@@ -40,7 +40,7 @@ export function indexText(trainer: string, sentences: Sentences, minCount: numbe
   }
   if (!starts.some((start, s) => starts[s + 1] - start > 1)) {
     throw new RangeError(
-      `${trainer}: words are learnt from those beside them, and no sentence has two words that occur ${minCount} times or more; give longer sentences or a lower minCount`,
+      `${trainer}: words are learned from those beside them, and no sentence has two words that occur ${minCount} times or more; give longer sentences or a lower minCount`,
     );
   }
   return { vocabulary, ids: Int32Array.from(ids), starts: Int32Array.from(starts) };

@@ -1,4 +1,4 @@
-/** @file Word vectors: a table of words, and what their directions say — neighbours and analogies. */
+/** @file Word vectors: a table of words, and what their directions say — neighbors and analogies. */
 
 import { describe } from "../shape/rules.js";
 import { isTensor, Tensor } from "../tensor/tensor.js";
@@ -7,7 +7,7 @@ import { Vocabulary } from "./vocabulary.js";
 /** A word of the table, or any vector of its length. */
 export type Query = string | Tensor | ArrayLike<number>;
 
-export interface Neighbour {
+export interface Neighbor {
   readonly word: string;
   /** Cosine with the query, from −1 to 1. */
   readonly similarity: number;
@@ -101,8 +101,8 @@ export class WordVectors {
     return similarities;
   }
 
-  /** The words whose vectors point most nearly where the query's does, nearest first; a word is not its own neighbour. */
-  nearest(query: Query, { count = 10, exclude = itself(query) }: NearestOptions = {}): Neighbour[] {
+  /** The words whose vectors point most nearly where the query's does, nearest first; a word is not its own neighbor. */
+  nearest(query: Query, { count = 10, exclude = itself(query) }: NearestOptions = {}): Neighbor[] {
     const barred = new Set(exclude.map((word) => this.#id("nearest", word)));
     const similarities = this.similarities(query);
     const best: number[] = [];
@@ -145,7 +145,7 @@ export class WordVectors {
    * Answers "a is to b as c is to …": the words nearest to b − a + c. `analogy("man", "king", "woman")` is the famous
    * king − man + woman. Mikolov, Yih and Zweig 2013, "Linguistic regularities in continuous space word representations".
    */
-  analogy(a: string, b: string, c: string, { count = 10, excludeQuery = true }: AnalogyOptions = {}): Neighbour[] {
+  analogy(a: string, b: string, c: string, { count = 10, excludeQuery = true }: AnalogyOptions = {}): Neighbor[] {
     return this.nearest(this.combine([b, c], [a]), { count, exclude: excludeQuery ? [a, b, c] : [] });
   }
 

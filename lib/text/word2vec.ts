@@ -30,7 +30,7 @@ export interface Word2VecOptions extends TrainingOptions {
 }
 
 /**
- * Skip-gram: a word's vector v guesses each neighbour. For every pair of centre c and neighbour o, and noise words n,
+ * Skip-gram: a word's vector v guesses each neighbor. For every pair of center c and neighbor o, and noise words n,
  *
  *     loss = −log σ(u_o · v_c) − Σₙ log σ(−u_n · v_c)
  *
@@ -38,24 +38,24 @@ export interface Word2VecOptions extends TrainingOptions {
  * @throws if no two words ever stand side by side, in the text or in what subsampling left of it: there is nothing to learn
  */
 export function skipGram(sentences: Sentences, options: Word2VecOptions = {}): Promise<WordVectors> {
-  return train("skipGram", sentences, options, guessNeighbours);
+  return train("skipGram", sentences, options, guessNeighbors);
 }
 
 /**
- * Continuous bag of words: the mean h of the neighbours' vectors guesses the word between them,
- * loss = −log σ(u_c · h) − Σₙ log σ(−u_n · h). The gradient of h goes to each neighbour whole, as in word2vec's own code.
+ * Continuous bag of words: the mean h of the neighbors' vectors guesses the word between them,
+ * loss = −log σ(u_c · h) − Σₙ log σ(−u_n · h). The gradient of h goes to each neighbor whole, as in word2vec's own code.
  * @throws as `skipGram` does
  */
 export function cbow(sentences: Sentences, options: Word2VecOptions = {}): Promise<WordVectors> {
-  return train("cbow", sentences, options, guessCentre);
+  return train("cbow", sentences, options, guessCenter);
 }
 
-/** Notes down the guesses that one word asks for, the one at `centre` of a sentence of `length` words. */
+/** Notes down the guesses that one word asks for, the one at `center` of a sentence of `length` words. */
 type GuessAround = (
   model: Model,
   sentence: Int32Array,
   length: number,
-  centre: number,
+  center: number,
   window: number,
   rate: number,
 ) => void;
@@ -97,13 +97,13 @@ async function train(name: string, sentences: Sentences, options: Word2VecOption
           places[length] = i;
           sentence[length++] = ids[i];
         }
-        let centre = 0;
+        let center = 0;
         for (let end = starts[s - 1]; end < starts[s]; ) {
           end = Math.min(end + stretch, starts[s]);
           const read = epoch * ids.length + end;
           const rate = lr * Math.max(1e-4, 1 - read / total);
-          while (centre < length && places[centre] < end) {
-            guessAround(model, sentence, length, centre++, window, rate);
+          while (center < length && places[center] < end) {
+            guessAround(model, sentence, length, center++, window, rate);
           }
           if (model.steps < chunk && read < total) continue;
           const { loss, steps } = model.learn();
@@ -136,23 +136,23 @@ function keepRates({ vocabulary, ids }: IndexedText, threshold: number): Float64
   });
 }
 
-const guessNeighbours: GuessAround = (model, sentence, length, centre, window, rate) => {
+const guessNeighbors: GuessAround = (model, sentence, length, center, window, rate) => {
   const reach = 1 + model.generator.integer(window);
-  const end = Math.min(length - 1, centre + reach);
-  for (let near = Math.max(0, centre - reach); near <= end; near++) {
-    if (near === centre) continue;
-    model.source(sentence[centre]);
+  const end = Math.min(length - 1, center + reach);
+  for (let near = Math.max(0, center - reach); near <= end; near++) {
+    if (near === center) continue;
+    model.source(sentence[center]);
     model.guess(sentence[near], rate);
   }
 };
 
-const guessCentre: GuessAround = (model, sentence, length, centre, window, rate) => {
+const guessCenter: GuessAround = (model, sentence, length, center, window, rate) => {
   const reach = 1 + model.generator.integer(window);
-  const start = Math.max(0, centre - reach);
-  const end = Math.min(length - 1, centre + reach);
+  const start = Math.max(0, center - reach);
+  const end = Math.min(length - 1, center + reach);
   if (start === end) return;
-  for (let near = start; near <= end; near++) if (near !== centre) model.source(sentence[near]);
-  model.guess(sentence[centre], rate);
+  for (let near = start; near <= end; near++) if (near !== center) model.source(sentence[near]);
+  model.guess(sentence[center], rate);
 };
 
 /** Two vectors for each word, and the guesses noted down for them to learn from. */

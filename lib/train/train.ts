@@ -7,7 +7,7 @@ import type { Tensor } from "../tensor/tensor.js";
 
 export interface TrainOptions<Batch> {
   optimizer: Optimizer;
-  /** What is learnt from; each pass over it is an epoch. */
+  /** What is learned from; each pass over it is an epoch. */
   batches: Iterable<Batch> & { readonly length?: number };
   /** The loss of one batch, a scalar to make small. */
   loss: (batch: Batch) => Tensor<[]>;

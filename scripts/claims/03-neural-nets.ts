@@ -35,7 +35,7 @@ async function learnDigits(sizes: readonly number[], seed: number, epochs: numbe
     batches: data,
     epochs,
     loss: ([x, y]) => crossEntropy(net.forward(x) as Tensor<[number, number]>, y),
-    schedule: optim.cosine(epochs * data.length),
+    schedule: optim.cosineDecay(epochs * data.length),
   });
   return net;
 }

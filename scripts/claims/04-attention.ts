@@ -136,7 +136,7 @@ async function trainTranslator(seed: number) {
     loss: ([source, before, next]) =>
       crossEntropy(model.decode(before, model.encode(source), source), next, { ignoreIndex: 0 }),
     steps: 1000,
-    schedule: optim.linearWarmup(100, optim.cosine(900)),
+    schedule: optim.linearWarmup(100, optim.cosineDecay(900)),
     maxNorm: 1,
   });
   return { model, test: pairs.test };
@@ -248,7 +248,7 @@ async function tower(seed: number, normFirst: boolean, warmup: boolean): Promise
       return crossEntropy(model.forward(int(rows)).reshape([96, 10]), backwards.flatten());
     },
     steps: 300,
-    schedule: warmup ? optim.linearWarmup(150) : optim.constant(),
+    schedule: warmup ? optim.linearWarmup(150) : optim.constantRate(),
   });
   return last(losses, 20);
 }
@@ -315,7 +315,7 @@ async function reversal(seed: number, make: () => Reverser): Promise<number> {
     batches: endless(() => reversals(length(), 16, generator)),
     loss: ({ source, written, next }) => crossEntropy(model.forward(source, written) as Tensor<number[]>, next),
     steps: 1200,
-    schedule: optim.linearWarmup(100, optim.cosine(1100)),
+    schedule: optim.linearWarmup(100, optim.cosineDecay(1100)),
     maxNorm: 1,
   });
   const shares = [1, 2, 3, 4, 5, 6, 7, 8].map((length) => {
@@ -376,7 +376,7 @@ async function recall(seed: number, make: () => Reader, lr = 0.005): Promise<num
     batches: endless(() => needles(32, generator)),
     loss: ({ tokens, digits }) => crossEntropy(model.forward(tokens) as Tensor<number[]>, digits),
     steps: 250,
-    schedule: optim.linearWarmup(30, optim.cosine(220)),
+    schedule: optim.linearWarmup(30, optim.cosineDecay(220)),
     maxNorm: 1,
   });
   const shares = [8, 16, 24, 48, 96].map((back) => {
@@ -440,7 +440,7 @@ async function namesOf(seed: number) {
   const mixed = Array.from(new Generator(4).permutation(names.length), (i) => names[i]);
   const letters = text.CharacterTokenizer.train(names, { special: ["."] });
   const V = letters.vocabulary.size;
-  const longest = 1 + Math.max(...names.map((name) => name.length));
+  const longest = 1 + names.reduce((most, name) => Math.max(most, name.length), 0);
   const rowsOf = (list: string[]) => {
     const coded = list.map((name) => letters.encode(name));
     const fill = (row: number[], value: number) => [...row, ...Array<number>(longest - row.length).fill(value)];
@@ -457,7 +457,7 @@ async function namesOf(seed: number) {
       batches: batches(seen, 64, { shuffle: true }),
       loss: ([read, next]) => surprise(model, read, next),
       steps,
-      schedule: optim.linearWarmup(50, optim.cosine(steps - 50)),
+      schedule: optim.linearWarmup(50, optim.cosineDecay(steps - 50)),
       maxNorm: 1,
     });
     return noGrad(() => surprise(model, unseen[0], unseen[1]).item());

@@ -173,7 +173,7 @@ describe("data for translation", () => {
     expect(train).not.toContainEqual(theCatSatOnTheMat);
   });
 
-  it("shows every word of the article's sentence in other sentences, so that it can be learnt", () => {
+  it("shows every word of the article's sentence in other sentences, so that it can be learned", () => {
     const words = new Set(data.train.flatMap(({ spanish }) => spanish));
     for (const word of theCatSatOnTheMat.spanish) expect(words).toContain(word);
   });

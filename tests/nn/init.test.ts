@@ -1,4 +1,4 @@
-/** @file Initialisers draw with the spread their formulas say, which keeps signals the same size through many layers. */
+/** @file Initializers draw with the spread their formulas say, which keeps signals the same size through many layers. */
 
 import { describe, expect, it } from "vitest";
 import { Generator, nn, noGrad, randn, type Tensor, zeros } from "../../lib/index.js";

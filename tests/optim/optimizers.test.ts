@@ -1,9 +1,9 @@
-/** @file Optimisers and clipping walk PyTorch's paths, step by step, in float64; and say what they cannot move. */
+/** @file Optimizers and clipping walk PyTorch's paths, step by step, in float64; and say what they cannot move. */
 
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { nn, optim, setDefaultDtype, type Tensor, tensor, zeros } from "../../lib/index.js";
 import { messageOf } from "../helpers/messages.js";
-import { clipping, flat, optimisers, pattern } from "../pytorch/reference.js";
+import { clipping, flat, optimizers, pattern } from "../pytorch/reference.js";
 
 beforeAll(() => setDefaultDtype("float64"));
 afterAll(() => setDefaultDtype("float32"));
@@ -29,19 +29,19 @@ function leaf(name: string, shape: number[]): Tensor {
 /** Σ (x² − 1)² / 4 */
 const wells = (x: Tensor) => x.pow(2).sub(1).pow(2).sum().div(4) as Tensor;
 
-it("has an optimiser for every reference path", () => {
-  expect(Object.keys(ours)).toEqual(Object.keys(optimisers));
+it("has an optimizer for every reference path", () => {
+  expect(Object.keys(ours)).toEqual(Object.keys(optimizers));
 });
 
 it.each(Object.keys(ours))(
   "%s takes PyTorch's path, also of a parameter with a gradient on every other step only",
   (name) => {
     const [a, b] = [leaf("a", [3]), leaf("b", [2, 2])];
-    const optimiser = ours[name]([a, b]);
-    for (const [step, wanted] of optimisers[name].entries()) {
-      optimiser.zeroGrad();
+    const optimizer = ours[name]([a, b]);
+    for (const [step, wanted] of optimizers[name].entries()) {
+      optimizer.zeroGrad();
       (step % 2 === 0 ? wells(a).add(wells(b)) : wells(a)).backward();
-      optimiser.step();
+      optimizer.step();
       for (const [i, x] of [...flat(a), ...flat(b)].entries())
         expect(x, `step ${step}, number ${i}`).toBeCloseTo(wanted[i], 8);
     }
@@ -96,7 +96,7 @@ it("a step through the old values is refused by backward", () => {
   expect(() => loss.backward()).toThrow(/changed in place after mul/);
 });
 
-it("two optimisers of one parameter remember apart", () => {
+it("two optimizers of one parameter remember apart", () => {
   const x = tensor([1], { requiresGrad: true });
   const [one, two] = [new optim.SGD([x], { lr: 0.1, momentum: 0.9 }), new optim.SGD([x], { lr: 0.1, momentum: 0.9 })];
   x.sum().backward();
@@ -105,7 +105,7 @@ it("two optimisers of one parameter remember apart", () => {
   expect(x.item()).toBeCloseTo(0.8, 12);
 });
 
-describe("what an optimiser remembers", () => {
+describe("what an optimizer remembers", () => {
   const walk = (parameters: Tensor[], optimizer: optim.Optimizer, steps: number) => {
     for (let step = 0; step < steps; step++) {
       optimizer.zeroGrad();
@@ -141,13 +141,13 @@ describe("what an optimiser remembers", () => {
     expect(kept.steps.toArray()).toEqual([1, 1]);
   });
 
-  it("is refused by another kind of optimiser and by other parameters, and then nothing has changed", () => {
+  it("is refused by another kind of optimizer and by other parameters, and then nothing has changed", () => {
     const x = leaves();
     const adam = ours.Adam(x);
     walk(x, adam, 2);
     const state = adam.stateDict();
     const advice =
-      "it takes what stateDict gave of the same kind of optimiser, of the same parameters in the same order";
+      "it takes what stateDict gave of the same kind of optimizer, of the same parameters in the same order";
     expect(messageOf(() => ours.RMSprop(x).loadStateDict(state))).toBe(
       `loadStateDict: RMSprop does not fit: mean.0 is unknown; mean.1 is unknown; ${advice}`,
     );

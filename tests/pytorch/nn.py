@@ -1,4 +1,4 @@
-"""Reference values by PyTorch: outputs and gradients of modules, paths of optimisers and schedules, written to nn.json.
+"""Reference values by PyTorch: outputs and gradients of modules, paths of optimizers and schedules, written to nn.json.
 
     /usr/bin/python3 tests/pytorch/nn.py        # Debian's python3-torch, 1.13
 
@@ -226,7 +226,7 @@ def losses():
     return made
 
 
-def optimisers():
+def optimizers():
     """Where parameters a, b stand after each of 12 steps on Σ (x² − 1)² / 4; b has a gradient on even steps only."""
     made = {}
     for name, make in {
@@ -241,15 +241,15 @@ def optimisers():
         "AdamW with options": lambda p: torch.optim.AdamW(p, lr=0.1, betas=(0.8, 0.95), weight_decay=0.3),
     }.items():
         a, b = (pattern(name, shape).requires_grad_() for name, shape in {"a": (3,), "b": (2, 2)}.items())
-        optimiser = make([a, b])
+        optimizer = make([a, b])
         path = []
         for step in range(12):
-            optimiser.zero_grad(set_to_none=True)
+            optimizer.zero_grad(set_to_none=True)
             loss = ((a**2 - 1) ** 2).sum() / 4
             if step % 2 == 0:
                 loss = loss + ((b**2 - 1) ** 2).sum() / 4
             loss.backward()
-            optimiser.step()
+            optimizer.step()
             path.append(numbers(a) + numbers(b))
         made[name] = path
     return made
@@ -258,21 +258,21 @@ def optimisers():
 def schedules():
     def rates(make):
         parameter = torch.zeros(1, requires_grad=True)
-        optimiser = torch.optim.SGD([parameter], lr=0.5)
-        schedule = make(optimiser)
+        optimizer = torch.optim.SGD([parameter], lr=0.5)
+        schedule = make(optimizer)
         found = []
         for _ in range(12):
-            found.append(optimiser.param_groups[0]["lr"])
-            optimiser.step()
+            found.append(optimizer.param_groups[0]["lr"])
+            optimizer.step()
             schedule.step()
         return found
 
     lr = torch.optim.lr_scheduler
     return {
-        "constant": rates(lambda o: lr.LambdaLR(o, lambda _: 1)),
+        "constantRate": rates(lambda o: lr.LambdaLR(o, lambda _: 1)),
         "stepDecay": rates(lambda o: lr.StepLR(o, 3, 0.5)),
-        "cosine": rates(lambda o: lr.CosineAnnealingLR(o, 11, 0.05)),
-        "linear": rates(lambda o: lr.LinearLR(o, 1, 0.2, 8)),
+        "cosineDecay": rates(lambda o: lr.CosineAnnealingLR(o, 11, 0.05)),
+        "linearDecay": rates(lambda o: lr.LinearLR(o, 1, 0.2, 8)),
         "linearWarmup": rates(lambda o: lr.SequentialLR(o, [lr.LinearLR(o, 1 / 4, 1, 3), lr.CosineAnnealingLR(o, 8)], [4])),
     }
 
@@ -298,7 +298,7 @@ def clipping():
 sections = {
     "modules": modules(),
     "losses": losses(),
-    "optimisers": optimisers(),
+    "optimizers": optimizers(),
     "schedules": schedules(),
     "clipping": clipping(),
 }

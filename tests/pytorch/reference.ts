@@ -11,7 +11,7 @@ export interface ModuleCase {
 }
 export const modules = values.modules as unknown as Record<string, ModuleCase>;
 export const losses = values.losses as Record<string, { value: number; gradient: number[] | number[][] }>;
-export const optimisers = values.optimisers as Record<string, number[][]>;
+export const optimizers = values.optimizers as Record<string, number[][]>;
 export const schedules = values.schedules as Record<string, number[]>;
 export const clipping = values.clipping as Record<string, { norm?: number; gradients: number[][] }>;
 

@@ -200,7 +200,7 @@ describe("byte-pair encoding", () => {
 function learnSlowly(text: string, merges: number): [number, number][] {
   const pieces = text.match(/ ?[\p{L}\p{M}]+| ?\p{N}+| ?[^\s\p{L}\p{M}\p{N}]+|\s+(?!\S)|\s/gu) ?? [];
   let words = pieces.map((piece) => [...new TextEncoder().encode(piece)]);
-  const learnt: [number, number][] = [];
+  const learned: [number, number][] = [];
   for (let id = 256; id < 256 + merges; id++) {
     const counts = new Map<string, number>();
     for (const word of words) {
@@ -215,7 +215,7 @@ function learnSlowly(text: string, merges: number): [number, number][] {
       .sort((a, b) => b.count - a.count || a.pair[0] - b.pair[0] || a.pair[1] - b.pair[1]);
     if (ranked.length === 0) break;
     const [left, right] = ranked[0].pair;
-    learnt.push([left, right]);
+    learned.push([left, right]);
     words = words.map((word) => {
       const merged = [...word];
       for (let i = 0; i + 1 < merged.length; i++) {
@@ -224,5 +224,5 @@ function learnSlowly(text: string, merges: number): [number, number][] {
       return merged;
     });
   }
-  return learnt;
+  return learned;
 }

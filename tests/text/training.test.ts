@@ -102,9 +102,9 @@ describe.each(Object.entries(trainers))("%s", (name, train) => {
     expect(progress.ended).toBe(1);
   });
 
-  it("refuses a text no two words of which stand side by side, from which nothing can be learnt", async () => {
+  it("refuses a text no two words of which stand side by side, from which nothing can be learned", async () => {
     const refusal = (count: number) =>
-      `${name}: words are learnt from those beside them, and no sentence has two words that occur ${count} times or more; give longer sentences or a lower minCount`;
+      `${name}: words are learned from those beside them, and no sentence has two words that occur ${count} times or more; give longer sentences or a lower minCount`;
     await expect(train([["a"], [], ["b"]], tiny)).rejects.toThrow(refusal(1));
     await expect(train([["a", "c", "d"], ["b"], ["a"], ["b"]], { ...tiny, minCount: 2 })).rejects.toThrow(refusal(2));
   });

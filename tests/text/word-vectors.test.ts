@@ -1,4 +1,4 @@
-/** @file Neighbours and analogies, on tables small enough to work out by hand. */
+/** @file Neighbors and analogies, on tables small enough to work out by hand. */
 
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
@@ -102,14 +102,14 @@ describe("a table of word vectors", () => {
     );
   });
 
-  it("tells a word's place among the neighbours", () => {
+  it("tells a word's place among the neighbors", () => {
     const east = [1, 0.1];
     expect(axes.rank("east", east)).toBe(1);
     expect(axes.rank("north", east)).toBe(3);
     expect(axes.rank("north", east, { exclude: ["east"] })).toBe(2);
   });
 
-  it("tells the place at which nearest lists a word, and counts no word as its own neighbour either", () => {
+  it("tells the place at which nearest lists a word, and counts no word as its own neighbor either", () => {
     for (const query of ["king", [2, 1]]) {
       for (const options of [{}, { exclude: ["crown"] }, { exclude: [] }]) {
         for (const [i, { word }] of plane.nearest(query, options).entries()) {

@@ -122,7 +122,7 @@ describe("modes", () => {
   });
   it("sets the learning rate back to what it was before the schedule", async () => {
     const { optimizer, run } = line();
-    await run({ steps: 5, schedule: optim.cosine(5) });
+    await run({ steps: 5, schedule: optim.cosineDecay(5) });
     expect(optimizer.lr).toBe(0.1);
   });
 });
@@ -137,7 +137,7 @@ describe("stops", () => {
     expect(await line().run({ epochs: 9, onEpoch: (epoch) => epoch < 1 })).toHaveLength(16);
     expect(await line().run({ epochs: 9, onEpoch: async () => false })).toHaveLength(8);
   });
-  it("when its signal is aborted: timers have their turn, and what was learnt stays", async () => {
+  it("when its signal is aborted: timers have their turn, and what was learned stays", async () => {
     const { model, run } = line();
     const control = new AbortController();
     const before = model.weight.item();
