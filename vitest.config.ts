@@ -3,12 +3,12 @@
 import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
 import { notebooks } from "./scripts/check-notebooks/vitest.js";
+import { lessonFolders } from "./scripts/lessons.js";
 
 export default defineConfig({
   plugins: [notebooks()],
   test: {
-    // Folders below notebooks/ hold solutions to exercises: tests of their own run those.
-    include: ["tests/**/*.test.ts", "notebooks/*.ipynb"],
+    include: ["tests/**/*.test.ts", ...lessonFolders.map((folder) => `${folder}/*.ipynb`)],
     maxWorkers: availableParallelism(),
     testTimeout: 30_000,
     reporters: process.env.GITHUB_ACTIONS ? ["default", "github-actions"] : ["default"],

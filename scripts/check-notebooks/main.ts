@@ -1,10 +1,11 @@
 /** @file `npm run notebooks`: runs notebooks headlessly and holds each cell against what is stored. */
 
-import { existsSync, readdirSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { availableParallelism } from "node:os";
-import { join, relative, resolve } from "node:path";
+import { basename, relative, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { build, root } from "../build.js";
+import { lessons } from "../lessons.js";
 import type { Kind } from "./failures.js";
 import { Report } from "./report.js";
 import { type Finding, NotebookRun, type RunOptions } from "./run.js";
@@ -12,7 +13,7 @@ import { type Finding, NotebookRun, type RunOptions } from "./run.js";
 const usage = `usage: npm run notebooks -- [notebook[:cell] …] [options]
 
 Runs notebooks from top to bottom, each on a kernel of its own, and compares what every cell gives with what is stored.
-A notebook is a file, or how its name begins; without one, all of notebooks/ are run. With a cell (the number in its
+A notebook is a file, or how its name begins; without one, all of notebooks/ and notebooks/excursions/ are run. With a cell (the number in its
 brackets, or its id) the run ends there.
 
   -u, --update         store what has drifted: outputs, execution counts, numbers in prose (nothing if any cell fails;
@@ -72,20 +73,13 @@ function parse(args: string[]): Command {
   };
 }
 
-/** The lesson notebooks; those in folders below, such as solutions to exercises, are run only when named. */
-function lessons(): string[] {
-  const folder = join(root, "notebooks");
-  const names = readdirSync(folder).filter((name) => name.endsWith(".ipynb"));
-  return names.sort().map((name) => join(folder, name));
-}
-
 function targetOf(argument: string): Target {
   const [, name, cell] = /^(.+?)(?::([\w-]+))?$/.exec(argument) ?? [];
   if (name.endsWith(".ipynb")) {
     if (!existsSync(name)) throw new UsageError(`there is no file ${name}`);
     return { file: resolve(name), cell };
   }
-  const matches = lessons().filter((file) => relative(join(root, "notebooks"), file).startsWith(name));
+  const matches = lessons().filter((file) => basename(file).startsWith(name));
   if (matches.length !== 1) {
     const among = matches.length === 0 ? lessons() : matches;
     throw new UsageError(

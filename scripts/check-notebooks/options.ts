@@ -13,6 +13,8 @@ const effective = {
 const known = [
   "exercise",
   "solution",
+  "predict",
+  "your-turn",
   "hide-input",
   "hide-output",
   "hide-cell",

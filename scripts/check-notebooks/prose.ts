@@ -15,12 +15,12 @@ export interface Claim {
   line: number;
 }
 
-const claim = /(<!--\s*check:\s*(.+?)\s*-->)(.*?)<!--\s*\/check\s*-->/gs;
+const claim = /(<!--\s*check:\s*(?!-->)(\S.*?)\s*-->)(.*?)<!--\s*\/check\s*-->/gs;
 const given = /<!--\s*given\s+([^:]*?):\s*(.*?)\s*-->/gs;
 
 /** @throws on a check that is never closed, or closed and never opened */
 export function claimsIn(source: string): Claim[] {
-  const text = source.replace(code, blank);
+  const text = withoutCode(source);
   const claims = [...text.matchAll(claim)].map((match) => ({
     expression: match[2],
     stated: match[3],
@@ -58,7 +58,7 @@ export interface Unchecked {
  */
 export function uncheckedNumbers(source: string, allowed: Readonly<Record<string, string>> = {}): Unchecked[] {
   const here = new Set(Object.keys(allowed));
-  for (const [comment, numbers, reason] of source.replace(code, blank).matchAll(given)) {
+  for (const [comment, numbers, reason] of withoutCode(source).matchAll(given)) {
     if (!numbers || !reason)
       throw new Error(`${comment}: say which numbers, and why: <!-- given 28, 784: the sides of … -->`);
     for (const number of numbers.split(/[\s,]+/)) here.add(number);
@@ -87,4 +87,7 @@ const notProse: RegExp[] = [
 const plainNumber = /(?<![\w.]|[\p{L}\p{N}]-)[-−]?(?<![\w.])\d+(?:[.,]\d+)*(?:[eE][-+]?\d+)?(?![\w]|-\p{L})/gu;
 
 const blank = (text: string): string => text.replace(/[^\n]/g, " ");
-const lineAt = (text: string, index: number): number => text.slice(0, index).split("\n").length;
+/** The line, from 1, that a place in a text is on. */
+export const lineAt = (text: string, index: number): number => text.slice(0, index).split("\n").length;
+/** A Markdown text with its code blanked out: a comment there is shown, not meant. */
+export const withoutCode = (source: string): string => source.replace(code, blank);

@@ -4,6 +4,7 @@ import { readFileSync } from "node:fs";
 import { dirname, relative } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { root } from "../build.js";
+import { assertionsIn, exactlyTrue, operandsOf } from "./assertions.js";
 import { type CellRun, defaultLimits, KernelClient, type Limits } from "./client.js";
 import { type Drift, driftOfCode, driftOfProse, driftOfUnrun } from "./drift.js";
 import { badEnding, type Kind } from "./failures.js";
@@ -173,16 +174,49 @@ export class NotebookRun {
         const message = `${number} is neither checked nor given (how to: scripts/check-notebooks/prose.ts)`;
         return this.#finding("drift", index, message, line);
       });
-      if (claims.length === 0) return unchecked;
+      const broken = await this.#brokenAssertions(source, index);
+      if (claims.length === 0) return [...unchecked, ...broken];
       const values = await (this.#kernel as KernelClient).evaluate(claims.map(({ expression }) => expression));
       const failed = claims.flatMap(({ expression, line }, i) => {
         const value = values[i];
         return "error" in value ? [this.#finding("failed", index, `${expression}: ${value.error}`, line)] : [];
       });
-      return [...unchecked, ...failed, ...this.#settleDrift(index, driftOfProse(cell, claims, values, rules))];
+      return [
+        ...unchecked,
+        ...broken,
+        ...failed,
+        ...this.#settleDrift(index, driftOfProse(cell, claims, values, rules)),
+      ];
     } catch (error) {
       return [this.#finding("failed", index, (error as Error).message)];
     }
+  }
+
+  /** What a text asserts that is not so, with the values that show why. */
+  async #brokenAssertions(source: string, index: number): Promise<Finding[]> {
+    const kernel = this.#kernel as KernelClient;
+    const assertions = assertionsIn(source);
+    if (assertions.length === 0) return [];
+    const language = kernel.info.language_info?.name;
+    const values = await kernel.evaluate(assertions.map(({ expression }) => exactlyTrue(expression, language)));
+    const findings: Finding[] = [];
+    for (const [i, { expression, line }] of assertions.entries()) {
+      const value = values[i];
+      if ("text" in value && /^true$/i.test(value.text)) continue;
+      const operands = operandsOf(expression);
+      const parts = await kernel.evaluate([expression, ...operands]);
+      const shown = operands.flatMap((operand, k) => {
+        const part = parts[k + 1];
+        return "text" in part ? [`${operand} is ${part.text}`] : [];
+      });
+      const [whole] = parts;
+      const result = "text" in whole ? whole.text : "something else";
+      const verdict =
+        "error" in value ? `which fails: ${value.error}` : `which gives ${result} and not the boolean true`;
+      const message = [`it asserts ${expression}, ${verdict}`, ...shown];
+      findings.push(this.#finding("error" in value ? "failed" : "drift", index, message.join("; "), line));
+    }
+    return findings;
   }
 
   /** Drift is mended or reported, as asked. */

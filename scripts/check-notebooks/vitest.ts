@@ -22,7 +22,7 @@ export function notebooks(): Plugin {
       const code = [`import { suite } from ${JSON.stringify(suite)}; const cell = suite(${JSON.stringify(file)});`];
       const sources: number[] = [0];
       for (const [index, { cell_type, source }] of parseNotebook(text, file).cells.entries()) {
-        if (cell_type === "raw" || (cell_type === "markdown" && !/\d/.test(joined(source)))) continue;
+        if (cell_type === "raw" || (cell_type === "markdown" && !/\d|<!--/.test(joined(source)))) continue;
         code.push(`cell(${index}, ${JSON.stringify(titleOf(joined(source)))});`);
         sources.push((lines[index] ?? 1) - 1);
       }

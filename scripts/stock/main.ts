@@ -5,9 +5,10 @@
  */
 
 import { spawnSync } from "node:child_process";
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
 import { build, root } from "../build.js";
+import { lessons } from "../lessons.js";
 import { type Found, find, searchPath } from "../start/find.js";
 import { environment } from "../start/serve.js";
 import { debianPackages, venvPrograms } from "../start/setup.js";
@@ -70,11 +71,8 @@ try {
   const jupyter = nbconvert();
   rmSync(out, { recursive: true, force: true });
   const env = environment(kernelspec());
-  const folder = join(root, "notebooks");
-  const all = readdirSync(folder).filter((file) => file.endsWith(".ipynb"));
   const given = process.argv.slice(2);
-  const notebooks =
-    given.length > 0 ? given.map((path) => resolve(path)) : all.sort().map((file) => join(folder, file));
+  const notebooks = given.length > 0 ? given.map((path) => resolve(path)) : lessons();
   let passed = 0;
   let failed = 0;
   for (const notebook of notebooks) {

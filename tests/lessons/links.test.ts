@@ -1,15 +1,16 @@
 /** @file Links between notebooks: what they point at is there. */
 
-import { existsSync, readdirSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync } from "node:fs";
+import { dirname, relative, resolve } from "node:path";
 import { describe, expect, it } from "vitest";
+import { root } from "../../scripts/build.js";
 import { joined, readNotebook } from "../../scripts/check-notebooks/nbformat.js";
+import { lessons } from "../../scripts/lessons.js";
 
-const folder = join(import.meta.dirname, "../../notebooks");
-const notebooks = readdirSync(folder).filter((file) => file.endsWith(".ipynb"));
+const notebooks = lessons();
 
 const prose = (file: string) =>
-  readNotebook(join(folder, file))
+  readNotebook(file)
     .cells.filter((cell) => cell.cell_type === "markdown")
     .map((cell) => joined(cell.source));
 
@@ -25,8 +26,8 @@ const headings = new Map(
 const links = notebooks.flatMap((file) =>
   prose(file).flatMap((text) =>
     Array.from(text.matchAll(/\]\((?!https?:)([^)#]*)(?:#([^)]*))?\)/g), ([, to, id]) => ({
-      file,
-      to: to || file,
+      file: relative(root, file),
+      to: to ? resolve(dirname(file), to) : file,
       id,
     })),
   ),
@@ -35,7 +36,7 @@ const links = notebooks.flatMap((file) =>
 describe("a link in a notebook", () => {
   it("goes to a file that is there", () => {
     expect(links.length).toBeGreaterThan(0);
-    expect(links.filter(({ to }) => !existsSync(join(folder, to)))).toEqual([]);
+    expect(links.filter(({ to }) => !existsSync(to))).toEqual([]);
   });
 
   it("goes to a heading that is there", () => {
