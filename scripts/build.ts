@@ -1,6 +1,6 @@
 /**
- * @file Builds `lib`, file for file: JavaScript by esbuild (CommonJS for the kernel, ES modules for everyone else,
- * source maps) and declarations by tsc. Does nothing when no source has changed.
+ * @file Builds `lib` file by file: JavaScript with source maps by esbuild (CommonJS for the kernel, ES modules for
+ * everyone else), declarations by tsc. Does nothing when no source has changed.
  */
 
 import { spawnSync } from "node:child_process";
@@ -8,7 +8,7 @@ import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
-import { build as esbuild } from "esbuild";
+import { type BuildFailure, build as esbuild } from "esbuild";
 
 export const root = fileURLToPath(new URL("..", import.meta.url));
 const lib = join(root, "lib");
@@ -41,7 +41,10 @@ function fingerprint(sources: string[]): string {
   return hash.digest("hex");
 }
 
-/** Brings `dir` to hold exactly `files`; what is unchanged is not touched, so a running kernel never sees a half-built library. */
+/**
+ * Makes `dir` hold exactly `files`. Unchanged files are not touched, so that a running kernel never sees a half-built
+ * library.
+ */
 function sync(dir: string, files: Map<string, string | Uint8Array>) {
   for (const [file, text] of files) {
     const path = join(dir, file);
@@ -50,6 +53,22 @@ function sync(dir: string, files: Map<string, string | Uint8Array>) {
     writeFileSync(path, text);
   }
   for (const file of filesBelow(dir)) if (!files.has(file)) rmSync(join(dir, file));
+}
+
+/** The library does not compile. The message has one line per problem: `lib/nn/layers.ts:12:3: …`. */
+export class LibraryError extends Error {
+  constructor(problems: readonly string[]) {
+    super(["build: the library does not compile:", ...problems].join("\n  "));
+  }
+}
+
+/** esbuild's problems; any other error is rethrown. */
+function syntaxErrors(error: unknown): never {
+  if (!(error instanceof Error) || !("errors" in error)) throw error;
+  const { errors } = error as BuildFailure;
+  throw new LibraryError(
+    errors.map(({ text, location: at }) => (at ? `${at.file}:${at.line}:${at.column + 1}: ${text}` : text)),
+  );
 }
 
 async function javascript(sources: string[], format: "cjs" | "esm") {
@@ -70,8 +89,9 @@ async function javascript(sources: string[], format: "cjs" | "esm") {
     }),
     sourcemap: true,
     write: false,
-    logLevel: "warning",
-  });
+    absWorkingDir: root,
+    logLevel: "silent",
+  }).catch(syntaxErrors);
   const files = new Map<string, string | Uint8Array>(
     outputFiles.map((file) => [relative(out, file.path), file.contents]),
   );
@@ -84,8 +104,18 @@ function declarations() {
   const temporary = mkdtempSync(join(dist, ".types-"));
   try {
     const tsc = join(root, "node_modules/typescript/bin/tsc");
-    const run = spawnSync(process.execPath, [tsc, "-p", lib, "--outDir", temporary], { cwd: root, stdio: "inherit" });
-    if (run.status !== 0) throw new Error("build: the library has type errors (above)");
+    const run = spawnSync(process.execPath, [tsc, "-p", lib, "--outDir", temporary, "--pretty", "false"], {
+      cwd: root,
+      encoding: "utf8",
+    });
+    // tsc writes lib/nn/layers.ts(12,3).
+    if (run.status !== 0)
+      throw new LibraryError(
+        (run.stdout || run.stderr)
+          .trim()
+          .replace(/\((\d+),(\d+)\):/g, ":$1:$2:")
+          .split("\n"),
+      );
     sync(
       join(dist, "types"),
       new Map(filesBelow(temporary).map((file) => [file, readFileSync(join(temporary, file))])),
@@ -107,7 +137,12 @@ export async function build(): Promise<boolean> {
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const start = performance.now();
-  const built = await build();
-  console.log(built ? `library built in ${((performance.now() - start) / 1000).toFixed(1)} s` : "library up to date");
+  try {
+    const start = performance.now();
+    const built = await build();
+    console.log(built ? `library built in ${((performance.now() - start) / 1000).toFixed(1)} s` : "library up to date");
+  } catch (error) {
+    console.error(error instanceof LibraryError ? error.message : error);
+    process.exitCode = 1;
+  }
 }

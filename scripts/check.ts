@@ -1,12 +1,12 @@
 /**
- * @file `npm run check`: what can be known without running the project. Its types under its own compiler; the library's
- * public types as a program sees them that only has `lib/dist` — under TypeScript 5.0.4 without `strict`, which is what
- * a cell in tslab gets, and under the current one with it; lint and format.
+ * @file `npm run check`: everything that can be known without running the project. The project's types; the library's
+ * public types as a program that only has `lib/dist` sees them, under TypeScript 5.0.4 without `strict` (as in a tslab
+ * cell) and under the current version with `strict`; lint and format.
  */
 
 import { spawn } from "node:child_process";
 import { join } from "node:path";
-import { build, root } from "./build.js";
+import { build, LibraryError, root } from "./build.js";
 
 const node = process.execPath;
 const modules = join(root, "node_modules");
@@ -14,7 +14,7 @@ const current = join(modules, "typescript/bin/tsc");
 const tslab = join(modules, "@tslab/typescript-for-tslab/bin/tsc");
 const biome = join(modules, "@biomejs/biome/bin/biome");
 
-/** Imports every public name. What the names' types must say, tests/shape/sentences.test.ts asks of both compilers. */
+/** Imports every public name. tests/shape/sentences.test.ts checks the types themselves under both compilers. */
 const consumer = join(root, "tests/house/consumer.ts");
 const asConsumer = ["--noEmit", "--module", "esnext", "--target", "es2020", "--types", "node"];
 
@@ -22,7 +22,7 @@ const checks: Record<string, string[]> = {
   "the project's types": [current, "--project", root],
   "public types, TypeScript 5.0.4": [
     ...[tslab, ...asConsumer, "--strict", "false", "--moduleResolution", "node10", "--lib", "es2022,dom"],
-    // Declarations are checked too: where they are skipped, what this compiler does not know becomes `any`.
+    // Declarations are checked too: in skipped ones, whatever this compiler does not know silently becomes `any`.
     ...["--skipLibCheck", "false", consumer],
   ],
   "public types, current TypeScript": [
@@ -32,7 +32,7 @@ const checks: Record<string, string[]> = {
   "lint and format": [biome, "check", "--error-on-warnings", "."],
 };
 
-/** Runs one check; its output is shown only when it fails. */
+/** Runs one check, and shows its output if it fails. */
 function run(name: string, command: readonly string[]): Promise<boolean> {
   const start = performance.now();
   const child = spawn(node, command, { cwd: root, stdio: ["ignore", "pipe", "pipe"] });
@@ -51,6 +51,11 @@ function run(name: string, command: readonly string[]): Promise<boolean> {
   });
 }
 
-await build();
+try {
+  await build();
+} catch (error) {
+  console.error(error instanceof LibraryError ? error.message : error);
+  process.exit(1);
+}
 const passed = await Promise.all(Object.entries(checks).map(([name, command]) => run(name, command)));
 process.exitCode = passed.every(Boolean) ? 0 : 1;

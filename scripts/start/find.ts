@@ -1,29 +1,29 @@
-/** @file Finds a Jupyter that runs: not one whose file is there, one that answers. */
+/** @file Finds a Jupyter that works: a program counts once it has answered with its version. */
 
 import { spawnSync } from "node:child_process";
 import { accessSync, constants, existsSync, realpathSync } from "node:fs";
 import { homedir } from "node:os";
 import { delimiter, join } from "node:path";
 
-/** Jupyter's programs used here, and the Python module each of them is. */
+/** The Jupyter programs used here, each with the Python module that runs it. */
 const modules = { notebook: "notebook", lab: "jupyterlab", nbconvert: "nbconvert", trust: "nbformat.sign" };
 export type Program = keyof typeof modules;
 
-/** A program that answered, and how to call it. */
+/** A program that answered, and the command that runs it. */
 export interface Found {
   readonly command: readonly [string, ...string[]];
   readonly program: Program;
   readonly version: string;
 }
 
-/** What was asked and did not answer: one line each, for the reader of an error message. */
+/** The commands that failed, one line each, ready for an error message. */
 export interface NotFound {
   readonly tried: readonly string[];
 }
 
 /**
- * Directories where programs may be: PATH, and the places that a short PATH leaves out. A `python3` early on PATH need
- * not be the Python that has Jupyter, so all of them are asked.
+ * Directories to look for programs in: PATH, then the usual places that a short PATH leaves out. The first `python3` on
+ * PATH need not be the one that has Jupyter, so every Python in these directories is asked.
  */
 export function searchPath(env: NodeJS.ProcessEnv = process.env): string[] {
   const usual =
@@ -39,11 +39,11 @@ export function searchPath(env: NodeJS.ProcessEnv = process.env): string[] {
           "/sbin",
         ];
   const directories = [...(env.PATH ?? "").split(delimiter), ...usual].filter((directory) => existsSync(directory));
-  // Where /bin is a link to /usr/bin, one of them is enough.
+  // /bin is often a link to /usr/bin.
   return [...new Set(directories.map((directory) => realpathSync(directory)))];
 }
 
-/** Every program of that name in `directories`, in their order. */
+/** Paths of the executables called `name` in `directories`, in order. */
 export function executables(name: string, directories: readonly string[]): string[] {
   const names = process.platform === "win32" ? [`${name}.exe`, `${name}.cmd`] : [name];
   return directories
@@ -58,10 +58,10 @@ export function executables(name: string, directories: readonly string[]): strin
     });
 }
 
-/** The last line that says something: of a Python traceback, the error itself. */
+/** The last non-empty line: in a Python traceback, the error itself. */
 const lastLine = (text: string) => text.trim().split("\n").at(-1)?.trim() ?? "";
 
-/** Asks a program for its version: it must load all of itself to answer, so a half-installed one does not. */
+/** Asks a program for its version. It has to load completely to answer, so a half-installed one fails here. */
 function ask(command: Found["command"], program: Program, env: NodeJS.ProcessEnv): Found | string {
   const [file, ...args] = command;
   const run = spawnSync(file, [...args, "--version"], { encoding: "utf8", timeout: 60_000, env });
@@ -74,8 +74,24 @@ function ask(command: Found["command"], program: Program, env: NodeJS.ProcessEnv
 }
 
 /**
- * The first of `programs` that answers: as a program in `directories`, or else as a module of a Python there. (The plain
- * `jupyter` is not asked: it runs the first `jupyter-notebook` on PATH, which may be another Python's.)
+ * Paths of the Python interpreters in `directories`, each interpreter once. `python` and `python3` are usually one
+ * interpreter under two names, and version managers put shims in front of it, so each path is asked where it ends up.
+ */
+export function pythons(directories: readonly string[], env: NodeJS.ProcessEnv = process.env): string[] {
+  const seen = new Set<string>();
+  return ["python3", "python"]
+    .flatMap((name) => executables(name, directories))
+    .filter((path) => {
+      const script = "import os, sys; print(sys.prefix, os.path.realpath(sys.executable))";
+      const { status, stdout } = spawnSync(path, ["-c", script], { encoding: "utf8", timeout: 60_000, env });
+      const interpreter = status === 0 && stdout.trim() ? stdout.trim() : realpathSync(path);
+      return !seen.has(interpreter) && seen.add(interpreter);
+    });
+}
+
+/**
+ * The first of `programs` that answers, as a program in `directories` or as a module of a Python there. The plain
+ * `jupyter` is not asked: it runs the first `jupyter-notebook` on PATH, which may belong to another Python.
  */
 export function find(
   programs: readonly Program[],
@@ -83,18 +99,20 @@ export function find(
   env: NodeJS.ProcessEnv = process.env,
 ): Found | NotFound {
   const tried: string[] = [];
-  for (const program of programs) {
-    const commands = [
-      ...executables(`jupyter-${program}`, directories).map((file) => [file] as const),
-      ...["python3", "python"]
-        .flatMap((name) => executables(name, directories))
-        .map((python) => [python, "-m", modules[program]] as const),
-    ];
-    for (const command of commands) {
-      const answer = ask(command, program, env);
-      if (typeof answer !== "string") return answer;
-      tried.push(answer);
-    }
+  for (const command of commands(programs, directories, env)) {
+    const answer = ask(command.line, command.program, env);
+    if (typeof answer !== "string") return answer;
+    tried.push(answer);
   }
   return { tried };
+}
+
+/** The command lines that may run one of `programs`. Pythons are asked for only once no program has answered. */
+function* commands(programs: readonly Program[], directories: readonly string[], env: NodeJS.ProcessEnv) {
+  let interpreters: string[] | undefined;
+  for (const program of programs) {
+    for (const file of executables(`jupyter-${program}`, directories)) yield { program, line: [file] as const };
+    interpreters ??= pythons(directories, env);
+    for (const python of interpreters) yield { program, line: [python, "-m", modules[program]] as const };
+  }
 }

@@ -1,4 +1,4 @@
-/** @file Runs Jupyter on this checkout: with its kernel, inside its folders, until Ctrl-C. */
+/** @file Runs Jupyter for this checkout until Ctrl-C: it sees this checkout's kernel and writes only inside its folders. */
 
 import { spawn, spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync } from "node:fs";
@@ -7,18 +7,18 @@ import { root } from "../build.js";
 import { type Found, find } from "./find.js";
 import { isRoot } from "./setup.js";
 
-/** Holds this checkout's kernelspec, in the form that JUPYTER_PATH wants: kernels/<name>/kernel.json. */
+/** This checkout's kernelspec, in the layout that JUPYTER_PATH expects: kernels/<name>/kernel.json. */
 const ownKernels = join(root, "scripts/jupyter-kernel/share");
 
 /**
- * Where Jupyter keeps what it writes, inside the checkout, and where it finds the kernel. Only the process that is given
- * this environment sees that kernel: nothing is installed.
+ * An environment in which Jupyter finds the kernel and writes its files inside the checkout. Nothing is installed: only
+ * a process started with this environment sees the kernel.
  */
 export function environment(kernels = ownKernels, env: NodeJS.ProcessEnv = process.env): NodeJS.ProcessEnv {
   const home = join(root, ".cache/jupyter");
   return {
     ...env,
-    // The kernel is started by name: let it be the Node that runs this.
+    // The kernelspec starts `node` by name: make it the Node that runs this program.
     PATH: [dirname(process.execPath), env.PATH].filter(Boolean).join(delimiter),
     JUPYTER_PATH: [kernels, env.JUPYTER_PATH].filter(Boolean).join(delimiter),
     JUPYTER_CONFIG_DIR: join(home, "config"),
@@ -29,7 +29,7 @@ export function environment(kernels = ownKernels, env: NodeJS.ProcessEnv = proce
   };
 }
 
-/** The notebooks below a folder, in their order; not what Jupyter keeps of them in hidden folders. */
+/** The notebooks below a folder, sorted, without the copies that Jupyter keeps in hidden folders. */
 export function notebooks(folder = join(root, "notebooks")): string[] {
   if (!existsSync(folder)) return [];
   return readdirSync(folder, { recursive: true, encoding: "utf8" })
@@ -39,8 +39,8 @@ export function notebooks(folder = join(root, "notebooks")): string[] {
 }
 
 /**
- * Signs the checkout's notebooks for this checkout's Jupyter: the stored figures of an unsigned notebook are not shown
- * until its cells are run. Only appearance is at stake, so a Jupyter without this program starts all the same.
+ * Signs the checkout's notebooks, because Jupyter hides the stored figures of an unsigned notebook until its cells run.
+ * Where Jupyter has no `trust` program, nothing is signed.
  */
 export function trust(directories: readonly string[], env: NodeJS.ProcessEnv): void {
   const signer = find(["trust"], directories, env);
@@ -49,7 +49,7 @@ export function trust(directories: readonly string[], env: NodeJS.ProcessEnv): v
   spawnSync(file, [...args, ...notebooks()], { env, stdio: "ignore", timeout: 60_000 });
 }
 
-/** Where the first notebook is among the server's pages, and the option of each Jupyter that opens a page. */
+/** The option that opens the first notebook; each Jupyter has its own. */
 function firstPage({ program, version }: Found): string[] {
   const [first] = notebooks();
   if (!first) return [];
@@ -59,15 +59,14 @@ function firstPage({ program, version }: Found): string[] {
   return [`--${app}.default_url=/notebooks/${page}`];
 }
 
-/** The checkout is the server's folder; the reader's own options come last, and win. */
+/** Jupyter's arguments. The reader's own options come last, so they win. */
 export function serverArguments(jupyter: Found, options: readonly string[], asRoot = isRoot): string[] {
   return [`--notebook-dir=${root}`, ...firstPage(jupyter), ...(asRoot ? ["--allow-root"] : []), ...options];
 }
 
 /**
- * Runs the server to its end and returns its exit code. Jupyter is asked to stop by SIGTERM, which it obeys without a
- * question, shutting its kernels down first; it has a process group of its own, so that a terminal's Ctrl-C, or a second
- * one, does not reach it and cut that short.
+ * Runs the server until it ends and returns its exit code. SIGTERM makes Jupyter shut its kernels down and exit without
+ * asking. It gets a process group of its own, so that a second Ctrl-C in the terminal cannot cut that short.
  */
 export function serve(jupyter: Found, options: readonly string[], env: NodeJS.ProcessEnv): Promise<number> {
   const [file, ...args] = jupyter.command;
@@ -80,7 +79,7 @@ export function serve(jupyter: Found, options: readonly string[], env: NodeJS.Pr
     server.kill("SIGTERM");
     setTimeout(() => server.kill("SIGKILL"), 30_000).unref();
   };
-  // Before there is a server: a signal in between would end this process and leave the server behind.
+  // Set before the server starts: a signal in between would end this process and leave the server running.
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, stop);
   const server = spawn(file, [...args, ...serverArguments(jupyter, options)], {
     cwd: root,
@@ -92,7 +91,7 @@ export function serve(jupyter: Found, options: readonly string[], env: NodeJS.Pr
     server.on("error", reject);
     server.on("exit", (code, signal) => {
       if (!stopping && code !== 0)
-        console.error(`start: Jupyter ended by itself, with ${signal ?? `exit code ${code}`}`);
+        console.error(`start: Jupyter ended by itself with ${signal ?? `exit code ${code}`}`);
       resolve(stopping ? 0 : (code ?? 1));
     });
   });

@@ -1,7 +1,7 @@
 /**
- * @file `npm run stock [-- notebook …]`: the notebooks under Jupyter's own nbconvert with tslab's own kernel, to show
- * that they need nothing of this checkout's kernel. Cells tagged `raises-exception` are taken out: after any error,
- * tslab answers the cells that come within 200 ms with an abort.
+ * @file `npm run stock [-- notebook …]`: runs the notebooks in Jupyter's nbconvert on tslab's unmodified kernel, which
+ * shows that they depend on nothing in this checkout's kernel. Cells tagged `raises-exception` are removed first: after
+ * an error, tslab aborts every cell that arrives within 200 ms.
  */
 
 import { spawnSync } from "node:child_process";
@@ -16,17 +16,17 @@ import { type Notebook, verdict } from "./verdicts.js";
 
 const out = join(root, ".cache/stock");
 
-function nbconvert(): Found {
+async function nbconvert(): Promise<Found> {
   const directories = [...searchPath(), venvPrograms];
-  for (const setUp of [() => true, () => debianPackages(["jupyter-nbconvert"], directories)]) {
-    if (!setUp()) continue;
+  for (const setUp of [async () => "installed", () => debianPackages(["jupyter-nbconvert"], directories)]) {
+    if ((await setUp()) !== "installed") continue;
     const found = find(["nbconvert"], directories);
     if (!("tried" in found)) return found;
   }
-  throw new Error("stock: no nbconvert runs here; install it (https://nbconvert.readthedocs.io) and run this again");
+  throw new Error("stock: no nbconvert works here; install it (https://nbconvert.readthedocs.io) and run this again");
 }
 
-/** The kernelspec that `tslab install` writes, with tslab named by its path. */
+/** Writes the kernelspec that `tslab install` would, with tslab's absolute path; returns its folder for JUPYTER_PATH. */
 function kernelspec(): string {
   const folder = join(out, "share/kernels/tslab");
   const argv = [
@@ -46,7 +46,7 @@ function kernelspec(): string {
 
 const read = (path: string) => JSON.parse(readFileSync(path, "utf8")) as Notebook;
 
-/** Executes a copy of one notebook, and judges it. */
+/** Executes a copy of one notebook and judges the result. */
 function execute(jupyter: Found, notebook: string, env: NodeJS.ProcessEnv) {
   const [file, ...args] = jupyter.command;
   const executed = join(out, basename(notebook));
@@ -68,7 +68,7 @@ function execute(jupyter: Found, notebook: string, env: NodeJS.ProcessEnv) {
 
 try {
   await build();
-  const jupyter = nbconvert();
+  const jupyter = await nbconvert();
   rmSync(out, { recursive: true, force: true });
   const env = environment(kernelspec());
   const given = process.argv.slice(2);
@@ -84,7 +84,7 @@ try {
     console.log(`${basename(notebook)}: ${result.passed} cells ran (${seconds} s)`);
     if (result.failed) {
       console.log(`  code cell ${result.failed.cell}: ${result.failed.problem}`);
-      console.log(`  ${result.unjudged} cells behind it cannot be judged, and count as failed`);
+      console.log(`  ${result.unjudged} later cells cannot be judged, and count as failed`);
     }
   }
   writeFileSync(join(out, "counts.json"), JSON.stringify({ passed, failed }));

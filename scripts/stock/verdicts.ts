@@ -1,4 +1,4 @@
-/** @file What became of each code cell under the stock kernel, which reports an error as text on stderr, not as an error. */
+/** @file Judges the code cells of a notebook that stock tslab ran. It reports errors as text on stderr, not as errors. */
 
 export interface Output {
   readonly output_type: string;
@@ -11,7 +11,7 @@ export interface Output {
 export interface Cell {
   readonly cell_type: string;
   readonly source: string | readonly string[];
-  /** `execution`: when nbconvert saw what; stock tslab sends no execution count. */
+  /** `execution` holds nbconvert's time stamps, the only sign that a cell ran: stock tslab sends no execution count. */
   readonly metadata: { readonly tags?: readonly string[]; readonly execution?: Readonly<Record<string, string>> };
   readonly outputs?: readonly Output[];
 }
@@ -20,7 +20,7 @@ export interface Notebook {
   readonly cells: readonly Cell[];
 }
 
-/** `failed` holds at most one cell: behind it nothing is vouched for. Cells are counted from 1 among the code cells. */
+/** `failed` is the first cell that failed; later ones count as `unjudged`. Code cells are counted from 1. */
 export interface Verdict {
   readonly passed: number;
   readonly failed?: { readonly cell: number; readonly problem: string };
@@ -43,8 +43,8 @@ function problemOf(stored: Cell, executed: Cell | undefined): string | undefined
 }
 
 /**
- * Judges the code cells of `stored` that are expected to run, up to the first that fails: stock tslab may have aborted
- * those behind it, which leaves the same trace as a cell that ran and had nothing to say.
+ * Judges the code cells of `stored` that are expected to succeed, up to the first failure. Stock tslab may have aborted
+ * the cells after it, and an aborted cell looks like one that ran without output.
  */
 export function verdict(stored: Notebook, executed: Notebook): Verdict {
   const ran = executed.cells.filter((cell) => cell.cell_type === "code").values();

@@ -31,6 +31,15 @@ describe("find", () => {
     });
   });
 
+  test("asks one interpreter once, whatever its names and shims", () => {
+    const interpreter = `[ "$1" = -c ] && { echo /usr /usr/bin/python3.11; exit; }\nexit 1`;
+    const folder = programs({ python3: interpreter, python: interpreter });
+    const shims = programs({ python3: interpreter });
+    expect(find(["notebook"], [folder, shims])).toEqual({
+      tried: [`${folder}/python3 -m notebook --version: exit code 1`],
+    });
+  });
+
   test("takes JupyterLab only where there is no Notebook", () => {
     const lab = programs({ "jupyter-lab": "echo 4.1.0" });
     const notebook = programs({ "jupyter-notebook": "echo 6.5.0" });

@@ -1,6 +1,6 @@
 /** @file `npm start` around Jupyter: what it is told, what it may see and write, and how it ends. */
 
-import { spawn } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { describe, expect, test } from "vitest";
@@ -93,7 +93,7 @@ function start(script: string, options: string[] = []) {
 describe("npm start", () => {
   test("ends with Jupyter's exit code, and says that it did", async () => {
     const run = start(`exit 3`);
-    await run.said("Jupyter ended by itself, with exit code 3");
+    await run.said("Jupyter ended by itself with exit code 3");
     expect(await run.ended).toBe(3);
   });
 
@@ -119,3 +119,30 @@ describe("npm start", () => {
     expect(run.log()).toBe("asked\nstopped\n");
   });
 });
+
+describe("Node's version", () => {
+  test.each(["18.20.4", "20.18.3", "21.7.0", "22.12.0", "23.1.0"])("%s is refused in a sentence", (version) => {
+    const { status, stderr } = onNode(version);
+    expect(status).toBe(1);
+    expect(stderr).toBe(
+      `start: this is Node ${version}, and the notebooks need ^20.19.0 or ^22.13.0 or >=24.0.0.\n` +
+        "  Install a current one (https://nodejs.org), then run `npm install && npm start` again.\n",
+    );
+  });
+
+  test.each(["20.19.0", "20.20.2", "22.13.1", "24.0.0", "25.1.0", "26.3.0"])("%s is accepted", (version) => {
+    expect(onNode(version)).toMatchObject({ status: 0, stderr: "" });
+  });
+
+  test("is checked before npm start does anything else", () => {
+    const { scripts } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
+    expect(scripts.prestart).toBe("node scripts/start/node-version.cjs");
+  });
+});
+
+/** Runs the version check as Node `version` would. */
+function onNode(version: string) {
+  const program = `Object.defineProperty(process.versions, "node", { value: "${version}" });
+    require("${join(root, "scripts/start/node-version.cjs")}")`;
+  return spawnSync(process.execPath, ["-e", program], { encoding: "utf8" });
+}
