@@ -1,6 +1,6 @@
 /** @file The exercises of notebook 1: what is asked, solutions, and the mistakes that readers are known to make. */
 
-import { type Tensor, tensor } from "foundations";
+import { grad, type Tensor, tensor } from "foundations";
 import { exercise } from "foundations/notebook";
 
 type Vector = Tensor<[number]>;
@@ -89,7 +89,7 @@ export const standardize = exercise<[values: Vector], Vector>({
     { given: [tensor([10, 20])], expect: tensor([-1, 1]) },
   ],
   solution: (values) => values.sub(values.mean()).div(values.std(undefined, { correction: 0 })),
-  right: "right. You will meet it again inside every transformer, where it is called layer normalisation.",
+  right: "right. You will meet it again inside every transformer, where it is called layer normalization.",
   mistakes: [
     {
       says: "you divided by the variance, whose unit is squared; its square root, the standard deviation, brings the spread to 1.",
@@ -197,5 +197,137 @@ export const stepDown = exercise<[position: Vector, gradient: Vector, rate: numb
       says: "the rate scales the step, not the place you start from: bracket gradient.mul(rate).",
       like: (position, gradient, rate) => position.sub(gradient).mul(rate),
     },
+  ],
+});
+
+const sigmoid = (x: number) => 1 / (1 + Math.exp(-x));
+
+/** The sigmoid and its slope, σ(x)(1 − σ(x)). */
+export const sigmoidStep = exercise<[x: number], [value: number, slope: number]>({
+  title: "Teach it a new step",
+  cases: () => [
+    { given: [0], expect: [1 / 2, 1 / 4] },
+    // e^ln 3 is 3, so that σ is 1/(1 + ⅓).
+    { given: [Math.log(3)], expect: [3 / 4, 3 / 16] },
+    { given: [-Math.log(4)], expect: [1 / 5, 4 / 25] },
+  ],
+  solution: (x) => {
+    const value = 1 / (1 + Math.exp(-x));
+    return [value, value * (1 - value)];
+  },
+  right:
+    "right. Value times one minus value: at most a quarter, and notebook 2 shows what a quarter does to a deep network.",
+  mistakes: [
+    {
+      says: "the value is right; for the slope you forgot the inner gear, −e⁻ˣ.",
+      like: (x) => [sigmoid(x), -1 / (1 + Math.exp(-x)) ** 2],
+    },
+    {
+      says: "the slope’s sign is turned: two minus signs meet, that of 1/u and that of e⁻ˣ.",
+      like: (x) => [sigmoid(x), -sigmoid(x) * (1 - sigmoid(x))],
+    },
+    {
+      says: "that is e^x: the exponent needs a minus, or the sigmoid falls where it should rise.",
+      like: (x) => [sigmoid(-x), sigmoid(-x) * (1 - sigmoid(-x))],
+    },
+    { says: "the slope is σ times (1 − σ), not 1 − σ alone.", like: (x) => [sigmoid(x), 1 - sigmoid(x)] },
+  ],
+});
+
+/** ∂/∂w of −ln σ(t · w·x). */
+export const surpriseGradient = exercise<[w: Vector, x: Vector, t: number], Vector>({
+  title: "The gradient by hand",
+  cases: () => [
+    // Score 0: p is ½, and the gradient −½ t x.
+    { given: [tensor([0, 0]), tensor([2, 4]), 1], expect: tensor([-1, -2]) },
+    { given: [tensor([0, 0]), tensor([2, 4]), -1], expect: tensor([1, 2]) },
+    // Score ln 3: a 7 is believed with ¾, a 3 with ¼.
+    { given: [tensor([Math.log(3), 0]), tensor([1, 8]), 1], expect: tensor([-1 / 4, -2]) },
+    { given: [tensor([Math.log(3), 0]), tensor([1, 8]), -1], expect: tensor([3 / 4, 6]) },
+  ],
+  solution: (w, x, t) => {
+    const p = w.dot(x).mul(t).sigmoid();
+    return x.mul(p.sub(1).mul(t));
+  },
+  right: "right: −(1 − p) t x. What surprises pulls hard; what was expected hardly pulls at all.",
+  mistakes: [
+    {
+      says: "the sign is turned: this points toward less surprise, and the gradient points toward more.",
+      like: (w, x, t) => x.mul(w.dot(x).mul(t).sigmoid().sub(1).mul(-t)),
+    },
+    {
+      says: "you left out the truth t in the last gear: for a 3 the slope turns around.",
+      like: (w, x, t) => x.mul(w.dot(x).mul(t).sigmoid().sub(1)),
+    },
+    {
+      says: "the probability is that of the truth, σ(s t); yours is σ(s), that of a 7.",
+      like: (w, x, t) => x.mul(w.dot(x).sigmoid().sub(1).mul(t)),
+    },
+    {
+      says: "that is the slope of p; the gear of −ln p in front of it, −1/p, is missing.",
+      like: (w, x, t) => {
+        const p = w.dot(x).mul(t).sigmoid();
+        return x.mul(p.mul(p.sub(1).neg()).mul(t));
+      },
+    },
+    {
+      says: "the last gear is missing: along w the score changes by x.",
+      like: (w, x, t) => x.mul(0).add(w.dot(x).mul(t).sigmoid().sub(1).mul(t)),
+    },
+  ],
+});
+
+type Loss = (v: Vector) => Tensor<[]>;
+
+/** Thirty steps of gradient descent at rate 0.1, with what may go wrong in each. */
+function descend(
+  loss: Loss,
+  start: Vector,
+  {
+    sign = -1,
+    stale = false,
+    rate = 0.1,
+    steps = 30,
+  }: { sign?: number; stale?: boolean; rate?: number; steps?: number } = {},
+): Vector {
+  const first = grad(loss)(start) as Vector;
+  let position = start;
+  for (let step = 0; step < steps; step++) {
+    const gradient = stale ? first : (grad(loss)(position) as Vector);
+    position = position.add(gradient.mul(sign * rate));
+  }
+  return position;
+}
+
+/** Gradient descent, from a loop with three faults. */
+export const repair = exercise<[loss: Loss, start: Vector], Vector>({
+  title: "Repair a training loop",
+  cases: () => [
+    // On ½|v|² each step multiplies v by 1 − 0.1.
+    { given: [(v) => v.mul(v).sum().div(2), tensor([1, 2])], expect: tensor([0.9 ** 30, 2 * 0.9 ** 30]) },
+    { given: [(v) => v.sub(3).pow(2).sum(), tensor([0])], expect: tensor([3 - 3 * 0.8 ** 30]) },
+  ],
+  solution: (loss, start) => {
+    let position = start;
+    for (let step = 0; step < 30; step++) position = position.sub(grad(loss)(position).mul(0.1));
+    return position;
+  },
+  right: "right: downhill, by the gradient of where you stand, and back comes where you ended.",
+  mistakes: [
+    { says: "you give back the start; the walk’s end is in `position`.", like: (_loss, start) => start },
+    {
+      says: "it still walks uphill: subtract the gradient.",
+      like: (loss, start) => descend(loss, start, { sign: 1 }),
+    },
+    {
+      says: "downhill, but always by the gradient of the start: take it anew in each step, at `position`.",
+      like: (loss, start) => descend(loss, start, { stale: true }),
+    },
+    {
+      says: "uphill, and by the gradient of the start: two of the three faults are still there.",
+      like: (loss, start) => descend(loss, start, { sign: 1, stale: true }),
+    },
+    { says: "the rate of 0.1 is missing.", like: (loss, start) => descend(loss, start, { rate: 1 }) },
+    { says: "one step is taken, not thirty.", like: (loss, start) => descend(loss, start, { steps: 1 }) },
   ],
 });
