@@ -4,23 +4,28 @@ import * as Plot from "@observablehq/plot";
 import { extent, finite, type Numbers, numbers } from "./data.js";
 import type { Figure } from "./figure.js";
 import { chart, compose } from "./frame.js";
+import { checkGoals, describeGoals, goalLabels, goalRings, readGoals } from "./goals.js";
 import { keys } from "./keys.js";
 import { pointLabels } from "./labels.js";
 import { boxOf, legendOf, marksOf } from "./marks.js";
-import { type AxesOptions, type AxisOptions, axis, checkOptions } from "./options.js";
-import { padded, scale } from "./scales.js";
+import { type AxesOptions, type AxisOptions, axis, type ChartOptions, chartKeys, checkOptions } from "./options.js";
+import { equalSize, padded, scale } from "./scales.js";
 import { type Drawn, describe, readSeries, type Series, type SeriesByName, type SeriesStyle } from "./series.js";
 import { ink, palette, paper, readable, written } from "./theme.js";
 
-function seriesChart(kind: string, given: SeriesByName, options: AxesOptions, style: SeriesStyle): Figure {
-  checkOptions(kind, options, ["x", "y"]);
+function seriesChart(kind: string, given: SeriesByName, options: ChartOptions, style: SeriesStyle): Figure {
+  checkOptions(kind, options, chartKeys);
   const [x, y] = [axis(kind, "x", options.x), axis(kind, "y", options.y)];
   const all = readSeries(kind, given, style, x);
-  const box = boxOf(kind, x, y, all, style === "points" ? 0.05 : 0);
+  const goals = readGoals(kind, options);
+  const spanned = [...all.flatMap(({ points }) => points), ...goals.map(({ at }) => at)];
+  const box = boxOf(kind, x, y, spanned, style === "points" ? 0.05 : 0);
+  checkGoals(kind, goals, box);
   const body = chart(
     options,
     { x: x.label, y: y.label },
     {
+      ...(options.equal && equalSize(kind, options, box)),
       x: scale(
         x,
         box.x,
@@ -29,12 +34,12 @@ function seriesChart(kind: string, given: SeriesByName, options: AxesOptions, st
       y: scale(y, box.y),
       marks: all.flatMap((series) => marksOf(series, box)),
     },
-    (place, room) => pointLabels(all, place, room),
+    (place, room) => goalRings(goals, place) + pointLabels([...all, ...goalLabels(goals)], place, room),
   );
   const words = style === "points" ? "Scatter plot" : "Line chart";
   return compose(
     options,
-    [`${words} of ${y.label} against ${x.label}.`, ...all.map(describe)].join(" "),
+    [`${words} of ${y.label} against ${x.label}.`, ...all.map(describe), ...describeGoals(goals)].join(" "),
     all.length > 1 ? legendOf(all, options.document) : [],
     body,
   );
@@ -45,15 +50,16 @@ function seriesChart(kind: string, given: SeriesByName, options: AxesOptions, st
  * @example lines({ "full batch": lossA, "mini-batch": lossB }, { title: "Small batches learn sooner", x: "step", y: { label: "loss", log: true } })
  * @example lines({ "f(x) = x²": (x) => x * x, path: { x: xs, y: ys, as: "path" } }, { title: "…", x: { label: "x", domain: [-4, 4] }, y: "f(x)" })
  */
-export function lines(series: SeriesByName, options: AxesOptions): Figure {
+export function lines(series: SeriesByName, options: ChartOptions): Figure {
   return seriesChart("lines", series, options, "line");
 }
 
 /**
  * Points `[x, y]` in groups; a function among the groups is drawn as a line.
  * @example scatter({ cats, dogs, "w·x + b = 0": (x) => -x }, { title: "A line parts them", x: "weight in kg", y: "length in m" })
+ * @example scatter({ clouds }, { title: "The centroid of a cloud", x: "x₁", y: "x₂", equal: true, marks: { mean: [0.2, 1] } })
  */
-export function scatter(groups: Record<string, Series>, options: AxesOptions): Figure {
+export function scatter(groups: Record<string, Series>, options: ChartOptions): Figure {
   return seriesChart("scatter", groups, options, "points");
 }
 

@@ -5,15 +5,17 @@ import { type Colouring, diverging, sequential } from "./color.js";
 import { extent, finite, numbers, type Point } from "./data.js";
 import type { Figure } from "./figure.js";
 import { chart, compose } from "./frame.js";
+import { checkGoals, describeGoals, goalLabels, goalRings, readGoals } from "./goals.js";
+import { isolines, thinCoarsely, thinFinely } from "./isolines.js";
 import { keys } from "./keys.js";
 import { pointLabels } from "./labels.js";
 import { type Box, legendOf, marksOf } from "./marks.js";
-import { type AxesOptions, axis, checkOptions } from "./options.js";
-import { scale } from "./scales.js";
+import { axis, type ChartOptions, chartKeys, checkOptions } from "./options.js";
+import { equalSize, scale } from "./scales.js";
 import { describe, readSeries, type SeriesByName } from "./series.js";
 import { ink, paper, readable } from "./theme.js";
 
-export interface ContourOptions extends AxesOptions {
+export interface ContourOptions extends ChartOptions {
   /** How many bands, or the lower edge of each; 10 by default. */
   levels?: number | readonly number[];
   /** Bands that grow by a ratio in place of a distance: for a surface with a deep valley. Values must be above 0. */
@@ -26,8 +28,8 @@ export interface ContourOptions extends AxesOptions {
   arrows?: (x: number, y: number) => Point;
   /** Paths, points and lines over the surface. A path is drawn with an arrow for each step. */
   series?: SeriesByName;
-  /** One unit is as long on y as on x, so that right angles look right. */
-  equal?: boolean;
+  /** Draws round curves round: f is sampled at every second pixel (some 35,000 times) and not at every sixth. */
+  smooth?: boolean;
 }
 
 type Surface = (x: number, y: number) => number;
@@ -39,15 +41,24 @@ type Surface = (x: number, y: number) => number;
  *   x: { label: "x", domain: [-3, 3] }, y: { label: "y", domain: [-2, 2] }, equal: true,
  *   arrows: (x, y) => [2 * x, 2 * y], series: { descent: { x: xs, y: ys, as: "path" } },
  * })
+ * @example contours((x, y) => (1 - x) ** 2 + 100 * (y - x * x) ** 2, {
+ *   title: "Rosenbrock's valley bends", smooth: true, equal: true, marks: { minimum: [1, 1] },
+ *   x: { label: "x", domain: [-1.6, 1.6] }, y: { label: "y", domain: [-0.6, 1.8] }, levels: [0, 1, 10, 100],
+ * })
  */
 export function contours(f: Surface, options: ContourOptions): Figure {
   const figure = "contours";
-  checkOptions(figure, options, ["x", "y", "levels", "logLevels", "middle", "value", "arrows", "series", "equal"]);
+  checkOptions(figure, options, [
+    ...chartKeys,
+    ...["levels", "logLevels", "middle", "value", "arrows", "series", "smooth"],
+  ]);
   if (typeof f !== "function") throw new TypeError(`${figure}: expected a function of x and y, got ${typeof f}`);
   const [x, y] = [axis(figure, "x", options.x), axis(figure, "y", options.y)];
   if (!x.domain || !y.domain)
     throw new RangeError(`${figure}: x and y need a domain, such as { x: { label: "x", domain: [-3, 3] } }`);
-  const box: Box = { x: x.domain, y: y.domain };
+  const box: Box = { x: x.domain, y: y.domain, logX: x.log, logY: y.log };
+  const goals = readGoals(figure, options);
+  checkGoals(figure, goals, box);
   const surface: Surface = (atX, atY) => finite(() => `${figure}: f(${readable(atX)}, ${readable(atY)})`, f(atX, atY));
   const range = rangeOf(surface, box);
   const levels = levelsOf(range, options);
@@ -60,27 +71,16 @@ export function contours(f: Surface, options: ContourOptions): Figure {
     options,
     { x: x.label, y: y.label },
     {
-      ratio: options.equal ? (box.y[1] - box.y[0]) / (box.x[1] - box.x[0]) : undefined,
+      ...(options.equal && equalSize(figure, options, box)),
       x: { ...scale(x, box.x), grid: false },
       y: { ...scale(y, box.y), grid: false },
       marks: [
-        Plot.contour({
-          x1: box.x[0],
-          y1: box.y[0],
-          x2: box.x[1],
-          y2: box.y[1],
-          value: surface,
-          fill: (contour: { value: number }) => colour(contour.value),
-          stroke: paper,
-          strokeWidth: 0.75,
-          thresholds: levels,
-          pixelSize: 6,
-        }),
+        bandMarks(surface, levels, colour, options.smooth),
         ...(options.arrows ? [arrowMarks(figure, options.arrows, box)] : []),
         ...all.flatMap((series) => marksOf(series, box)),
       ],
     },
-    (place, room) => pointLabels(all, place, room),
+    (place, room) => goalRings(goals, place) + pointLabels([...all, ...goalLabels(goals)], place, room),
   );
   const value = options.value ?? "f(x, y)";
   const words = `Contours of ${value}, which goes from ${readable(range[0])} to ${readable(range[1])}, over ${x.label} from ${x.domain.join(" to ")} and ${y.label} from ${y.domain.join(" to ")}.`;
@@ -88,7 +88,7 @@ export function contours(f: Surface, options: ContourOptions): Figure {
   const uneven = options.logLevels || typeof options.levels === "object";
   const key = uneven ? keys.bands(value, colours, levels.slice(1)) : keys.ramp(value, colours, [levels[0], range[1]]);
   const legend = [key, ...legendOf(all, options.document)];
-  return compose(options, [words, ...all.map(describe)].join(" "), legend, body);
+  return compose(options, [words, ...all.map(describe), ...describeGoals(goals)].join(" "), legend, body);
 }
 
 /** The palette's colours that stand out on blue. */
@@ -134,6 +134,47 @@ function colouring(levels: readonly number[], { middle }: ContourOptions): Colou
   const first = levels.findIndex((level) => level >= middle);
   const signed = diverging(first - 0.5, Math.max(first, levels.length - first), 0.6);
   return (value) => signed(band(value));
+}
+
+/**
+ * The bands between levels, each drawn over the one below it. Where levels grow by a ratio, smooth bands are cut from the
+ * logarithm, which is nearer to a straight line between two samples.
+ */
+function bandMarks(f: Surface, levels: readonly number[], colour: Colouring, smooth = false): Plot.RenderFunction {
+  const ratios = smooth && levels.length > 1 && levels[1] > 0 && levels.every((level) => level >= 0);
+  const straightened = ratios
+    ? (value: number) => Math.log(Math.max(value, levels[1] * 1e-3))
+    : (value: number) => value;
+  return (_, { x, y }, __, dimensions, { document }) => {
+    const invert = (scale: unknown) => (scale as { invert(pixel: number): number }).invert;
+    const [toX, toY] = [invert(x), invert(y)];
+    const rect = {
+      left: dimensions.marginLeft,
+      top: dimensions.marginTop,
+      right: dimensions.width - dimensions.marginRight,
+      bottom: dimensions.height - dimensions.marginBottom,
+    };
+    const paths = isolines(rect, {
+      height: (atX, atY) => straightened(f(toX(atX), toY(atY))),
+      step: smooth ? 2 : 6,
+      levels: levels.map(straightened),
+      thin: smooth ? thinFinely : thinCoarsely,
+    });
+    const element = (name: string, attributes: Record<string, string | number>) => {
+      const made = document.createElementNS("http://www.w3.org/2000/svg", name) as SVGElement;
+      for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, String(value));
+      return made;
+    };
+    const group = element("g", {
+      "aria-label": "contour",
+      stroke: paper,
+      "stroke-width": 0.75,
+      "stroke-miterlimit": 1,
+    });
+    for (const [i, d] of paths.entries())
+      group.appendChild(element("path", { ...(d && { d }), fill: colour(levels[i]) }));
+    return group as SVGElement;
+  };
 }
 
 /** Arrows centred on a grid's points, the longest as long as the grid's step. */

@@ -7,6 +7,7 @@
  * vectors(named, { title, x, y })            transformation(matrix, { title })       digits(images, { title, labels, columns })
  * graph({ nodes, edges }, { title })         network(layers, { title, weights, biases })   multiples(items, draw, { title, columns })
  *
+ * lines, scatter and contours also take `equal` (one unit as long on y as on x) and `marks` (points to single out, by name).
  * Titles say what to see; an axis is its label, or `{ label, domain, log, ticks }`.
  */
 
@@ -19,7 +20,7 @@ export { type GraphEdge, type GraphNode, type GraphOptions, graph } from "./grap
 export { type ConfusionOptions, confusionMatrix, type HeatmapOptions, heatmap } from "./heatmap.js";
 export { type MultiplesOptions, multiples } from "./multiples.js";
 export { type Layer, type NetworkOptions, network } from "./network.js";
-export type { AxesOptions, Axis, AxisOptions, FigureOptions } from "./options.js";
+export type { AxesOptions, Axis, AxisOptions, ChartOptions, FigureOptions } from "./options.js";
 export type { Series, SeriesByName, SeriesOptions, SeriesStyle } from "./series.js";
 export { type TransformationOptions, transformation } from "./transformation.js";
 export { type Vector, vectors } from "./vectors.js";

@@ -29,6 +29,8 @@ export interface Labelled {
   labelColour?: string;
   /** Where the line through the points comes from: labels stand at right angles to it, off it. */
   from?: Point;
+  /** Pixels that the points' symbol is larger by than the usual dot. */
+  extra?: number;
 }
 
 /** Distances between a point and its label, in pixels, nearest first. */
@@ -56,10 +58,10 @@ export function pointLabels(all: readonly Labelled[], place: Place, room: Room):
   const markers: Room[] = points.map(([x, y]) => ({ left: x - 4, top: y - 4, right: x + 4, bottom: y + 4 }));
   const mean = (axis: 0 | 1) => points.reduce((sum, at) => sum + at[axis], 0) / points.length;
   const centre = [mean(0), mean(1)] as const;
-  const labels: Label[] = all.flatMap(({ points, labels = [], labelColour, from }) =>
+  const labels: Label[] = all.flatMap(({ points, labels = [], labelColour, from, extra }) =>
     labels.map((words, i) => {
       const [at, width] = [place(points[i][0], points[i][1]), textWidth(words, size.tick)];
-      const boxes = from ? besideLine(place(from[0], from[1]), at, width, centre) : aboutPoint(at, width);
+      const boxes = from ? besideLine(place(from[0], from[1]), at, width, centre) : aboutPoint(at, width, extra);
       return { words, colour: labelColour, at, boxes, ends: from !== undefined };
     }),
   );
@@ -119,9 +121,10 @@ function distance({ left, right, top, bottom }: Room, [x, y]: At): number {
 const height = size.tick + 2;
 
 /** Boxes for a label `width` pixels wide about a point, the best first. */
-const aboutPoint = ([x, y]: readonly [number, number], width: number): Room[][] =>
-  gaps.map((gap) =>
+const aboutPoint = ([x, y]: readonly [number, number], width: number, extra = 0): Room[][] =>
+  gaps.map((distance) =>
     places.map(([dx, dy]) => {
+      const gap = distance + extra;
       const left = x + dx * width + Math.sign(dx + 0.5) * gap;
       const top = y + dy * height + Math.sign(dy + 0.5) * gap;
       return { left, top, right: left + width, bottom: top + height };

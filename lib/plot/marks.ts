@@ -17,14 +17,14 @@ export interface Box {
   logY?: boolean;
 }
 
-/** The box that holds every series, unless an axis names its own domain; `pad` is room at the sides, as a fraction. */
-export function boxOf(figure: string, x: AxisOptions, y: AxisOptions, all: readonly Drawn[], pad: number): Box {
+/** The box that holds every point, unless an axis names its own domain; `pad` is room at the sides, as a fraction. */
+export function boxOf(figure: string, x: AxisOptions, y: AxisOptions, shown: readonly Point[], pad: number): Box {
   const span = (axis: AxisOptions, dimension: 0 | 1, room: number) =>
     axis.domain ??
     domainOf(
       figure,
       axis,
-      all.flatMap((series) => series.points.map((point) => point[dimension])),
+      shown.map((point) => point[dimension]),
       room,
     );
   return { x: span(x, 0, pad), y: span(y, 1, Math.max(pad, 0.03)), logX: x.log, logY: y.log };

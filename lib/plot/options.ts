@@ -1,5 +1,6 @@
 /** @file The options that all figures share, and their checks. */
 
+import type { Point } from "./data.js";
 import type { SvgDocument } from "./document.js";
 
 export interface FigureOptions {
@@ -30,6 +31,17 @@ export interface AxisOptions {
 
 export type Axis = string | AxisOptions;
 
+/** What charts of series can add to their two axes. */
+export interface ChartOptions extends AxesOptions {
+  /**
+   * Draws one unit as long on y as on x, so that right angles look right and circles round. The chart is then as large as
+   * fits into its width, and into `height` where that is given.
+   */
+  equal?: boolean;
+  /** Points to single out, by name: a ring at [x, y] with the name beside it, such as { minimum: [1, 1] }. */
+  marks?: Readonly<Record<string, Point>>;
+}
+
 export interface AxesOptions extends FigureOptions {
   /** The horizontal axis: its label, or its label and more. */
   x: Axis;
@@ -38,6 +50,7 @@ export interface AxesOptions extends FigureOptions {
 }
 
 const common = ["title", "subtitle", "desc", "width", "height", "document"];
+export const chartKeys = ["x", "y", "equal", "marks"];
 const axisKeys = ["label", "domain", "log", "ticks"];
 
 /** Throws unless `options` names a title and only options that `figure` knows. */

@@ -2,7 +2,8 @@
 
 import type { ScaleOptions } from "@observablehq/plot";
 import { extent } from "./data.js";
-import type { AxisOptions } from "./options.js";
+import type { AxisOptions, FigureOptions } from "./options.js";
+import { size } from "./theme.js";
 
 type Span = readonly [from: number, to: number];
 
@@ -11,6 +12,23 @@ export function padded([low, high]: Span, room: number, floor?: number): [number
   const pad = (high - low) * room;
   return [low === floor ? low : low - pad, high === floor ? high : high + pad];
 }
+
+/** How large a chart is drawn whose units are of one length on both axes: `ratio` is its height over its width. */
+export function equalSize(
+  figure: string,
+  { width = size.width, height }: FigureOptions,
+  { x, y, logX, logY }: { x: Span; y: Span; logX?: boolean; logY?: boolean },
+): { ratio: number; width: number } {
+  if (logX || logY)
+    throw new RangeError(`${figure}: equal needs axes with a unit, and a logarithmic one has none; drop equal or log`);
+  const ratio = (y[1] - y[0]) / (x[1] - x[0]);
+  const across = width - 2 * size.padding;
+  const tallest = height ?? Math.max(across - ticksRoom, 100);
+  return { ratio, width: Math.min(across, tallest / ratio + ticksRoom) };
+}
+
+/** Pixels that the labels of the vertical axis take, and some to spare. */
+const ticksRoom = 60;
 
 /** What values span along an axis that names no domain; a single value gets room. */
 export function domainOf(figure: string, axis: AxisOptions, values: Iterable<number>, room: number): [number, number] {

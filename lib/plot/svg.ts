@@ -38,38 +38,9 @@ export function serialise(element: Element): string {
     if (name === "aria-label") attributes["data-mark"] = value;
     else if (value === "currentColor") attributes[name] = ink.text;
     else if (value.startsWith("#")) attributes[name] = value;
-    else if (name === "d" && element.parentElement?.getAttribute("aria-label") === "contour")
-      attributes[name] = smooth(value);
     else attributes[name] = value.replace(decimal, (number) => String(round(Number(number))));
   }
   return el(element.localName, attributes, ...inside(element));
-}
-
-/** A curve of many short lines with those points left out that lie within a fifth of a pixel of the line past them. */
-function smooth(path: string): string {
-  const ring = (points: number[][]) => {
-    const kept = points.slice(0, 1);
-    for (let i = 1; i < points.length - 1; i++) {
-      const [[x0, y0], [x, y], [x1, y1]] = [kept[kept.length - 1], points[i], points[i + 1]];
-      const length = Math.hypot(x1 - x0, y1 - y0) || 1;
-      const distance = Math.abs((x1 - x0) * (y - y0) - (y1 - y0) * (x - x0)) / length;
-      if (distance > 0.2 || Math.hypot(x - x0, y - y0) > 40) kept.push(points[i]);
-    }
-    kept.push(points[points.length - 1]);
-    return `M${kept.map((point) => point.map((at) => at.toFixed(1).replace(".0", "")).join(",")).join("L")}`;
-  };
-  const rings = path.split("M").slice(1);
-  return rings
-    .map(
-      (each) =>
-        `${ring(
-          each
-            .replace("Z", "")
-            .split("L")
-            .map((point) => point.split(",").map(Number)),
-        )}${each.includes("Z") ? "Z" : ""}`,
-    )
-    .join("");
 }
 
 /** Writes out what stands inside an element. */

@@ -80,6 +80,29 @@ describe("lines", () => {
     expect(marks(figure, "arrow")).toHaveLength(2);
   });
 
+  test("with `equal` have units of one length on both axes", () => {
+    const square = { x: [0, 4, 4, 0], y: [0, 0, 1, 1] };
+    const side = (figure: { svg: string }) => {
+      const [[x0], [x1], [, y1], [, y2]] = pointsOf(marks(figure, "line")[0]).map(([x, y]) => [x, y]);
+      const [, right, upper] = pointsOf(marks(figure, "line")[0]);
+      return [x1 - x0, right[1] - upper[1] || y1 - y2];
+    };
+    const [across, up] = side(lines({ square }, { ...axes, equal: true }));
+    expect(across / up).toBeCloseTo(4, 1);
+    expect(() => lines({ square }, { ...axes, x: { label: "x", log: true, domain: [1, 4] }, equal: true })).toThrow(
+      "lines: equal needs axes with a unit, and a logarithmic one has none; drop equal or log",
+    );
+  });
+
+  test("make room for a point that is singled out", () => {
+    const figure = lines({ loss: [3, 2, 1] }, { ...axes, marks: { "the goal": [2, 0] } });
+    expect(texts(figure)).toContain("the goal");
+    const [ring] = Array.from(parse(figure.svg).querySelectorAll('[data-mark="goal"] circle'));
+    const [last] = marks(figure, "line").map(pointsOf);
+    expect(Number(ring.getAttribute("cx"))).toBeCloseTo(last[2][0], 1);
+    expect(Number(ring.getAttribute("cy"))).toBeGreaterThan(last[2][1]);
+  });
+
   test("write small numbers as powers of ten on a logarithmic axis", () => {
     const figure = lines(
       { error: { x: [1e-12, 1], y: [1e-9, 1] } },

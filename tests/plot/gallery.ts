@@ -102,6 +102,13 @@ export const gallery: Record<string, () => plot.Figure> = {
       },
       { title: "Like words stand near each other", x: "first component", y: "second component" },
     ),
+  "scatter-equal": () => {
+    const cloud = { x: bell(60, 2), y: bell(60, 2).map((x, i) => 0.5 * x + 0.4 * scattered(60, 5)[i]) };
+    return plot.scatter(
+      { cloud, "the line y = x / 2": (x) => x / 2 },
+      { title: "Angles are true where units are equal", x: "x₁", y: "x₂", equal: true, marks: { mean: [2, 1.2] } },
+    );
+  },
   histogram: () =>
     plot.histogram(bell(2000), {
       title: "Sums of three uniform numbers are nearly Gaussian",
@@ -153,6 +160,24 @@ export const gallery: Record<string, () => plot.Figure> = {
       y: { label: "y", domain: [-1, 3] },
       logLevels: true,
       series: { minimum: { x: [1], y: [1], as: "points", labels: ["minimum"] } },
+    }),
+  "contours-smooth": () =>
+    plot.contours((x, y) => (1 - x) ** 2 + 100 * (y - x * x) ** 2, {
+      title: "The step across the valley is too large, the step along it too small",
+      x: { label: "x", domain: [-1.6, 1.6] },
+      y: { label: "y", domain: [-0.6, 1.8] },
+      levels: [0, 0.1, 0.3, 1, 3, 10, 30, 100, 300],
+      equal: true,
+      smooth: true,
+      marks: { minimum: [1, 1] },
+      series: {
+        "gradient descent, η = 0.0015": descent(
+          (x, y) => [-2 * (1 - x) - 400 * x * (y - x * x), 200 * (y - x * x)],
+          [-0.5, 1.5],
+          0.0015,
+          300,
+        ),
+      },
     }),
   "contours-levels": () =>
     plot.multiples(

@@ -2,6 +2,7 @@
 
 import { describe, expect, test } from "vitest";
 import { inkOn, sequential } from "../../lib/plot/color.js";
+import { extent } from "../../lib/plot/data.js";
 import {
   confusionMatrix,
   contours,
@@ -77,6 +78,62 @@ describe("contours", () => {
     });
     expect(count(figure, '[data-mark="arrow"] path')).toBe(0);
     expect(count(figure, '[data-mark="line"] path')).toBe(1);
+  });
+
+  /** How far the sides of a polygon stand from the ellipse that it is drawn for, as a fraction of the ellipse's size. */
+  const raggedness = (figure: { svg: string }) => {
+    const [path] = Array.from(parse(figure.svg).querySelectorAll('[data-mark="contour"] path')).slice(-1);
+    const rings = (path.getAttribute("d") ?? "").replaceAll("Z", "").split("M").slice(1);
+    const inner = rings.map((ring) => ring.split("L").map((point) => point.split(",").map(Number))).at(-1) ?? [];
+    const unit = [0, 1].map((axis) => {
+      const [low, high] = extent(inner.map((point) => point[axis]));
+      return inner.map((point) => (2 * point[axis] - low - high) / (high - low));
+    });
+    const middles = inner.slice(1).map((_, i) => unit.map((at) => (at[i] + at[i + 1]) / 2));
+    return Math.max(...middles.map(([x, y]) => Math.abs(Math.hypot(x, y) - 1)));
+  };
+
+  test("with `smooth` draw an ellipse as one, and without as a polygon", () => {
+    const ravine = (x: number, y: number) => x * x + 100 * y * y;
+    const ellipse = { ...plane, levels: [0, 0.3] };
+    expect(raggedness(contours(ravine, { ...ellipse, smooth: true }))).toBeLessThan(0.03);
+    expect(raggedness(contours(ravine, ellipse))).toBeGreaterThan(0.06);
+  });
+
+  test("with `smooth` keep a narrow valley in one piece", () => {
+    const valley = (x: number, y: number) => (1 - x) ** 2 + 100 * (y - x * x) ** 2;
+    const pieces = (smooth: boolean) => {
+      const figure = contours(valley, { ...plane, smooth, levels: [0, 0.5, 5] });
+      const [, second] = Array.from(parse(figure.svg).querySelectorAll('[data-mark="contour"] path'));
+      return (second.getAttribute("d") ?? "").split("M").length - 1;
+    };
+    expect(pieces(true)).toBeLessThanOrEqual(pieces(false));
+    expect(pieces(true)).toBeLessThanOrEqual(2);
+  });
+
+  test("with `equal` fit into a height that is given", () => {
+    const ratio = (figure: { svg: string }) => {
+      const [[x0, y0], [x1, y1]] = [0, 1].map((at) => {
+        const ring = Array.from(parse(figure.svg).querySelectorAll('[data-mark="goal"]'))[at].children[0];
+        return ["cx", "cy"].map((name) => Number(ring.getAttribute(name)));
+      });
+      return (y0 - y1) / (x1 - x0);
+    };
+    const marks = { here: [-1, -1], there: [1, 1] } as const;
+    const free = contours(bowl, { ...plane, equal: true, marks });
+    const low = contours(bowl, { ...plane, equal: true, marks, height: 150 });
+    expect(ratio(free)).toBeCloseTo(1, 2);
+    expect(ratio(low)).toBeCloseTo(1, 2);
+    expect(free.height - low.height).toBeGreaterThan(200);
+  });
+
+  test("single out points by name, and refuse one that would not be seen", () => {
+    const figure = contours(bowl, { ...plane, marks: { minimum: [0, 0] } });
+    expect(texts(figure)).toContain("minimum");
+    expect(figure.desc).toContain("Marked: minimum at (0, 0).");
+    expect(() => contours(bowl, { ...plane, marks: { minimum: [0, 2] } })).toThrow(
+      'contours: the mark "minimum" stands at (0, 2), outside the chart; widen the domains of x and y, or drop it',
+    );
   });
 
   test.each([
