@@ -1,115 +1,102 @@
-/** @file Activations as modules, for `Sequential`; and by name, for networks that take one as an option. */
+/** @file Activations: one table of what each computes, and the same as modules for `Sequential`. */
 
-import type { Activation as Kernel } from "../backend/index.js";
+import type { Activation as FusedActivation } from "../backend/index.js";
 import { describe } from "../shape/rules.js";
 import type { Shape } from "../shape/shape.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { Module } from "./module.js";
 
-/** y = max(0, x) */
-export class ReLU extends Module {
-  forward<S extends Shape>(x: Tensor<S>): Tensor<S> {
-    return x.relu();
+interface Entry {
+  readonly apply: (x: Tensor) => Tensor;
+  /** The backend's name for this activation inside a linear layer, or null if it computes the two apart. */
+  readonly fused: FusedActivation | null;
+}
+
+/** Every activation by name. A fused one goes by the backend's name for it. */
+export const activations = {
+  relu: { apply: (x: Tensor) => x.relu(), fused: "relu" },
+  leakyRelu: { apply: (x: Tensor) => x.leakyRelu(), fused: null },
+  elu: { apply: (x: Tensor) => x.elu(), fused: null },
+  gelu: { apply: (x: Tensor) => x.gelu(), fused: "gelu" },
+  geluTanh: { apply: (x: Tensor) => x.gelu({ approximate: "tanh" }), fused: "geluTanh" },
+  sigmoid: { apply: (x: Tensor) => x.sigmoid(), fused: "sigmoid" },
+  tanh: { apply: (x: Tensor) => x.tanh(), fused: "tanh" },
+  softplus: { apply: (x: Tensor) => x.softplus(), fused: null },
+} as const satisfies Record<string, Entry> & { [F in FusedActivation]: Entry & { fused: F } };
+
+/** The name of an activation, or a function of your own. */
+export type Activation = keyof typeof activations | ((x: Tensor) => Tensor);
+
+/** @throws if `activation` is neither a name in the table nor a function; `layer` says whose it is */
+export function activationOf(layer: string, activation: Activation): Entry {
+  if (typeof activation === "function") return { apply: activation, fused: null };
+  if (Object.hasOwn(activations, activation)) return activations[activation];
+  const names = Object.keys(activations).join(", ");
+  throw new TypeError(`${layer}: activation is a function or one of ${names}; got ${describe(activation)}`);
+}
+
+/** A module that applies one activation. */
+export abstract class ActivationLayer extends Module {
+  abstract readonly activation: Activation;
+
+  forward<S extends Shape>(x: Tensor<S>): Tensor<S>;
+  forward(x: Tensor): Tensor {
+    return activationOf(this.constructor.name, this.activation).apply(x);
   }
 }
 
+/** y = max(0, x) */
+export class ReLU extends ActivationLayer {
+  readonly activation = "relu";
+}
+
 /** y = x if x > 0, else slope · x */
-export class LeakyReLU extends Module {
+export class LeakyReLU extends ActivationLayer {
+  readonly activation = (x: Tensor): Tensor => x.leakyRelu(this.slope);
   constructor(readonly slope = 0.01) {
     super();
-  }
-  forward<S extends Shape>(x: Tensor<S>): Tensor<S> {
-    return x.leakyRelu(this.slope);
   }
 }
 
 /** y = x if x > 0, else α (eˣ − 1) */
-export class ELU extends Module {
+export class ELU extends ActivationLayer {
+  readonly activation = (x: Tensor): Tensor => x.elu(this.alpha);
   constructor(readonly alpha = 1) {
     super();
-  }
-  forward<S extends Shape>(x: Tensor<S>): Tensor<S> {
-    return x.elu(this.alpha);
   }
 }
 
 /** y = x Φ(x), or its approximation by tanh */
-export class GELU extends Module {
-  readonly approximate: "none" | "tanh";
+export class GELU extends ActivationLayer {
+  readonly activation: "gelu" | "geluTanh";
   constructor({ approximate = "none" }: { approximate?: "none" | "tanh" } = {}) {
     super();
-    this.approximate = approximate;
-  }
-  forward<S extends Shape>(x: Tensor<S>): Tensor<S> {
-    return x.gelu({ approximate: this.approximate });
+    if (approximate !== "none" && approximate !== "tanh") {
+      throw new TypeError(`GELU: approximate is "none" or "tanh", got ${describe(approximate)}`);
+    }
+    this.activation = approximate === "tanh" ? "geluTanh" : "gelu";
   }
 }
 
 /** y = 1 / (1 + e⁻ˣ) */
-export class Sigmoid extends Module {
-  forward<S extends Shape>(x: Tensor<S>): Tensor<S> {
-    return x.sigmoid();
-  }
+export class Sigmoid extends ActivationLayer {
+  readonly activation = "sigmoid";
 }
 
 /** y = (eˣ − e⁻ˣ) / (eˣ + e⁻ˣ) */
-export class Tanh extends Module {
-  forward<S extends Shape>(x: Tensor<S>): Tensor<S> {
-    return x.tanh();
-  }
+export class Tanh extends ActivationLayer {
+  readonly activation = "tanh";
 }
 
 /** y = ln(1 + eˣ) */
-export class Softplus extends Module {
-  forward<S extends Shape>(x: Tensor<S>): Tensor<S> {
-    return x.softplus();
-  }
+export class Softplus extends ActivationLayer {
+  readonly activation = "softplus";
 }
 
 /** yᵢ = eˣⁱ / Σⱼ eˣʲ along an axis, the last by default */
-export class Softmax extends Module {
+export class Softmax extends ActivationLayer {
+  readonly activation = (x: Tensor): Tensor => x.softmax(this.axis);
   constructor(readonly axis = -1) {
     super();
   }
-  forward<S extends Shape>(x: Tensor<S>): Tensor<S>;
-  forward(x: Tensor): Tensor {
-    return x.softmax(this.axis);
-  }
-}
-
-const byName = {
-  relu: (x: Tensor) => x.relu(),
-  leakyRelu: (x: Tensor) => x.leakyRelu(),
-  elu: (x: Tensor) => x.elu(),
-  gelu: (x: Tensor) => x.gelu(),
-  sigmoid: (x: Tensor) => x.sigmoid(),
-  tanh: (x: Tensor) => x.tanh(),
-  softplus: (x: Tensor) => x.softplus(),
-};
-
-/** The name of an activation, or a function of our own, element by element. */
-export type Activation = keyof typeof byName | ((x: Tensor) => Tensor);
-
-/** Those that the kernels of a linear layer apply themselves. */
-const fused = ["relu", "gelu", "sigmoid", "tanh"] as const;
-
-/** The name by which those kernels know what a module computes, if they do. */
-export function fusedIn(module: Module): Kernel | null {
-  const { forward } = module as ReLU;
-  if (forward === ReLU.prototype.forward) return "relu";
-  if (forward === Tanh.prototype.forward) return "tanh";
-  if (forward === Sigmoid.prototype.forward) return "sigmoid";
-  if (forward === GELU.prototype.forward) return (module as GELU).approximate === "tanh" ? "geluTanh" : "gelu";
-  return null;
-}
-
-export function isFused(activation: Activation): activation is (typeof fused)[number] {
-  return fused.some((name) => name === activation);
-}
-
-export function activationFrom(layer: string, activation: Activation): (x: Tensor) => Tensor {
-  if (typeof activation === "function") return activation;
-  if (Object.hasOwn(byName, activation)) return byName[activation];
-  const names = Object.keys(byName).join(", ");
-  throw new TypeError(`${layer}: activation is a function or one of ${names}; got ${describe(activation)}`);
 }

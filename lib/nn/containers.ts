@@ -3,8 +3,8 @@
 import { describe } from "../shape/rules.js";
 import type { Fits, Result, Shape } from "../shape/shape.js";
 import type { Tensor } from "../tensor/tensor.js";
-import { type Activation, fusedIn } from "./activations.js";
-import { activated, Dropout, forwardActivated, Linear, type LinearOptions } from "./layers.js";
+import { type Activation, ActivationLayer, activationOf } from "./activations.js";
+import { activated, Dropout, Linear, type LinearOptions } from "./layers.js";
 import { isModule, Module } from "./module.js";
 import { checkInput, type LastAxis } from "./shapes.js";
 
@@ -16,7 +16,7 @@ export interface Layer extends Module {
 
 /**
  * Layers one after another: y = fₙ(… f₂(f₁(x))). The result's shape is known at run time.
- * A Linear layer and the activation behind it are computed in one go, which changes no bit.
+ * A Linear layer and the activation after it are computed in one pass where the backend can, which changes no bit.
  */
 export class Sequential extends Module {
   readonly layers: readonly Layer[];
@@ -30,16 +30,23 @@ export class Sequential extends Module {
 
   forward<S extends Shape>(x: Tensor<S>): Tensor;
   forward(x: Tensor): Tensor {
-    let y = x;
-    for (let i = 0; i < this.layers.length; i++) {
-      const layer = this.layers[i];
-      const next = this.layers[i + 1];
-      const activation = next && layer.forward === Linear.prototype.forward ? fusedIn(next) : null;
-      if (activation) i++;
-      y = activation ? forwardActivated(layer as Linear<number, number>, y, activation) : layer.forward(y);
-    }
-    return y;
+    return steps(this.layers).reduce((y, step) => step(y), x);
   }
+}
+
+/** Layers as functions: a Linear layer and the activation after it are one. */
+function steps(layers: readonly Layer[]): ((x: Tensor) => Tensor)[] {
+  return layers.flatMap((layer, i) => {
+    const [before, next] = [layers[i - 1], layers[i + 1]];
+    if (isPlain(before, Linear) && isPlain(layer, ActivationLayer)) return [];
+    if (!isPlain(layer, Linear) || !isPlain(next, ActivationLayer)) return [(x: Tensor) => layer.forward(x)];
+    return [(x: Tensor) => activated(layer, x, next.activation)];
+  });
+}
+
+/** Whether `layer` is one of `kind` with that class's own forward: an override computes something else. */
+function isPlain<L extends Layer>(layer: Layer | undefined, kind: { readonly prototype: L }): layer is L {
+  return layer?.forward === kind.prototype.forward;
 }
 
 export interface MLPOptions extends LinearOptions {
@@ -59,7 +66,7 @@ type Last<Sizes extends Shape> = Sizes extends readonly [...Shape, infer Out ext
 export class MLP<const Sizes extends Shape> extends Module {
   readonly layers: readonly Linear<number, number>[];
   readonly dropout: Dropout;
-  readonly #activated: (layer: Linear<number, number>, x: Tensor) => Tensor;
+  readonly #activation: Activation;
 
   constructor(
     readonly sizes: Sizes,
@@ -71,7 +78,8 @@ export class MLP<const Sizes extends Shape> extends Module {
     }
     this.layers = sizes.slice(1).map((size, i) => new Linear(sizes[i], size, { bias }));
     this.dropout = new Dropout(dropout);
-    this.#activated = activated("MLP", activation);
+    activationOf("MLP", activation);
+    this.#activation = activation;
   }
 
   forward<S extends Shape>(
@@ -81,6 +89,6 @@ export class MLP<const Sizes extends Shape> extends Module {
     checkInput("MLP", x, this.sizes[0]);
     const hidden = this.layers.slice(0, -1);
     const last = this.layers[hidden.length];
-    return last.forward(hidden.reduce((h, layer) => this.dropout.forward(this.#activated(layer, h)), x));
+    return last.forward(hidden.reduce((h, layer) => this.dropout.forward(activated(layer, h, this.#activation)), x));
   }
 }

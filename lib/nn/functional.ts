@@ -1,19 +1,21 @@
 /** @file What layers compute, as functions of tensors: `linear`, `layerNorm`, `dropout`. Layers add the parameters. */
 
 import { fused, typed } from "../autograd/engine.js";
-import { type Activation, allocate, type Data, kernels } from "../backend/index.js";
+import { allocate, type Data, type Activation as FusedActivation, kernels } from "../backend/index.js";
 import { checkOperand, requireFloat } from "../ops/elementwise.js";
 import * as rules from "../shape/rules.js";
 import type { Fits, Result, Shape } from "../shape/shape.js";
 import { defaultGenerator, type Generator } from "../tensor/random.js";
 import { isTensor, recording, Tensor } from "../tensor/tensor.js";
+import { type Activation, activationOf, activations } from "./activations.js";
 import { checkInput, checkProbability, type LastAxis } from "./shapes.js";
 
 /**
- * y = f(x Wᵀ + b), over the last axis; f is the activation, if one is given.
+ * y = f(x Wᵀ + b), over the last axis.
  * @param x [..., In]
- * @param weight [Out, In]
- * @param bias [Out]
+ * @param weight W, [Out, In]
+ * @param bias b, [Out]; none if null
+ * @param activation f, by name or as a function; none if null
  * @returns [..., Out]
  */
 export const linear: <S extends Shape, In extends number, Out extends number>(
@@ -28,34 +30,29 @@ export const linear: <S extends Shape, In extends number, Out extends number>(
     if (bias) checkParameter("linear", "bias", bias, [out]);
     checkInput("linear", x, size);
     checkDtypes("linear", x, weight, bias);
+    const f = activation === null ? null : activationOf("linear", activation);
     // One product of matrices, however many axes x has: the gradient of W then sums over rows inside the product.
     const rows = x.ndim === 2 ? x : x.reshape([rules.count(x.shape.slice(0, -1)), size]);
-    const y = affine(rows, weight, bias, activation);
-    return x.ndim === 2 ? y : y.reshape([...x.shape.slice(0, -1), out]);
+    const z = affine(rows, weight, bias, f?.fused ?? null);
+    const y = x.ndim === 2 ? z : z.reshape([...x.shape.slice(0, -1), out]);
+    return f && !f.fused ? f.apply(y) : y;
   },
 );
 
-const activate: Record<Activation, (z: Tensor) => Tensor> = {
-  relu: (z) => z.relu(),
-  tanh: (z) => z.tanh(),
-  sigmoid: (z) => z.sigmoid(),
-  gelu: (z) => z.gelu(),
-  geluTanh: (z) => z.gelu({ approximate: "tanh" }),
-};
-
+/** f(x Wᵀ + b) of a matrix x [rows, In], with an activation that the backend has fused, or none. */
 const affine = fused(
   "linear",
-  (x: Tensor, weight: Tensor, bias: Tensor | null, activation: Activation | null) => {
+  (x: Tensor, weight: Tensor, bias: Tensor | null, activation: FusedActivation | null) => {
     const product = x.matmul(weight.T);
     const z = bias ? product.add(bias) : product;
-    return activation ? activate[activation](z) : z;
+    return activation ? activations[activation].apply(z) : z;
   },
   (x, weight, bias, activation) => {
     const { y, saved } = kernels().linear(x, weight, bias, activation, recording.on);
-    const made = new Tensor(y, [x.shape[0], weight.shape[0]]);
-    const kept = saved === y ? made : new Tensor(saved, made.shape);
+    const output = new Tensor(y, [x.shape[0], weight.shape[0]]);
+    const kept = saved === y ? output : new Tensor(saved, output.shape);
     return {
-      y: made,
+      y: output,
       backward(g, [wantsX, wantsWeight, wantsBias]) {
         const wants = { x: wantsX, weight: wantsWeight, bias: wantsBias };
         const { dx, dweight, dbias } = kernels().linearBackward(x, weight, activation, kept, g, wants);

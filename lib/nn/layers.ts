@@ -1,11 +1,10 @@
 /** @file Layers of feed-forward networks: Linear, LayerNorm, Dropout. */
 
-import type { Activation as Kernel } from "../backend/index.js";
 import type { Fits, Result, Shape } from "../shape/shape.js";
 import { ones, zeros } from "../tensor/create.js";
 import type { Generator } from "../tensor/random.js";
 import type { Tensor } from "../tensor/tensor.js";
-import { type Activation, activationFrom, isFused } from "./activations.js";
+import type { Activation } from "./activations.js";
 import { dropout, layerNorm, linear } from "./functional.js";
 import { uniform } from "./init.js";
 import { Module } from "./module.js";
@@ -42,12 +41,13 @@ export class Linear<In extends number, Out extends number> extends Module {
     x: Fits<LastAxis<"Linear", S, In, Out>, Tensor<S>>,
   ): Tensor<Result<LastAxis<"Linear", S, In, Out>>>;
   forward(x: Tensor): Tensor {
-    return forwardActivated(this, x, null);
+    checkInput("Linear", x, this.inFeatures);
+    return linear<number[], number, number>(x, this.weight, this.bias);
   }
 }
 
-/** f(x Wᵀ + b), in one go. */
-export function forwardActivated(layer: Linear<number, number>, x: Tensor, activation: Kernel | null): Tensor {
+/** f(x Wᵀ + b) for a layer's W and b, in one pass where the backend can. */
+export function activated(layer: Linear<number, number>, x: Tensor, activation: Activation): Tensor {
   checkInput("Linear", x, layer.inFeatures);
   return linear<number[], number, number>(x, layer.weight, layer.bias, activation);
 }
@@ -95,11 +95,4 @@ export class Dropout extends Module {
   forward<S extends Shape>(x: Tensor<S>): Tensor<S> {
     return this.training && this.p > 0 ? dropout(x, this.p, this.#generator) : x;
   }
-}
-
-/** What a Linear layer and the activation after it give together: in one pass, where the kernels know the activation. */
-export function activated(name: string, activation: Activation): (layer: Linear<number, number>, x: Tensor) => Tensor {
-  const f = activationFrom(name, activation);
-  if (!isFused(activation)) return (layer, x) => f(layer.forward(x));
-  return (layer, x) => linear<number[], number, number>(x, layer.weight, layer.bias, activation);
 }

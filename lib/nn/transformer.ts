@@ -2,7 +2,7 @@
 
 import type { Fits, Result, Shape } from "../shape/shape.js";
 import type { Tensor } from "../tensor/tensor.js";
-import type { Activation } from "./activations.js";
+import { type Activation, activationOf } from "./activations.js";
 import { type KeyValueCache, MultiHeadAttention } from "./attention.js";
 import { xavierUniform } from "./init.js";
 import { activated, Dropout, LayerNorm, Linear } from "./layers.js";
@@ -30,7 +30,7 @@ export class FeedForward<C extends number> extends Module {
   readonly expand: Linear<C, number>;
   readonly contract: Linear<number, C>;
   readonly dropout: Dropout;
-  readonly #activated: (layer: Linear<number, number>, x: Tensor) => Tensor;
+  readonly #activation: Activation;
 
   constructor(dModel: C, dFF: number, { activation = "relu", dropout = 0 }: TransformerLayerOptions = {}) {
     super();
@@ -38,11 +38,12 @@ export class FeedForward<C extends number> extends Module {
     this.expand = new Linear(dModel, dFF);
     this.contract = new Linear(dFF, dModel);
     this.dropout = new Dropout(dropout);
-    this.#activated = activated("FeedForward", activation);
+    activationOf("FeedForward", activation);
+    this.#activation = activation;
   }
 
   forward(x: Tensor): Tensor {
-    return this.contract.forward(this.dropout.forward(this.#activated(this.expand, x)));
+    return this.contract.forward(this.dropout.forward(activated(this.expand, x, this.#activation)));
   }
 }
 

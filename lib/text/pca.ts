@@ -1,10 +1,10 @@
 /** @file Principal components: the directions in which a cloud of points is widest (Pearson 1901). */
 
-import { describe } from "../shape/rules.js";
+import { describe, show } from "../shape/rules.js";
 import { Tensor } from "../tensor/tensor.js";
 
 export interface PCA {
-  /** The cloud's center, taken off before anything is measured. */
+  /** The mean of the points, subtracted before anything is measured. */
   readonly mean: Tensor<[number]>;
   /** Directions of length 1 at right angles, widest first, one a row; the largest entry of each is positive. */
   readonly components: Tensor<[number, number]>;
@@ -18,49 +18,38 @@ export interface PCA {
 
 /**
  * The first `count` principal components of points, one a row: eigenvectors of the covariance matrix
- * C = Σ (x − mean)(x − mean)ᵀ / (n − 1), of the largest eigenvalues. In float64.
+ * C = Σ (x − mean)(x − mean)ᵀ / (n − 1), of the largest eigenvalues. In float64, outside the graph.
+ * @throws if `points` is not a matrix of two or more rows, or `count` is not a whole number from 1 to its columns
  */
 export function pca(points: Tensor<[number, number]>, count = 2): PCA {
   const [n, d] = points.shape;
-  if (points.shape.length !== 2 || n < 2) {
-    throw new RangeError(`pca: needs at least two points, one a row, got shape [${points.shape.join(", ")}]`);
+  if (points.ndim !== 2 || n < 2) {
+    throw new RangeError(`pca: needs at least two points, one a row, got shape ${show(points.shape)}`);
   }
   if (!Number.isInteger(count) || count < 1 || count > d) {
     throw new RangeError(`pca: points of ${d} numbers have 1 to ${d} components, got ${describe(count)}`);
   }
-  const values = Float64Array.from(points.toTypedArray());
-  const mean = new Float64Array(d);
-  for (let i = 0; i < values.length; i++) mean[i % d] += values[i] / n;
-  const centered = values.map((value, i) => value - mean[i % d]);
-  const covariance = new Float64Array(d * d);
-  for (let row = 0; row < values.length; row += d) {
-    for (let i = 0; i < d; i++) {
-      for (let j = 0; j < d; j++) covariance[i * d + j] += (centered[row + i] * centered[row + j]) / (n - 1);
-    }
-  }
-  const total = trace(covariance, d);
-  const { values: variances, vectors } = eigenSymmetric(covariance, d);
-  const components = Float64Array.from(vectors.slice(0, count * d));
-  const variance = variances.slice(0, count);
+  const x: Tensor = points.detach().to("float64");
+  const mean: Tensor = x.mean(0);
+  const centered = x.sub(mean);
+  const covariance = centered.T.matmul(centered).div(n - 1);
+  const { values, vectors } = eigenSymmetric(covariance.toTypedArray() as Float64Array, d);
+  const components: Tensor = new Tensor(vectors.slice(0, count * d), [count, d]);
+  const total = values.reduce((sum, value) => sum + value, 0);
+  const variance = values.slice(0, count);
   return {
-    mean: new Tensor(mean, [d]),
-    components: new Tensor(components, [count, d]),
+    mean: mean as Tensor<[number]>,
+    components: components as Tensor<[number, number]>,
     variance,
     share: variance.map((value) => (total > 0 ? value / total : 0)),
     project(others) {
-      if (others.shape.length !== 2 || others.shape[1] !== d) {
+      if (others.ndim !== 2 || others.shape[1] !== d) {
         throw new RangeError(
-          `project: these components are of points of ${d} numbers, got shape [${others.shape.join(", ")}]`,
+          `project: these components are of points of ${d} numbers, got shape ${show(others.shape)}`,
         );
       }
-      const rows = others.toTypedArray();
-      const projected = new Float64Array(others.shape[0] * count);
-      for (let k = 0; k < projected.length; k++) {
-        const row = Math.floor(k / count) * d;
-        const component = (k % count) * d;
-        for (let i = 0; i < d; i++) projected[k] += (rows[row + i] - mean[i]) * components[component + i];
-      }
-      return new Tensor(projected, [others.shape[0], count]);
+      const projected: Tensor = others.detach().to("float64").sub(mean).matmul(components.T);
+      return projected as Tensor<[number, number]>;
     },
   };
 }
@@ -111,10 +100,4 @@ function turn(m: Float64Array, x: number, y: number, step: number, size: number,
 
 function offDiagonal(a: Float64Array, size: number): number {
   return a.reduce((sum, entry, k) => (k % (size + 1) === 0 ? sum : sum + entry * entry), 0);
-}
-
-function trace(a: Float64Array, size: number): number {
-  let sum = 0;
-  for (let i = 0; i < size; i++) sum += a[i * (size + 1)];
-  return sum;
 }

@@ -2,6 +2,7 @@
 
 import { describe, expect, it } from "vitest";
 import { Generator, manualSeed, nn, ones, randn, type Tensor, tensor, zeros } from "../../lib/index.js";
+import { activations } from "../../lib/nn/activations.js";
 import { messageOf } from "../helpers/messages.js";
 
 describe("Dropout", () => {
@@ -48,14 +49,14 @@ describe("Sequential", () => {
     return [y.toTypedArray(), x.grad?.toTypedArray(), ...gradients];
   };
 
-  const activations = {
+  const modules = {
     ReLU: () => new nn.ReLU(),
     Tanh: () => new nn.Tanh(),
     Sigmoid: () => new nn.Sigmoid(),
     GELU: () => new nn.GELU(),
     "GELU by tanh": () => new nn.GELU({ approximate: "tanh" }),
   };
-  it.each(Object.entries(activations))("computes Linear and %s in one go, to the same bits", (_, make) => {
+  it.each(Object.entries(modules))("computes Linear and %s in one go, to the same bits", (_, make) => {
     manualSeed(3);
     const model = new nn.Sequential(new nn.Linear(6, 30), make(), new nn.Linear(30, 4), make());
     const oneByOne = (x: Tensor) => model.layers.reduce((y, layer) => layer.forward(y), x);
@@ -80,6 +81,9 @@ describe("Sequential", () => {
     expect(new nn.Sequential(linear, new Doubled()).forward(x).toArray()).toEqual(y.mul(2).toArray());
     const negative = new Negative(2, 2).loadStateDict(linear.stateDict());
     expect(new nn.Sequential(negative, new nn.ReLU()).forward(x).toArray()).toEqual(y.neg().relu().toArray());
+    const twice = new nn.Sequential(linear, new nn.ReLU(), new nn.Softmax(0), linear, new nn.LeakyReLU(0.5));
+    const z = linear.forward(y.relu().softmax(0));
+    expect(twice.forward(x).toArray()).toEqual(z.leakyRelu(0.5).toArray());
   });
 });
 
@@ -90,11 +94,11 @@ describe("MLP", () => {
     nn.init.constant(net.layers[1].weight, -1);
     expect(net.forward(tensor([2])).item()).toBe(-36);
   });
-  it.each(["relu", "gelu", "sigmoid", "tanh"] as const)(
+  it.each(Object.entries(activations))(
     "gives the same bits, and the same gradients to rounding, whether %s is named or a function",
-    (name) => {
-      const named = new nn.MLP([5, 7, 3], { activation: name });
-      const own = new nn.MLP([5, 7, 3], { activation: (z) => z[name]() }).loadStateDict(named.stateDict());
+    (name, { apply }) => {
+      const named = new nn.MLP([5, 7, 3], { activation: name as nn.Activation });
+      const own = new nn.MLP([5, 7, 3], { activation: apply }).loadStateDict(named.stateDict());
       const x = randn([6, 5]);
       const [y, z] = [named, own].map((net) => net.forward(x));
       expect(y.toArray()).toEqual(z.toArray());
@@ -210,7 +214,7 @@ describe("says what it cannot take", () => {
     ],
     ["MLP: takes two or more sizes, such as [2, 8, 1]; got an array of 1", () => new nn.MLP([3])],
     [
-      'MLP: activation is a function or one of relu, leakyRelu, elu, gelu, sigmoid, tanh, softplus; got "swish"',
+      'MLP: activation is a function or one of relu, leakyRelu, elu, gelu, geluTanh, sigmoid, tanh, softplus; got "swish"',
       () => new nn.MLP([1, 1], { activation: "swish" as never }),
     ],
     ["Sequential: takes modules with a forward, got a function", () => new nn.Sequential(Math.sin as never)],
