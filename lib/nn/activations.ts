@@ -1,6 +1,7 @@
 /** @file Activations: one table of what each computes, and the same as modules for `Sequential`. */
 
 import type { Activation as FusedActivation } from "../backend/index.js";
+import { checkNumber, checkWhole } from "../shape/numbers.js";
 import { describe } from "../shape/rules.js";
 import type { Shape } from "../shape/shape.js";
 import type { Tensor } from "../tensor/tensor.js";
@@ -55,6 +56,7 @@ export class LeakyReLU extends ActivationLayer {
   readonly activation = (x: Tensor): Tensor => x.leakyRelu(this.slope);
   constructor(readonly slope = 0.01) {
     super();
+    checkNumber("LeakyReLU", "the slope", slope);
   }
 }
 
@@ -63,6 +65,7 @@ export class ELU extends ActivationLayer {
   readonly activation = (x: Tensor): Tensor => x.elu(this.alpha);
   constructor(readonly alpha = 1) {
     super();
+    checkNumber("ELU", "α", alpha);
   }
 }
 
@@ -98,5 +101,6 @@ export class Softmax extends ActivationLayer {
   readonly activation = (x: Tensor): Tensor => x.softmax(this.axis);
   constructor(readonly axis = -1) {
     super();
+    checkWhole("Softmax", "the axis", axis, -Infinity);
   }
 }

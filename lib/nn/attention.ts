@@ -3,6 +3,7 @@
 import { fused, typed } from "../autograd/engine.js";
 import { allocate, kernels, type View } from "../backend/index.js";
 import { concat } from "../ops/movement.js";
+import { checkWhole } from "../shape/numbers.js";
 import { checkShape, describe, ShapeError } from "../shape/rules.js";
 import type { Fits, Result, Shape } from "../shape/shape.js";
 import { isTensor, Tensor } from "../tensor/tensor.js";
@@ -17,6 +18,7 @@ import {
   checkSameBatch,
   checkSequence,
   checkSize,
+  checkTensor,
   type SameBatch,
   type Sequence,
   type Weights,
@@ -124,7 +126,8 @@ export function paddingMask<B extends number, S extends number>(
   tokens: Tensor<[B, S]>,
   padding: number,
 ): Tensor<[B, 1, 1, S]> {
-  const real: Tensor = tokens.ne(padding);
+  checkTensor("paddingMask", tokens);
+  const real: Tensor = tokens.ne(checkWhole("paddingMask", "padding", padding, -Infinity));
   return real.unsqueeze(1).unsqueeze(1) as Tensor<[B, 1, 1, S]>;
 }
 

@@ -1,13 +1,14 @@
 /** @file From tokens to vectors, and from positions to vectors: Embedding, sinusoidal and learned positions. */
 
 import { allocate, math } from "../backend/index.js";
+import { checkWhole } from "../shape/numbers.js";
 import { ShapeError, show } from "../shape/rules.js";
 import type { Fits, Shape } from "../shape/shape.js";
 import { getDefaultDtype, zeros } from "../tensor/create.js";
 import { Tensor } from "../tensor/tensor.js";
 import { normal } from "./init.js";
 import { Module } from "./module.js";
-import { checkCount, checkSequence, checkSize, type Sequence } from "./shapes.js";
+import { checkSequence, checkSize, type Sequence } from "./shapes.js";
 
 /** A table of vectors, one a token: int32 tokens [...] → [..., D]. Rows start as draws from N(0, 1). */
 export class Embedding<V extends number, D extends number> extends Module {
@@ -60,7 +61,7 @@ export class SinusoidalPositions<D extends number> extends Module {
   forward<S extends Shape>(x: Fits<Sequence<"SinusoidalPositions", S, D>, Tensor<S>>, start?: number): Tensor<S>;
   forward(x: Tensor, start = 0): Tensor {
     checkSequence("SinusoidalPositions", x, this.dModel);
-    checkCount("SinusoidalPositions", "the first position", start);
+    checkWhole("SinusoidalPositions", "the first position", start);
     const end = start + x.shape[1];
     if (end > this.#table.shape[0]) this.#table = sinusoidalPositions(2 * end, this.dModel);
     const table: Tensor = this.#table;
@@ -87,7 +88,7 @@ export class LearnedPositions<D extends number> extends Module {
   forward<S extends Shape>(x: Fits<Sequence<"LearnedPositions", S, D>, Tensor<S>>, start?: number): Tensor<S>;
   forward(x: Tensor, start = 0): Tensor {
     checkSequence("LearnedPositions", x, this.dModel);
-    checkCount("LearnedPositions", "the first position", start);
+    checkWhole("LearnedPositions", "the first position", start);
     const end = start + x.shape[1];
     if (end > this.maxLength) {
       throw new ShapeError(

@@ -3,6 +3,7 @@
 import { fused, typed } from "../autograd/engine.js";
 import { allocate, type Data, type Activation as FusedActivation, kernels } from "../backend/index.js";
 import { checkOperand, requireFloat } from "../ops/elementwise.js";
+import { checkNumber } from "../shape/numbers.js";
 import * as rules from "../shape/rules.js";
 import type { Fits, Result, Shape } from "../shape/shape.js";
 import { defaultGenerator, type Generator } from "../tensor/random.js";
@@ -78,7 +79,7 @@ export const layerNorm: <S extends Shape, C extends number>(
   checkParameter("layerNorm", "bias", bias, [weight.shape[0]]);
   checkInput("layerNorm", x, weight.shape[0]);
   checkDtypes("layerNorm", x, weight, bias);
-  return normalize(x, weight, bias, eps);
+  return normalize(x, weight, bias, checkNumber("layerNorm", "eps", eps, { from: 0 }));
 });
 
 const normalize = fused(

@@ -1,6 +1,7 @@
 /** @file GPT: a transformer of decoder blocks alone, which predicts each token from those before it, and writes on. */
 
 import { noGrad } from "../autograd/engine.js";
+import { checkWhole } from "../shape/numbers.js";
 import { describe, ShapeError, show } from "../shape/rules.js";
 import { Tensor } from "../tensor/tensor.js";
 import { KeyValueCache } from "./attention.js";
@@ -9,7 +10,7 @@ import { normal } from "./init.js";
 import { LayerNorm, Linear } from "./layers.js";
 import { inEvalMode, Module } from "./module.js";
 import { type SamplingOptions, sample } from "./sampling.js";
-import { checkCount, checkTensor } from "./shapes.js";
+import { checkSize, checkTensor } from "./shapes.js";
 import { TransformerEncoderLayer, type TransformerLayerOptions } from "./transformer.js";
 
 export interface GPTOptions extends TransformerLayerOptions {
@@ -47,7 +48,9 @@ export class GPT<V extends number, C extends number> extends Module {
     { numLayers = 2, contextLength = 64, ...options }: GPTOptions = {},
   ) {
     super();
-    checkCount("GPT", "numLayers", numLayers);
+    checkSize("GPT", "dModel", dModel);
+    checkSize("GPT", "contextLength", contextLength);
+    checkWhole("GPT", "numLayers", numLayers);
     const blockOptions = { dFF: 4 * dModel, dropout: 0, normFirst: true, activation: "gelu", ...options } as const;
     this.contextLength = contextLength;
     this.tokens = new Embedding(vocabSize, dModel);
@@ -89,7 +92,7 @@ export class GPT<V extends number, C extends number> extends Module {
    */
   generate(prompt: readonly number[], { maxNewTokens, cache = true, ...options }: GenerateOptions): number[] {
     if (prompt.length === 0) throw new RangeError("GPT.generate: needs a prompt of one token or more");
-    checkCount("GPT.generate", "maxNewTokens", maxNewTokens);
+    checkWhole("GPT.generate", "maxNewTokens", maxNewTokens);
     for (const token of prompt) {
       if (Number.isInteger(token) && token >= 0 && token < this.vocabSize) continue;
       throw new RangeError(

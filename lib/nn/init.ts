@@ -2,6 +2,7 @@
 
 import { noGrad } from "../autograd/engine.js";
 import { allocate } from "../backend/index.js";
+import { checkNumber } from "../shape/numbers.js";
 import { describe, ShapeError, show } from "../shape/rules.js";
 import { defaultGenerator, type Generator } from "../tensor/random.js";
 import { Tensor } from "../tensor/tensor.js";
@@ -24,6 +25,7 @@ function fill<T extends AnyTensor>(tensor: T, draw: () => number): T {
 
 /** Every element `value`. */
 export function constant<T extends AnyTensor>(tensor: T, value: number): T {
+  checkNumber("init.constant", "the value", value);
   return fill(tensor, () => value);
 }
 
@@ -34,6 +36,8 @@ export function uniform<T extends AnyTensor>(
   high = 1,
   { generator = defaultGenerator }: InitOptions = {},
 ): T {
+  checkNumber("init.uniform", "low", low);
+  checkNumber("init.uniform", "high", high, { from: low });
   return fill(tensor, () => low + (high - low) * generator.uniform());
 }
 
@@ -44,6 +48,8 @@ export function normal<T extends AnyTensor>(
   std = 1,
   { generator = defaultGenerator }: InitOptions = {},
 ): T {
+  checkNumber("init.normal", "the mean", mean);
+  checkNumber("init.normal", "the standard deviation", std, { from: 0 });
   return fill(tensor, () => mean + std * generator.normal());
 }
 
@@ -57,6 +63,7 @@ function fans(name: string, { shape }: AnyTensor): { fanIn: number; fanOut: numb
 
 /** How much an activation shrinks a signal, undone: √2 for relu, which loses half of it; 5/3 for tanh, as in PyTorch. */
 export function gain(activation: "linear" | "sigmoid" | "tanh" | "relu" | "leakyRelu", slope = 0.01): number {
+  checkNumber("gain", "the slope", slope);
   const leakyRelu = Math.sqrt(2 / (1 + slope * slope));
   const gains = { linear: 1, sigmoid: 1, tanh: 5 / 3, relu: Math.SQRT2, leakyRelu };
   if (!Object.hasOwn(gains, activation)) {
@@ -86,6 +93,7 @@ export function xavierNormal<T extends AnyTensor>(tensor: T, { gain = 1, generat
 
 function xavier(name: string, tensor: AnyTensor, gain: number): number {
   const { fanIn, fanOut } = fans(name, tensor);
+  checkNumber(name, "gain", gain, { from: 0 });
   return gain * Math.sqrt(2 / (fanIn + fanOut));
 }
 
@@ -111,5 +119,6 @@ function he(name: string, tensor: AnyTensor, { mode = "fanIn", gain = Math.SQRT2
   if (mode !== "fanIn" && mode !== "fanOut") {
     throw new TypeError(`${name}: mode is "fanIn" or "fanOut", got ${describe(mode)}`);
   }
+  checkNumber(name, "gain", gain, { from: 0 });
   return gain / Math.sqrt(fans(name, tensor)[mode]);
 }

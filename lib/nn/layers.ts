@@ -1,5 +1,6 @@
 /** @file Layers of feed-forward networks: Linear, LayerNorm, Dropout. */
 
+import { checkNumber } from "../shape/numbers.js";
 import type { Fits, Result, Shape } from "../shape/shape.js";
 import { ones, zeros } from "../tensor/create.js";
 import type { Generator } from "../tensor/random.js";
@@ -66,7 +67,7 @@ export class LayerNorm<C extends number> extends Module {
   ) {
     super();
     checkSize("LayerNorm", "the size of the last axis", size);
-    this.eps = eps;
+    this.eps = checkNumber("LayerNorm", "eps", eps, { from: 0 });
     this.weight = ones([size], { requiresGrad: true });
     this.bias = zeros([size], { requiresGrad: true });
   }

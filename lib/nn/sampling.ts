@@ -1,6 +1,7 @@
 /** @file Which token comes next: one choice from logits, greedy or at random. */
 
 import { math } from "../backend/index.js";
+import { checkNumber, checkWhole } from "../shape/numbers.js";
 import { describe } from "../shape/rules.js";
 import { defaultGenerator, type Generator } from "../tensor/random.js";
 
@@ -26,14 +27,11 @@ export function sample(
   if (!(logits.length > 0)) {
     throw new RangeError(`sample: needs an array of one logit or more, got ${describe(logits)}`);
   }
-  const odd = Array.prototype.findIndex.call(logits, (logit) => !(logit < Infinity));
+  const odd = Array.prototype.findIndex.call(logits, (logit) => !(typeof logit === "number" && logit < Infinity));
   if (odd >= 0)
     throw new RangeError(`sample: logits are numbers or −∞, that of token ${odd} is ${describe(logits[odd])}`);
-  if (!(temperature >= 0))
-    throw new RangeError(`sample: temperature is a number from 0 up, got ${describe(temperature)}`);
-  if (!Number.isInteger(topK) || topK < 1) {
-    throw new RangeError(`sample: topK is a whole number from 1 up, got ${describe(topK)}`);
-  }
+  checkNumber("sample", "temperature", temperature, { from: 0 });
+  checkWhole("sample", "topK", topK, 1);
   const ranked = Array.from(logits, (_, token) => token).sort((a, b) => logits[b] - logits[a] || a - b);
   if (logits[ranked[0]] === -Infinity) throw new RangeError("sample: every logit is −∞, which leaves no token to draw");
   if (temperature === 0) return ranked[0];

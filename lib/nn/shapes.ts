@@ -79,24 +79,17 @@ export function checkSameBatch(layer: string, first: Shape, shape: Shape): void 
   }
 }
 
-/** A size of a layer: a whole number above 0. */
-export function checkSize(layer: string, name: string, size: unknown): asserts size is number {
-  if (!Number.isInteger(size) || (size as number) < 1) {
-    throw new ShapeError(`${layer}: ${name} is a whole number from 1 up, got ${String(size)}`);
+/** A size of a layer: a whole number from 1 up. */
+export function checkSize(layer: string, name: string, size: unknown): void {
+  if (!Number.isSafeInteger(size) || (size as number) < 1) {
+    throw new ShapeError(`${layer}: ${name} is a whole number from 1 up, got ${describe(size)}`);
   }
 }
 
-/** How many, which may be none: a whole number from 0 up. */
-export function checkCount(layer: string, name: string, count: unknown): asserts count is number {
-  if (!Number.isInteger(count) || (count as number) < 0) {
-    throw new RangeError(`${layer}: ${name} is a whole number from 0 up, got ${describe(count)}`);
-  }
-}
-
-/** How likely something is dropped. */
+/** The probability of dropping an element. */
 export function checkProbability(layer: string, p: unknown, name = "p"): void {
-  if (!((p as number) >= 0 && (p as number) < 1)) {
-    throw new RangeError(`${layer}: ${name} is a probability from 0 up to, not including, 1; got ${String(p)}`);
+  if (!(typeof p === "number" && p >= 0 && p < 1)) {
+    throw new RangeError(`${layer}: ${name} is a probability from 0 up to, not including, 1; got ${describe(p)}`);
   }
 }
 

@@ -1,5 +1,6 @@
 /** @file The transformer's layers, with normalization after each residual (as published) or before, and the encoder–decoder. */
 
+import { checkWhole } from "../shape/numbers.js";
 import type { Fits, Result, Shape } from "../shape/shape.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { type Activation, activationOf } from "./activations.js";
@@ -7,7 +8,7 @@ import { type KeyValueCache, MultiHeadAttention } from "./attention.js";
 import { xavierUniform } from "./init.js";
 import { activated, Dropout, LayerNorm, Linear } from "./layers.js";
 import { Module } from "./module.js";
-import { checkCount, checkSequence, checkSize, type Sequence } from "./shapes.js";
+import { checkSequence, checkSize, type Sequence } from "./shapes.js";
 
 // Sizes are called B batch, S source positions, T target positions, C channels (dModel). Defaults are PyTorch's.
 
@@ -176,8 +177,8 @@ export class Transformer<C extends number> extends Module {
     { numEncoderLayers = 6, numDecoderLayers = 6, ...options }: TransformerOptions = {},
   ) {
     super();
-    checkCount("Transformer", "numEncoderLayers", numEncoderLayers);
-    checkCount("Transformer", "numDecoderLayers", numDecoderLayers);
+    checkWhole("Transformer", "numEncoderLayers", numEncoderLayers);
+    checkWhole("Transformer", "numDecoderLayers", numDecoderLayers);
     const times = <T>(n: number, make: () => T): T[] => Array.from({ length: n }, make);
     this.encoderLayers = times(numEncoderLayers, () => new TransformerEncoderLayer(dModel, numHeads, options));
     this.decoderLayers = times(numDecoderLayers, () => new TransformerDecoderLayer(dModel, numHeads, options));

@@ -1,6 +1,7 @@
 /** @file Adam, and AdamW: momentum and a step size of its own for every parameter. */
 
 import { kernels, math } from "../backend/index.js";
+import { describe } from "../shape/rules.js";
 import { type Floats, Optimizer, type Parameters } from "./optimizer.js";
 
 export interface AdamOptions {
@@ -38,6 +39,8 @@ export class Adam extends Optimizer {
     { lr = 1e-3, betas = [0.9, 0.999], eps = 1e-8, weightDecay = 0 }: AdamOptions = {},
   ) {
     super(parameters, lr);
+    if (!Array.isArray(betas))
+      throw new TypeError(`${this.constructor.name}: betas is [β₁, β₂], got ${describe(betas)}`);
     this.betas = [this.check("betas[0]", betas[0], 1), this.check("betas[1]", betas[1], 1)];
     this.eps = this.check("eps", eps);
     this.weightDecay = this.check("weightDecay", weightDecay);

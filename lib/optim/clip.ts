@@ -1,8 +1,12 @@
 /** @file Clipping: gradients that are too large, cut down before the step. */
 
 import { noGrad } from "../autograd/engine.js";
+import { checkNumber } from "../shape/numbers.js";
 import type { Tensor } from "../tensor/tensor.js";
 import type { Parameters } from "./optimizer.js";
+
+/** Of a limit to gradients; Infinity changes none. */
+export const limitRange = { from: 0, infinite: true };
 
 // Gradients are replaced, not written into: two parameters may share one, as those of a + b do.
 
@@ -12,7 +16,7 @@ import type { Parameters } from "./optimizer.js";
  * @returns the length before
  */
 export function clipGradNorm(parameters: Parameters, maxNorm: number): number {
-  if (!(maxNorm >= 0)) throw new RangeError(`clipGradNorm: maxNorm is a number from 0 up, got ${maxNorm}`);
+  checkNumber("clipGradNorm", "maxNorm", maxNorm, limitRange);
   const clipped = withGradient(parameters);
   const norm = gradNorm(clipped);
   const factor = maxNorm / (norm + 1e-6);
@@ -35,7 +39,7 @@ export function gradNorm(parameters: Parameters): number {
 
 /** Moves every number of every gradient into [−limit, limit]: the direction may change. */
 export function clipGradValue(parameters: Parameters, limit: number): void {
-  if (!(limit >= 0)) throw new RangeError(`clipGradValue: the limit is a number from 0 up, got ${limit}`);
+  checkNumber("clipGradValue", "the limit", limit, limitRange);
   noGrad(() => {
     for (const parameter of withGradient(parameters)) parameter.grad = (parameter.grad as Tensor).clip(-limit, limit);
   });

@@ -1,5 +1,6 @@
 /** @file Optimizer: walks over parameters that have a gradient and moves each, in place. Subclasses say how. */
 
+import { checkNumber } from "../shape/numbers.js";
 import { describe, sameShape, show } from "../shape/rules.js";
 import { copy, isTensor, noteChange, Tensor } from "../tensor/tensor.js";
 
@@ -117,14 +118,9 @@ export abstract class Optimizer {
    */
   protected abstract update(x: Floats, g: Floats, index: number): void;
 
-  /** An option that must lie from 0 up to (not including) `below`. */
-  protected check(option: string, value: number, below = Number.POSITIVE_INFINITY): number {
-    if (typeof value !== "number" || !(value >= 0 && value < below)) {
-      const range =
-        below === Number.POSITIVE_INFINITY ? "a finite number from 0 up" : `from 0 up to, not including, ${below}`;
-      throw new RangeError(`${this.constructor.name}: ${option} is ${range}; got ${describe(value)}`);
-    }
-    return value;
+  /** An option from 0 up to, not including, `below`. */
+  protected check(option: string, value: number, below?: number): number {
+    return checkNumber(this.constructor.name, option, value, { from: 0, below });
   }
 }
 

@@ -1,6 +1,7 @@
 /** @file Schedules: how the learning rate changes over steps, as functions from a step to a factor, which compose. */
 
 import { math } from "../backend/index.js";
+import { checkNumber, checkWhole } from "../shape/numbers.js";
 import { describe } from "../shape/rules.js";
 import type { Optimizer } from "./optimizer.js";
 
@@ -12,32 +13,29 @@ export const constantRate = (): Schedule => () => 1;
 
 /** Multiplied by `factor` after every `every` steps: PyTorch's `StepLR`. */
 export function stepDecay(every: number, factor = 0.1): Schedule {
-  checkSteps("stepDecay", every);
+  checkWhole("stepDecay", "steps", every, 1);
+  checkNumber("stepDecay", "the factor", factor, { from: 0 });
   return (step) => math.pow(factor, Math.floor(step / every));
 }
 
 /** Half a cosine, from 1 down to `floor` over `steps`, and `floor` from then on: PyTorch's `CosineAnnealingLR`.  Loshchilov & Hutter 2017. */
 export function cosineDecay(steps: number, floor = 0): Schedule {
-  checkSteps("cosineDecay", steps);
+  checkWhole("cosineDecay", "steps", steps, 1);
+  checkNumber("cosineDecay", "the floor", floor, { from: 0 });
   return (step) => (step >= steps ? floor : floor + ((1 - floor) * (1 + math.cos((Math.PI * step) / steps))) / 2);
 }
 
 /** A straight line from 1 down (or up) to `end` over `steps`, and `end` from then on. */
 export function linearDecay(steps: number, end = 0): Schedule {
-  checkSteps("linearDecay", steps);
+  checkWhole("linearDecay", "steps", steps, 1);
+  checkNumber("linearDecay", "the end", end, { from: 0 });
   return (step) => (step >= steps ? end : 1 + ((end - 1) * step) / steps);
 }
 
 /** Rises in equal steps, 1/steps, 2/steps … 1, then goes on with `then`, whose first step is 0: `linearWarmup(100, cosineDecay(900))`. */
 export function linearWarmup(steps: number, then: Schedule = constantRate()): Schedule {
-  checkSteps("linearWarmup", steps);
+  checkWhole("linearWarmup", "steps", steps, 1);
   return (step) => (step < steps ? (step + 1) / steps : then(step - steps));
-}
-
-function checkSteps(name: string, steps: unknown): void {
-  if (!Number.isInteger(steps) || (steps as number) < 1) {
-    throw new RangeError(`${name}: steps is a whole number from 1 up, got ${describe(steps)}`);
-  }
 }
 
 /**

@@ -1,6 +1,7 @@
 /** @file Random variables: distributions with a density, an expectation, a variance, and samples to hold against them. */
 
 import { allocate, type Data, math } from "../backend/index.js";
+import { checkNumber } from "../shape/numbers.js";
 import { checkShape, count, describe } from "../shape/rules.js";
 import type { Shape } from "../shape/shape.js";
 import { getDefaultDtype } from "../tensor/create.js";
@@ -24,7 +25,8 @@ export interface Distribution {
 /** X = 1 with probability p, else 0: a coin.  E[X] = p,  Var[X] = p (1 − p). */
 export class Bernoulli implements Distribution {
   constructor(readonly p: number) {
-    if (!(p >= 0 && p <= 1)) throw new RangeError(`Bernoulli: p is a probability from 0 to 1, got ${describe(p)}`);
+    if (!(typeof p === "number" && p >= 0 && p <= 1))
+      throw new RangeError(`Bernoulli: p is a probability from 0 to 1, got ${describe(p)}`);
   }
   get mean(): number {
     return this.p;
@@ -49,9 +51,8 @@ export class Normal implements Distribution {
     readonly mean = 0,
     readonly std = 1,
   ) {
-    if (!Number.isFinite(mean)) throw new RangeError(`Normal: the mean is a finite number, got ${describe(mean)}`);
-    if (!(std > 0 && std < Infinity))
-      throw new RangeError(`Normal: the standard deviation is above 0, got ${describe(std)}`);
+    checkNumber("Normal", "the mean", mean);
+    checkNumber("Normal", "the standard deviation", std, { above: 0 });
   }
   get variance(): number {
     return this.std * this.std;
@@ -78,7 +79,7 @@ export class Categorical implements Distribution {
       throw new TypeError("Categorical: takes an array of probabilities, got a Tensor; call .toArray()");
     }
     this.probabilities = Array.from(probabilities);
-    const odd = this.probabilities.find((p) => !(p >= 0));
+    const odd = this.probabilities.find((p) => !(typeof p === "number" && p >= 0));
     if (odd !== undefined) throw new RangeError(`Categorical: probabilities are ≥ 0, got ${describe(odd)}`);
     const total = this.probabilities.reduce((sum, p) => sum + p, 0);
     if (Math.abs(total - 1) > 1e-5) {

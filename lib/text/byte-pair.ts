@@ -36,7 +36,8 @@ export class BytePairTokenizer implements Tokenizer {
     const bytes: (readonly number[])[] = Array.from({ length: BYTES }, (_, byte) => [byte]);
     const first = special.length;
     for (const [rank, [left, right]] of merges.entries()) {
-      if (!bytes[left - first] || !bytes[right - first]) {
+      const known = (id: unknown) => Number.isInteger(id) && (id as number) - first in bytes;
+      if (!known(left) || !known(right)) {
         throw new RangeError(
           `BytePairTokenizer: merge ${rank} joins ${describe(left)} and ${describe(right)}; it may join ids from ${first} to ${first + bytes.length - 1}, which bytes and earlier merges made`,
         );

@@ -4,7 +4,7 @@
  */
 
 import { math } from "../backend/index.js";
-import { describe } from "../shape/rules.js";
+import { checkNumber } from "../shape/numbers.js";
 import { defaultGenerator, type Generator } from "../tensor/random.js";
 import { checkPositive, type IndexedText, indexText, type Sentences, type TrainingOptions, Watch } from "./training.js";
 import { WordVectors } from "./word-vectors.js";
@@ -50,7 +50,7 @@ export async function glove(sentences: Sentences, options: GloVeOptions = {}): P
   const { dimensions = 100, window = 8, epochs = 25, lr = 0.05, xMax = 100, smoothing = 0, minCount = 5 } = options;
   const { generator = defaultGenerator } = options;
   checkPositive("glove", { dimensions, window, epochs, lr, xMax, minCount }, WHOLE);
-  if (!(smoothing >= 0)) throw new RangeError(`glove: smoothing is a number from 0 up, got ${describe(smoothing)}`);
+  checkNumber("glove", "smoothing", smoothing, { from: 0 });
   const text = indexText("glove", sentences, minCount);
   const { size, tokens } = text.vocabulary;
   if (smoothing > 0 && size > 2000) {

@@ -1,7 +1,7 @@
 /** @file What the trainers of word vectors share: words as numbers, and reports of progress. */
 
 import { type Progress, pauses } from "../runtime/cooperative.js";
-import { describe } from "../shape/rules.js";
+import { checkNumber, checkWhole } from "../shape/numbers.js";
 import { Vocabulary } from "./vocabulary.js";
 
 /** A text: sentences, each a list of words. No window reaches beyond its sentence. */
@@ -46,13 +46,11 @@ export function indexText(trainer: string, sentences: Sentences, minCount: numbe
   return { vocabulary, ids: Int32Array.from(ids), starts: Int32Array.from(starts) };
 }
 
-/** Checks that every option is a number above 0, and whole where it counts something. */
+/** Checks that every option is a number above 0, and those named in `whole` a whole one. */
 export function checkPositive(trainer: string, options: Readonly<Record<string, number>>, whole: readonly string[]) {
   for (const [name, value] of Object.entries(options)) {
-    const isWhole = whole.includes(name);
-    if (!(value > 0) || !Number.isFinite(value) || (isWhole && !Number.isInteger(value))) {
-      throw new RangeError(`${trainer}: ${name} is a ${isWhole ? "whole " : ""}number above 0, got ${describe(value)}`);
-    }
+    if (whole.includes(name)) checkWhole(trainer, name, value, 1);
+    else checkNumber(trainer, name, value, { above: 0 });
   }
 }
 

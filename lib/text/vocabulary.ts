@@ -1,5 +1,6 @@
 /** @file A vocabulary: every token has a number, which is how a model sees it. */
 
+import { checkWhole } from "../shape/numbers.js";
 import { describe } from "../shape/rules.js";
 
 export interface VocabularyOptions {
@@ -9,7 +10,7 @@ export interface VocabularyOptions {
   unknown?: string;
   /** Tokens that occur less often are left out. */
   minCount?: number;
-  /** At most so many tokens, special ones included: the commonest are kept. */
+  /** At most so many tokens, special ones included: the most common are kept. No limit by default. */
   maxSize?: number;
 }
 
@@ -47,12 +48,14 @@ export class Vocabulary {
     text: Iterable<string>,
     { special = [], unknown, minCount = 1, maxSize = Infinity }: VocabularyOptions = {},
   ): Vocabulary {
+    checkWhole("Vocabulary.from", "minCount", minCount);
+    checkWhole("Vocabulary.from", "maxSize", maxSize, special.length, true);
     const counts = new Map<string, number>();
     for (const token of text) counts.set(token, (counts.get(token) ?? 0) + 1);
     const kept = [...counts]
       .filter(([token, count]) => count >= minCount && !special.includes(token))
       .sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1))
-      .slice(0, Math.max(0, maxSize - special.length));
+      .slice(0, maxSize - special.length);
     return new Vocabulary(
       kept.map(([token]) => token),
       { special, unknown },
@@ -81,7 +84,7 @@ export class Vocabulary {
 
   /** @throws if there is no such id */
   token(id: number): string {
-    const token = this.tokens[id];
+    const token = Number.isInteger(id) ? this.tokens[id] : undefined;
     if (token === undefined) {
       throw new RangeError(`Vocabulary: ids are whole numbers from 0 to ${this.size - 1}, got ${describe(id)}`);
     }

@@ -1,5 +1,6 @@
 /** @file Word vectors: a table of words, and what their directions say — neighbors and analogies. */
 
+import { checkWhole } from "../shape/numbers.js";
 import { describe } from "../shape/rules.js";
 import { isTensor, Tensor } from "../tensor/tensor.js";
 import { Vocabulary } from "./vocabulary.js";
@@ -103,6 +104,7 @@ export class WordVectors {
 
   /** The words whose vectors point most nearly where the query's does, nearest first; a word is not its own neighbor. */
   nearest(query: Query, { count = 10, exclude = itself(query) }: NearestOptions = {}): Neighbor[] {
+    checkWhole("nearest", "count", count);
     const barred = new Set(exclude.map((word) => this.#id("nearest", word)));
     const similarities = this.similarities(query);
     const best: number[] = [];

@@ -5,7 +5,7 @@
  */
 
 import { kernels, math } from "../backend/index.js";
-import { describe } from "../shape/rules.js";
+import { checkNumber } from "../shape/numbers.js";
 import { defaultGenerator, type Generator } from "../tensor/random.js";
 import { checkPositive, type IndexedText, indexText, type Sentences, type TrainingOptions, Watch } from "./training.js";
 import { WordVectors } from "./word-vectors.js";
@@ -72,7 +72,7 @@ async function train(name: string, sentences: Sentences, options: Word2VecOption
   } = options;
   const { generator = defaultGenerator } = options;
   checkPositive(name, { dimensions, window, negatives, epochs, lr, minCount }, WHOLE);
-  if (!(subsample >= 0)) throw new RangeError(`${name}: subsample is a number from 0 up, got ${describe(subsample)}`);
+  checkNumber(name, "subsample", subsample, { from: 0 });
   const text = indexText(name, sentences, minCount);
   const keep = keepRates(text, subsample);
   const model = new Model(text.vocabulary.counts, dimensions, negatives, generator);

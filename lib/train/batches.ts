@@ -1,6 +1,7 @@
 /** @file Data in portions: mini-batches in a seeded random order, and splits for training and validation. */
 
 import { allocate } from "../backend/index.js";
+import { checkNumber, checkWhole } from "../shape/numbers.js";
 import { count, describe, ShapeError, show } from "../shape/rules.js";
 import type { Shape } from "../shape/shape.js";
 import { defaultGenerator, type Generator } from "../tensor/random.js";
@@ -44,9 +45,7 @@ export function batches<const T extends Tensors>(
   { shuffle = false, dropLast = false, generator = defaultGenerator }: BatchOptions = {},
 ): Batches<T> {
   const rows = rowsOf("batches", tensors);
-  if (!Number.isInteger(size) || size < 1) {
-    throw new RangeError(`batches: size is a whole number from 1 up, got ${describe(size)}`);
-  }
+  checkWhole("batches", "size", size, 1);
   const length = dropLast ? Math.floor(rows / size) : Math.ceil(rows / size);
   return {
     length,
@@ -67,6 +66,7 @@ export function split<const T extends Tensors, const Sizes extends readonly numb
   { generator = defaultGenerator }: Order = {},
 ): { -readonly [I in keyof Sizes]: Rows<T> } {
   const rows = rowsOf("split", tensors);
+  for (const size of sizes) checkNumber("split", "a size", size, { from: 0 });
   const total = sizes.reduce((sum, size) => sum + size, 0);
   const shares = Math.abs(total - 1) < 1e-9;
   const counts = shares ? sizes.map((share) => Math.floor(share * rows + 1e-9)) : [...sizes];

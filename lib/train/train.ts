@@ -1,8 +1,10 @@
 /** @file The training loop: batches, loss, backward, step — again and again, without blocking what else runs. */
 
 import type { Module } from "../nn/module.js";
+import { limitRange } from "../optim/clip.js";
 import { clipGradNorm, type Optimizer, type Schedule, Scheduler } from "../optim/index.js";
 import { type Progress, pauses } from "../runtime/cooperative.js";
+import { checkNumber, checkWhole } from "../shape/numbers.js";
 import type { Tensor } from "../tensor/tensor.js";
 
 export interface TrainOptions<Batch> {
@@ -46,7 +48,8 @@ export async function train<Batch>(model: Module, options: TrainOptions<Batch>):
       "train: there is no batch to learn from; with dropLast, a batch can be larger than all the data",
     );
   }
-  const total = stepsIn(options.steps ?? epochs * (batches.length ?? Number.NaN));
+  const total = stepsIn(options.steps, checkWhole("train", "epochs", epochs), batches.length);
+  if (maxNorm !== undefined) checkNumber("train", "maxNorm", maxNorm, limitRange);
   const scheduler = schedule && new Scheduler(optimizer, schedule);
   const losses: number[] = [];
   const pause = pauses(signal);
@@ -79,8 +82,9 @@ export async function train<Batch>(model: Module, options: TrainOptions<Batch>):
   return losses;
 }
 
-function stepsIn(total: number): number {
-  if (Number.isInteger(total) && total >= 0) return total;
+function stepsIn(steps: number | undefined, epochs: number, length: number | undefined): number {
+  if (steps !== undefined) return checkWhole("train", "steps", steps);
+  if (length !== undefined) return epochs * length;
   throw new RangeError("train: needs to know how many steps to take: name steps, or give batches with a length");
 }
 

@@ -64,15 +64,17 @@ describe("the digits", () => {
   });
 
   test.each([
-    [{ limit: -1 }, /limit is -1; expected a whole number/],
-    [{ limit: 2.5 }, /limit is 2.5/],
-    [{ skip: 10_001 }, /skip is 10001; expected a whole number from 0 to 10000/],
+    [{ limit: -1 }, "mnist: limit is a whole number from 0 up, got -1"],
+    [{ limit: 2.5 }, "mnist: limit is a whole number from 0 up, got 2.5"],
+    [{ skip: 10_001 }, "mnist: skip is at most 10000, as many as test has digits; got 10001"],
   ])("are not counted by %o", (options, message) => {
     expect(() => readMnist("test", options)).toThrow(message);
   });
 
   test("are of two parts only", () => {
-    expect(() => readMnist("validation" as "test")).toThrow('no part "validation"; there are "train" and "test"');
+    for (const name of ["validation", "constructor"]) {
+      expect(() => readMnist(name as "test")).toThrow(`mnist: a part is "train" or "test", got "${name}"`);
+    }
   });
 });
 

@@ -177,7 +177,7 @@ describe("says what it cannot take", () => {
       `GPT: numLayers is a whole number from 0 up, got ${numLayers}`,
       () => new nn.GPT(11, 16, 2, { numLayers }),
     ]),
-    ["sample: temperature is a number from 0 up, got -1", () => nn.sample([1, 2], { temperature: -1 })],
+    ["sample: temperature is a finite number from 0 up, got -1", () => nn.sample([1, 2], { temperature: -1 })],
     ["sample: logits are numbers or −∞, that of token 1 is NaN", () => nn.sample([1, Number.NaN, Number.NaN])],
     ["sample: logits are numbers or −∞, that of token 0 is Infinity", () => nn.sample([Infinity, 1])],
     ["sample: every logit is −∞, which leaves no token to draw", () => nn.sample([-Infinity, -Infinity])],

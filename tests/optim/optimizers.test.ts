@@ -226,10 +226,13 @@ describe("says what it cannot do", () => {
     ],
     ["SGD: parameter 0 is 3, not a tensor", () => new optim.SGD([3 as never])],
     ["SGD: a parameter is listed twice", () => new optim.SGD([twice, twice])],
-    ["SGD: lr is a finite number from 0 up; got -1", () => new optim.SGD([x()], { lr: -1 })],
-    ['SGD: lr is a finite number from 0 up; got "0.1"', () => new optim.SGD([x()], { lr: "0.1" as never })],
+    ["SGD: lr is a finite number from 0 up, got -1", () => new optim.SGD([x()], { lr: -1 })],
+    ['SGD: lr is a finite number from 0 up, got "0.1"', () => new optim.SGD([x()], { lr: "0.1" as never })],
     ["SGD: nesterov needs momentum above 0", () => new optim.SGD([x()], { nesterov: true })],
-    ["Adam: betas[1] is from 0 up to, not including, 1; got 1", () => new optim.Adam([x()], { betas: [0.9, 1] })],
+    [
+      "Adam: betas[1] is a finite number from 0 up to, not including, 1, got 1",
+      () => new optim.Adam([x()], { betas: [0.9, 1] }),
+    ],
     ["clipGradNorm: maxNorm is a number from 0 up, got -1", () => optim.clipGradNorm([], -1)],
     ["clipGradValue: the limit is a number from 0 up, got NaN", () => optim.clipGradValue([], Number.NaN)],
   ])("%s", (message, attempt) => {

@@ -111,9 +111,9 @@ describe.each(Object.entries(trainers))("%s", (name, train) => {
 
   it("says which option is wrong, and when no words are left", async () => {
     await expect(train(small, { dimensions: 1.5 })).rejects.toThrow(
-      `${name}: dimensions is a whole number above 0, got 1.5`,
+      `${name}: dimensions is a whole number from 1 up, got 1.5`,
     );
-    await expect(train(small, { lr: -1 })).rejects.toThrow(`${name}: lr is a number above 0, got -1`);
+    await expect(train(small, { lr: -1 })).rejects.toThrow(`${name}: lr is a finite number above 0, got -1`);
     await expect(train([["a", "b"]], { minCount: 2 })).rejects.toThrow(
       `${name}: of the words, 0 occur 2 times or more; give more text or a lower minCount`,
     );
@@ -170,7 +170,7 @@ describe("the loss", () => {
     await expect(vectors(1e-12)).rejects.toThrow(
       `skipGram: subsample 1e-12 skipped so many of the ${small.flat().length} words that no two were left side by side`,
     );
-    await expect(vectors(-1)).rejects.toThrow("skipGram: subsample is a number from 0 up, got -1");
+    await expect(vectors(-1)).rejects.toThrow("skipGram: subsample is a finite number from 0 up, got -1");
   });
 
   it.each([
@@ -205,6 +205,6 @@ describe("the loss", () => {
     await expect(glove([words], { ...tiny, smoothing: 1 })).rejects.toThrow(
       "glove: smoothing fills all 2001 × 2001 counts, too many to fit",
     );
-    await expect(glove(small, { smoothing: -1 })).rejects.toThrow("smoothing is a number from 0 up, got -1");
+    await expect(glove(small, { smoothing: -1 })).rejects.toThrow("smoothing is a finite number from 0 up, got -1");
   });
 });

@@ -120,7 +120,7 @@ describe("says what it cannot portion", () => {
       () => split([x], [0.5, 0.4]),
     ],
     ["split: needs shares that sum to 1, or numbers of rows that sum to 4; got [3, 2]", () => split([x], [3, 2])],
-    ["split: needs shares that sum to 1, or numbers of rows that sum to 4; got [5, -1]", () => split([x], [5, -1])],
+    ["split: a size is a finite number from 0 up, got -1", () => split([x], [5, -1])],
   ])("%s", (message, attempt) => {
     expect(messageOf(attempt)).toBe(message);
   });
