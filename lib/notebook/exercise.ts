@@ -1,12 +1,12 @@
-/** @file Exercises: stubs to fill in, and checks that say right, or name the mistake. */
+/** @file Exercises: stubs to fill in, and checks that confirm the answer or name the mistake. */
 
 import { inspect } from "node:util";
 import { show } from "./show.js";
 
-/** The mark that tells both from other values; by name, so that one of a reloaded library is known too. */
+/** Marks `TODO` and what it throws. A registered symbol, because a live reload loads this module a second time. */
 const notAttempted: unique symbol = Symbol.for("foundations.notAttempted") as never;
 
-/** Thrown by whatever touches `TODO`; checks take it for an exercise not attempted yet. */
+/** Thrown by any use of `TODO`. A check takes it for an exercise that is not finished. */
 class NotAttempted extends Error {
   override readonly name = "NotAttempted";
   readonly [notAttempted] = true;
@@ -15,7 +15,7 @@ class NotAttempted extends Error {
   }
 }
 
-/** Whether a value is `TODO`, or what touching it throws. */
+/** Whether a value is `TODO` or the error that using it throws. */
 const isNotAttempted = (value: unknown): boolean =>
   (typeof value === "object" || typeof value === "function") &&
   value !== null &&
@@ -25,14 +25,27 @@ function refuse(): never {
   throw new NotAttempted();
 }
 
+/** Whether `TODO` is `value`, or stands in it: in a list or a record, at any depth. */
+function containsTodo(value: unknown, seen = new Set<unknown>()): boolean {
+  if (isNotAttempted(value)) return true;
+  if (typeof value !== "object" || value === null || seen.has(value)) return false;
+  seen.add(value);
+  const holds = Array.isArray(value) || Object.getPrototypeOf(value) === Object.prototype;
+  return holds && Object.values(value).some((item) => containsTodo(item, seen));
+}
+
+/** Whether `TODO` stands in the source of a function, outside comments. It finds a `TODO ? 1 : 2`, which throws nothing. */
+const mentionsTodo = (f: unknown): boolean =>
+  typeof f === "function" && /\bTODO\b/.test(String(f).replace(/\/\*[\s\S]*?\*\/|\/\/.*/g, ""));
+
 /**
- * Stands where a reader's code is to come, and passes for a value of any type:
+ * A placeholder for a reader's code, of a type that fits anywhere:
  *
  *     function similarity(a: number[], b: number[]): number {
  *       return TODO;
  *     }
  *
- * A check finds it untouched; any other use of it throws, with a sentence that says what to do.
+ * A check recognizes it. Any other use throws, with a sentence that says what to do.
  */
 export const TODO: never = new Proxy(function TODO() {}, {
   get: (_, key) => (key === notAttempted ? true : refuse()),
@@ -43,29 +56,31 @@ export const TODO: never = new Proxy(function TODO() {}, {
   ownKeys: refuse,
 }) as never;
 
-/** Arguments, and what they should give: worked out by hand or taken from a source, not by the solution. */
+/** Arguments and the expected result, which is worked out by hand or taken from a source, never by the solution. */
 export interface Case<Args extends unknown[], Result> {
   given: Args;
   expect: Result;
 }
 
-/** A mistake that readers are known to make. */
+/** A mistake that readers often make. */
 export interface Mistake<Args extends unknown[], Result> {
-  /** Names it to the reader, as a sentence: "you divided by the sum of the lengths; multiply them". */
+  /** Names the mistake, as a sentence: "you divided by the sum of the lengths; multiply them". */
   says: string;
-  /** Code with the mistake in it. An attempt that gives the same in all cases has made it. */
+  /** Code that makes the mistake. An attempt that gives the same results in all cases has made it too. */
   like: (...args: Args) => Result;
+  /** Other code that makes the same mistake but gives other results. */
+  also?: readonly ((...args: Args) => Result)[];
 }
 
 export interface ExerciseOptions<Args extends unknown[], Result> {
   title: string;
-  /** Made anew for each attempt, so that code that writes into its arguments spoils nothing. */
+  /** Called for each attempt, so that code that writes into its arguments spoils nothing. */
   cases: () => readonly Case<Args, Result>[];
   solution: (...args: Args) => Result;
   mistakes: readonly Mistake<Args, Result>[];
-  /** What a right attempt shows, as a sentence. */
+  /** What a right attempt is told, as a sentence. */
   right?: string;
-  /** How far numbers may lie apart, relative to the larger and below 1 absolute: 1e-6 by default. */
+  /** How far numbers may differ: relative above 1, absolute below. 1e-6 by default. */
   tolerance?: number;
 }
 
@@ -91,21 +106,24 @@ export class Exercise<Args extends unknown[], Result> {
   judge(attempt: (...args: Args) => Result): Verdict {
     const { cases, mistakes, right, tolerance = 1e-6 } = this.options;
     const untouched: Verdict = { status: "not attempted", message: "not attempted yet." };
+    const unfinished: Verdict = {
+      status: "not attempted",
+      message: "TODO is still in your code: put the rest of the answer in its place.",
+    };
     if (isNotAttempted(attempt)) return untouched;
     const outcomes = cases().map(({ given }) => outcome(attempt, given));
+    if (outcomes.every(({ result }) => isNotAttempted(result))) return untouched;
+    if (outcomes.some(({ threw, result }) => isNotAttempted(threw) || containsTodo(result))) return unfinished;
     const same = (i: number, expected: unknown) =>
       outcomes[i].threw === undefined && alike(outcomes[i].result, expected, tolerance);
-    try {
-      if (outcomes.some(({ threw, result }) => isNotAttempted(threw) || isNotAttempted(result))) return untouched;
-      const wrong = cases().findIndex(({ expect }, i) => !same(i, expect));
-      if (wrong < 0) return { status: "right", message: right ?? "right." };
-      const made = mistakes.find(({ like }) => cases().every(({ given }, i) => same(i, outcome(like, given).result)));
-      if (made) return { status: "mistake", message: made.says };
-      return { status: "wrong", message: difference(cases()[wrong], outcomes[wrong]) };
-    } catch (error) {
-      if (isNotAttempted(error)) return untouched; // TODO stood inside of a list
-      throw error;
-    }
+    const wrong = cases().findIndex(({ expect }, i) => !same(i, expect));
+    if (wrong < 0) return { status: "right", message: right ?? "right." };
+    if (mentionsTodo(attempt)) return unfinished;
+    const made = mistakes.find(({ like, also = [] }) =>
+      [like, ...also].some((slip) => cases().every(({ given }, i) => same(i, outcome(slip, given).result))),
+    );
+    if (made) return { status: "mistake", message: made.says };
+    return { status: "wrong", message: difference(cases()[wrong], outcomes[wrong]) };
   }
 }
 
@@ -163,7 +181,7 @@ function outcome<Args extends unknown[]>(f: (...args: Args) => unknown, given: A
   }
 }
 
-/** What is wrong, where it shows first. */
+/** Describes the first case that failed. */
 function difference<Args extends unknown[]>(
   { given, expect }: Case<Args, unknown>,
   { result, threw }: Outcome,
@@ -171,12 +189,13 @@ function difference<Args extends unknown[]>(
   const call = given.length > 0 ? `for ${given.map(brief).join(", ")} it` : "it";
   if (threw !== undefined) return `${call} throws: ${threw instanceof Error ? threw.message : brief(threw)}`;
   if (result === undefined) return `${call} gives nothing back; is a return missing?`;
+  if (typeof result === "function") return `${call} gives a function; are the parentheses of a call missing?`;
+  if (result instanceof Promise) return `${call} gives a promise; is an await missing?`;
   return `not yet: ${call} gives ${brief(result)}, where ${brief(expect)} is right.`;
 }
 
-/** Whether two values are the same, numbers within a tolerance; tensors and typed arrays are the same as arrays. */
+/** Whether two values are equal, numbers within a tolerance. Tensors and typed arrays equal arrays of their elements. */
 export function alike(a: unknown, b: unknown, tolerance: number): boolean {
-  if (isNotAttempted(a)) refuse();
   if (Number.isFinite(a) && Number.isFinite(b)) {
     const [x, y] = [a as number, b as number];
     return Math.abs(x - y) <= tolerance * Math.max(1, Math.abs(x), Math.abs(y));
@@ -201,15 +220,28 @@ function listOf(value: unknown): unknown[] | undefined {
   return Array.isArray(array) ? array : [array];
 }
 
+/** The source of a function as an expression: `(x) => x ** 3`, `Math.exp`. */
+function source(f: (...args: never[]) => unknown): string {
+  if (Object.getOwnPropertyDescriptor(Math, f.name)?.value === f) return `Math.${f.name}`;
+  const text = Function.prototype.toString.call(f);
+  return text.includes("[native code]") ? f.name : text;
+}
+
+/** A value in which functions are inspected as their source. */
+function readable(value: unknown): unknown {
+  if (typeof value === "function") return { [inspect.custom]: () => source(value as never) };
+  return Array.isArray(value) ? value.map(readable) : value;
+}
+
 /** A value in one line. */
 function brief(value: unknown): string {
-  const line = inspect(value, { breakLength: Infinity, depth: 3, maxArrayLength: 12 }).replace(/\s+/g, " ");
+  const line = inspect(readable(value), { breakLength: Infinity, depth: 3, maxArrayLength: 12 }).replace(/\s+/g, " ");
   return line.length > 100 ? `${line.slice(0, 99)}…` : line;
 }
 
 const marks = { "not attempted": "○", right: "✓", mistake: "✗", wrong: "✗" } as const;
 
-/** A verdict as a page shows it. */
+/** A verdict as it appears below a cell. */
 class Shown {
   constructor(
     readonly title: string,

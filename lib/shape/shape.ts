@@ -29,12 +29,14 @@ interface TypedArray {
 }
 
 /** The shape that nested arrays spell: `[[1, 2, 3], [4, 5, 6]]` is `[2, 3]`. */
-export type ShapeOf<T> = T extends number | boolean
+export type ShapeOf<T> = [T] extends [never] ? [] : ShapeOfSome<T>;
+/** The shape of anything but `never`, the type of an exercise's `TODO`, which passes for a number. */
+type ShapeOfSome<T> = T extends number | boolean
   ? []
   : T extends readonly []
     ? [0]
     : T extends readonly [infer Row, ...infer Rows]
-      ? [ShapeOf<Rows[number]>] extends [ShapeOf<Row>]
+      ? [ShapeOfSome<Rows[number]>] extends [ShapeOf<Row>]
         ? Prepend<T["length"] & number, ShapeOf<Row>>
         : Ragged<ShapeOf<Row>, Rows>
       : T extends readonly (infer Row)[]

@@ -1,4 +1,4 @@
-/** @file The exercises of notebook 1: what is asked, solutions, and the mistakes that readers are known to make. */
+/** @file The exercises of notebook 1: what is asked, the solutions, and the mistakes that readers often make. */
 
 import { grad, type Tensor, tensor } from "foundations";
 import { exercise } from "foundations/notebook";
@@ -11,6 +11,7 @@ const searches: [query: number[], rows: number[][], expect: number][] = [
   [[1, 0], [[10, 10], [3, 0.4], [-8, 0]], 1], // cosines 0.71, 0.99, −1; by dot product it would be row 0
   [[1, 1], [[9, 3], [1, -1], [4, 8]], 2], // cosines 0.89, 0, 0.95; by distance it would be row 1
   [[0, 2], [[0, -1], [4, -3], [3, -4]], 1], // cosines −1, −0.6, −0.8: the best of three that disagree
+  [[1, 0], [[0.1, 0.05], [3, 0.2]], 1], // cosines 0.89, 0.998; divided by the squared lengths it would be row 0
 ];
 
 /** Which row of `rows` points most nearly the way that `query` points. */
@@ -29,12 +30,20 @@ export const mostSimilar = exercise<[query: Vector, rows: Matrix], number>({
       like: (query, rows) => rows.sub(query).norm(1).argmin().item(),
     },
     {
-      says: "you gave the cosine itself; asked is where it stands. End with argmax().",
-      like: (query, rows) => rows.matmul(query).div(rows.norm(1)).div(query.norm()).max().item(),
+      says: "you gave the largest value itself; asked is the number of its row. End with argmax().",
+      like: (query, rows) => rows.matmul(query).div(rows.norm(1)).max().item(),
+      also: [
+        (query, rows) => rows.matmul(query).div(rows.norm(1)).div(query.norm()).max().item(),
+        (query, rows) => rows.matmul(query).max().item(),
+      ],
     },
     {
       says: "you took the smallest cosine: that is the row that disagrees most.",
       like: (query, rows) => rows.matmul(query).div(rows.norm(1)).argmin().item(),
+    },
+    {
+      says: "you divided by the squared lengths, and there a short row beats a similar one; divide by the rows’ norms.",
+      like: (query, rows) => rows.matmul(query).div(rows.mul(rows).sum(1)).argmax().item(),
     },
     {
       says: "you dropped the sign, so that an opposite counts as similar; leave out abs().",
@@ -57,6 +66,7 @@ export const rotation = exercise<[degrees: number], Tensor<[2, 2]>>({
     { given: [180], expect: matrix(-1, 0, 0, -1) },
     // From the triangle with sides 1, √3 and 2.
     { given: [30], expect: matrix(Math.sqrt(3) / 2, -1 / 2, 1 / 2, Math.sqrt(3) / 2) },
+    { given: [-60], expect: matrix(1 / 2, Math.sqrt(3) / 2, -Math.sqrt(3) / 2, 1 / 2) },
   ],
   solution: (angle) => matrix(cos(angle), -sin(angle), sin(angle), cos(angle)),
   right: "right. Every rotation in every game you have played is a matrix like this.",
@@ -76,6 +86,10 @@ export const rotation = exercise<[degrees: number], Tensor<[2, 2]>>({
     {
       says: "one of the two sines needs a minus; without it the plane is folded or squashed, not turned.",
       like: (angle) => matrix(cos(angle), sin(angle), sin(angle), cos(angle)),
+    },
+    {
+      says: "a sine is not always positive: to the right, by −60 degrees, yours has lost its sign.",
+      like: (angle) => matrix(cos(angle), -Math.abs(sin(angle)), Math.abs(sin(angle)), cos(angle)),
     },
   ],
 });
@@ -108,14 +122,22 @@ export const standardize = exercise<[values: Vector], Vector>({
       like: (values) => values.sub(values.mean()),
     },
     {
-      says: "you divided everything, the mean as well: bracket the difference before you divide.",
+      says: "you divided only one of the two; subtract the mean first, then divide the difference.",
       like: (values) => values.sub(values.mean().div(values.std(undefined, { correction: 0 }))),
+      also: [(values) => values.div(values.std(undefined, { correction: 0 })).sub(values.mean())],
     },
   ],
 });
 
 const cube = (x: number) => x ** 3;
 const half = (x: number) => x / 2;
+/** So narrow a valley that no step to one side gives six digits of the slope 1 at 0: too wide a step climbs the wall. */
+const valley = (x: number) => 1 + x + 1e8 * x ** 2;
+
+type Slope = (f: (x: number) => number, x: number) => number;
+/** One attempt for each step width that readers try, 0.1 to 1e-12. */
+const forSteps = (slope: (f: (x: number) => number, x: number, h: number) => number): Slope[] =>
+  Array.from({ length: 12 }, (_, i) => Number(`1e-${i + 1}`)).map((h) => (f, x) => slope(f, x, h));
 
 /** f′(x), by small steps. */
 export const slopeAt = exercise<[f: (x: number) => number, x: number], number>({
@@ -125,6 +147,7 @@ export const slopeAt = exercise<[f: (x: number) => number, x: number], number>({
     { given: [half, 100], expect: 0.5 },
     { given: [Math.exp, 1], expect: Math.E },
     { given: [Math.sin, 0], expect: 1 },
+    { given: [valley, 0], expect: 1 },
   ],
   solution: (f, x) => (f(x + 1e-5) - f(x - 1e-5)) / 2e-5,
   right:
@@ -133,19 +156,32 @@ export const slopeAt = exercise<[f: (x: number) => number, x: number], number>({
     {
       says: "twice too much: from x − h to x + h the run is 2h.",
       like: (f, x) => (f(x + 1e-5) - f(x - 1e-5)) / 1e-5,
+      also: forSteps((f, x, h) => (f(x + h) - f(x - h)) / h),
     },
-    { says: "that is the rise alone; divide by the run.", like: (f, x) => f(x + 1e-5) - f(x - 1e-5) },
     {
-      says: "the sign is turned: rise is f at the later point minus f at the earlier one.",
+      says: "that is the rise alone; divide by the run.",
+      like: (f, x) => f(x + 1e-5) - f(x - 1e-5),
+      also: forSteps((f, x, h) => f(x + h) - f(x - h)),
+    },
+    {
+      says: "the sign is reversed: the rise is f at the later point minus f at the earlier one.",
       like: (f, x) => (f(x - 1e-5) - f(x + 1e-5)) / 2e-5,
+      also: forSteps((f, x, h) => (f(x - h) - f(x + h)) / (2 * h)),
     },
     {
-      says: "close, but your h of 0.001 bends the line; look for the bottom of the valley above.",
-      like: (f, x) => (f(x + 1e-3) - f(x)) / 1e-3,
-    },
-    {
-      says: "your h is so small that the digits crumble; look for the bottom of the valley above.",
+      says: "your h is so small that rounding eats the digits; look for the bottom of the valley above.",
       like: (f, x) => (f(x + 1e-15) - f(x)) / 1e-15,
+      also: [1e-11, 1e-12, 1e-13, 1e-14, 1e-15].map((h) => (f, x) => (f(x + h) - f(x - h)) / (2 * h)),
+    },
+    {
+      says: "you stepped to one side only, and the curve bends away from your line; take f at x − h and at x + h.",
+      like: (f, x) => (f(x + 1e-5) - f(x)) / 1e-5,
+      also: [...forSteps((f, x, h) => (f(x + h) - f(x)) / h), ...forSteps((f, x, h) => (f(x) - f(x - h)) / h)],
+    },
+    {
+      says: "right formula, but with so large an h the curve bends in between; look for the bottom of the valley above.",
+      like: (f, x) => (f(x + 1e-2) - f(x - 1e-2)) / 2e-2,
+      also: [1, 0.5, 0.1, 0.05].map((h) => (f, x) => (f(x + h) - f(x - h)) / (2 * h)),
     },
   ],
 });
@@ -157,7 +193,9 @@ export const chain = exercise<[x: number], number>({
     { given: [0], expect: 6 },
     { given: [1], expect: 24 },
     { given: [-1], expect: -12 },
+    { given: [1000], expect: 18_006 },
   ],
+  tolerance: 1e-12, // an exact slope, which no small steps reach
   solution: (x) => 2 * (3 * x + 1) * 3,
   right: "right: 2u for the square, times 3 for what is inside.",
   mistakes: [
@@ -167,6 +205,13 @@ export const chain = exercise<[x: number], number>({
     },
     { says: "the slopes of chained functions multiply; you added them.", like: (x) => 2 * (3 * x + 1) + 3 },
     { says: "that is the function itself; asked is its slope.", like: (x) => (3 * x + 1) ** 2 },
+    {
+      says: "close, but by small steps, which round; asked is the exact slope, by the chain rule.",
+      like: (x) => ((3 * (x + 1e-5) + 1) ** 2 - (3 * (x - 1e-5) + 1) ** 2) / 2e-5,
+      also: forSteps((f, x, h) => (f(x + h) - f(x - h)) / (2 * h)).map(
+        (slope) => (x) => slope((u) => (3 * u + 1) ** 2, x),
+      ),
+    },
     { says: "the slope of the square is 2u at u = 3x + 1, not at u = x.", like: (x) => 2 * x * 3 },
   ],
 });
@@ -186,7 +231,7 @@ export const stepDown = exercise<[position: Vector, gradient: Vector, rate: numb
       like: (position, gradient, rate) => position.add(gradient.mul(rate)),
     },
     {
-      says: "right direction, wrong stride: multiply the gradient by the rate.",
+      says: "right direction, wrong length: multiply the gradient by the rate.",
       like: (position, gradient) => position.sub(gradient),
     },
     {

@@ -1,4 +1,4 @@
-/** @file The exercises of notebook 2: what is asked, solutions, and the mistakes that readers are known to make. */
+/** @file The exercises of notebook 2: what is asked, the solutions, and the mistakes that readers often make. */
 
 import { type Tensor, tensor } from "foundations";
 import { exercise } from "foundations/notebook";
@@ -24,20 +24,23 @@ export const batchLoss = exercise<[probabilities: Matrix, classes: number[]], nu
       ],
       expect: 1.5 * Math.LN2,
     },
-    // A sure and right answer does not surprise; e⁻³ surprises by 3.
+    // e⁻¹, e⁻² and e⁻³ surprise by 1, 2 and 3: a mean of 2.
     {
       given: [
         tensor([
-          [1, 0, 0],
-          [0, Math.exp(-3), 1 - Math.exp(-3)],
-          [0, 0, 1],
+          [0.3, 0.7 - Math.exp(-1), Math.exp(-1)],
+          [Math.exp(-2), 0.4, 0.6 - Math.exp(-2)],
+          [0.5, Math.exp(-3), 0.5 - Math.exp(-3)],
         ]),
-        [0, 1, 2],
+        [2, 0, 1],
       ],
-      expect: 1,
+      expect: 2,
     },
   ],
-  solution: (p, classes) => sum(surprises(p, classes)) / classes.length,
+  solution: (probabilities, classes) => {
+    const surprises = classes.map((c, row) => -Math.log(probabilities.at(row).at(c).item()));
+    return surprises.reduce((total, surprise) => total + surprise) / classes.length;
+  },
   right: "right. This one number is what almost every classifier in the world makes small.",
   mistakes: [
     {
@@ -60,10 +63,15 @@ export const batchLoss = exercise<[probabilities: Matrix, classes: number[]], nu
       says: "you averaged the probabilities first and took the logarithm after; take it row by row.",
       like: (p, classes) => -Math.log(sum(classes.map((c, row) => p.at(row).at(c).item())) / classes.length),
     },
+    {
+      says: "you took entry i of row i, the diagonal; the true class of row i is classes[i].",
+      like: (p, classes) => sum(surprises(p, [...classes.keys()])) / classes.length,
+    },
   ],
 });
 
 type Walk = [slopeAt: (x: number) => number, start: number, rate: number, steps: number];
+/** Where a walk ends that takes each step by a rule of its own. */
 const descend = ([slopeAt, start, rate, steps]: Walk, step: (x: number, slope: number, rate: number) => number) => {
   let x = start;
   for (let i = 0; i < steps; i++) x = step(x, slopeAt(x), rate);
@@ -79,7 +87,11 @@ export const walk = exercise<Walk, number>({
     { given: [(x) => 2 * (x - 4), 0, 0.25, 2], expect: 3 },
     { given: [() => 1, 7, 0.1, 0], expect: 7 },
   ],
-  solution: (...given) => descend(given, (x, slope, rate) => x - rate * slope),
+  solution: (slopeAt, start, rate, steps) => {
+    let x = start;
+    for (let i = 0; i < steps; i++) x -= rate * slopeAt(x);
+    return x;
+  },
   right: "right. Every network of this course is trained by this line.",
   mistakes: [
     {
@@ -91,7 +103,11 @@ export const walk = exercise<Walk, number>({
       like: (slopeAt, start, rate, steps) => descend([slopeAt, start, rate, steps + 1], (x, g, r) => x - r * g),
     },
     {
-      says: "you measured the slope once, at the start; feel it again after every step.",
+      says: "you took one step too few.",
+      like: (slopeAt, start, rate, steps) => descend([slopeAt, start, rate, steps - 1], (x, g, r) => x - r * g),
+    },
+    {
+      says: "you measured the slope once, at the start; measure it again after every step.",
       like: (slopeAt, start, rate, steps) => start - steps * rate * slopeAt(start),
     },
     {
@@ -111,8 +127,10 @@ export const batchSlope = exercise<[w: number, x: Vector, y: Vector], number>({
     { given: [2, tensor([1, 2, 3]), tensor([1, 3, 5])], expect: 4 },
     { given: [0, tensor([1, -1]), tensor([1, 1])], expect: 0 },
     { given: [1, tensor([2, 2, 2, 2]), tensor([3, 3, 3, 3])], expect: -4 },
+    // (1 − 1)·1 + (2 − 4)·2 = −4. The mean error is −1 and the mean x 1.5, whose product is not half of that.
+    { given: [1, tensor([1, 2]), tensor([1, 4])], expect: -4 },
   ],
-  solution: (w, x, y) => terms(w, x, y).mean().mul(2).item(),
+  solution: (w, x, y) => x.mul(w).sub(y).mul(x).mean().mul(2).item(),
   right: "right. A batch’s gradient is the mean of its examples’ gradients, whatever the network.",
   mistakes: [
     {
@@ -132,8 +150,12 @@ export const batchSlope = exercise<[w: number, x: Vector, y: Vector], number>({
       like: (w, x, y) => x.mul(w).sub(y).mean().mul(2).item(),
     },
     {
-      says: "your sign is turned round: the error is prediction minus truth, w x − y.",
+      says: "your sign is reversed: the error is prediction minus truth, w x − y.",
       like: (w, x, y) => terms(w, x, y).mean().mul(-2).item(),
+    },
+    {
+      says: "you multiplied the mean error by the mean x; multiply each error by its own x, and then take the mean.",
+      like: (w, x, y) => x.mul(w).sub(y).mean().mul(x.mean()).mul(2).item(),
     },
   ],
 });
@@ -148,7 +170,10 @@ export const momentumStep = exercise<MomentumStep, [x: number, v: number]>({
     { given: [0.8, 2, 1, 0.1, 0.9], expect: [0.52, 2.8] },
     { given: [0, 1, 0, 0.5, 0.5], expect: [-0.25, 0.5] },
   ],
-  solution: (x, v, g, rate, mu) => [x - rate * (mu * v + g), mu * v + g],
+  solution: (x, v, g, rate, mu) => {
+    const velocity = mu * v + g;
+    return [x - rate * velocity, velocity];
+  },
   right: "right. The ball rolls on: even with no gradient it moved.",
   mistakes: [
     {
@@ -171,6 +196,19 @@ export const momentumStep = exercise<MomentumStep, [x: number, v: number]>({
       says: "μ goes with the old velocity, not with the gradient.",
       like: (x, v, g, rate, mu) => [x - rate * (v + mu * g), v + mu * g],
     },
+    {
+      says: "that is momentum in another convention, v ← μ v − η g and x ← x + v; here the velocity adds up plain gradients, v ← μ v + g, and the rate comes with the step, x ← x − η v.",
+      like: (x, v, g, rate, mu) => [x + mu * v - rate * g, mu * v - rate * g],
+      also: [(x, v, g, rate, mu) => [x - (mu * v + rate * g), mu * v + rate * g]],
+    },
+    {
+      says: "that is Nesterov’s momentum, which looks a step ahead; here the step is just the new velocity times the rate.",
+      like: (x, v, g, rate, mu) => [x - rate * (g + mu * (mu * v + g)), mu * v + g],
+    },
+    {
+      says: "right, but in the other order: give the place first, then the velocity.",
+      like: (x, v, g, rate, mu) => [mu * v + g, x - rate * (mu * v + g)],
+    },
   ],
 });
 
@@ -181,6 +219,7 @@ export const clipTo = exercise<[gradient: Vector, limit: number], Vector>({
     { given: [tensor([30, 40]), 5], expect: tensor([3, 4]) },
     { given: [tensor([0.3, 0.4]), 5], expect: tensor([0.3, 0.4]) },
     { given: [tensor([-6, 0, 8]), 1], expect: tensor([-0.6, 0, 0.8]) },
+    { given: [tensor([0, 0]), 1], expect: tensor([0, 0]) },
   ],
   solution: (gradient, limit) => gradient.mul(Math.min(1, limit / gradient.norm().item())),
   right: "right. The direction stays; only the length is cut.",
@@ -190,8 +229,15 @@ export const clipTo = exercise<[gradient: Vector, limit: number], Vector>({
       like: (gradient, limit) => gradient.clip(-limit, limit),
     },
     {
-      says: "you made short gradients longer; those below the limit are to be left alone.",
+      says: "a gradient of zeros has norm 0, and 0 / 0 is NaN; divide only where the norm is above the limit.",
+      like: (gradient, limit) => gradient.div(gradient.norm()).mul(Math.min(gradient.norm().item(), limit)),
+    },
+    {
+      says: "you made short gradients longer; leave those below the limit alone.",
       like: (gradient, limit) => gradient.mul(limit / gradient.norm().item()),
+      also: [
+        (gradient, limit) => (gradient.norm().item() === 0 ? gradient : gradient.mul(limit / gradient.norm().item())),
+      ],
     },
     {
       says: "you multiplied by the limit without dividing by the norm.",

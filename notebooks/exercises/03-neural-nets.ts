@@ -1,4 +1,4 @@
-/** @file The exercises of notebook 3: what is asked, solutions, and the mistakes that readers are known to make. */
+/** @file The exercises of notebook 3: what is asked, the solutions, and the mistakes that readers often make. */
 
 import { type Tensor, tensor } from "foundations";
 import { exercise } from "foundations/notebook";
@@ -28,11 +28,15 @@ export const ruleStep = exercise<RuleStep, [w: number[], b: number]>({
     // On the line it does not fire.
     { given: [[0, 0], 0, [1, 1], 0], expect: [[0, 0], 0] },
   ],
-  solution: (...given) => stepBy(given[3] - fires(given), given),
+  solution: (w, b, x, truth) => {
+    const z = w.reduce((sum, weight, i) => sum + weight * x[i], b);
+    const error = truth - (z > 0 ? 1 : 0);
+    return [w.map((weight, i) => weight + error * x[i]), b + error];
+  },
   right: "right. Sixty years later the line still has this form: error times input.",
   mistakes: [
     {
-      says: "your sign is turned round: the error is truth minus answer, and it is added.",
+      says: "your sign is reversed: the error is truth minus answer, and it is added.",
       like: (...given) => stepBy(fires(given) - given[3], given),
     },
     {
@@ -72,8 +76,10 @@ export const countParameters = exercise<[sizes: number[]], number>({
     { given: [[2, 2, 1]], expect: 9 },
     { given: [[784, 10]], expect: 7850 },
     { given: [[784, 128, 10]], expect: 101_770 },
+    // 3·4 + 4, 4·5 + 5 and 5·2 + 2.
+    { given: [[3, 4, 5, 2]], expect: 53 },
   ],
-  solution: (sizes) => sum(pairs(sizes).map(([from, to]) => (from + 1) * to)),
+  solution: (sizes) => sizes.slice(1).reduce((total, outputs, i) => total + (sizes[i] + 1) * outputs, 0),
   right: "right. The largest networks of today have some 10¹² of them, counted in the same way.",
   mistakes: [
     {
@@ -130,7 +136,7 @@ export const hiddenBlame = exercise<[W: Matrix, delta: Vector, z: Vector], Vecto
       expect: tensor([-2, -8]),
     },
   ],
-  solution: (W, delta, z) => W.T.matmul(delta).mul(open(z)),
+  solution: (W, delta, z) => W.T.matmul(delta).mul(z.gt(0).to(z.dtype)),
   right: "right. Blame flows back through the weights that carried the signal, and only to those who spoke.",
   mistakes: [
     {
@@ -182,7 +188,7 @@ export const outputGradient = exercise<[logits: Vector, truths: Vector], Vector>
       like: (logits, truths) => logits.sigmoid().sub(truths),
     },
     {
-      says: "your sign is turned round: it is p − y, so that a step against it raises what was too low.",
+      says: "your sign is reversed: it is p − y, so that a step against it raises what was too low.",
       like: (logits, truths) => truths.sub(logits.sigmoid()).div(truths.size),
     },
     {
@@ -228,11 +234,10 @@ export const shareRight = exercise<[logits: Matrix, truths: number[]], number>({
       expect: 1 / 3,
     },
   ],
-  solution: (logits, truths) =>
-    hits(
-      logits.toArray().map((row) => indexOf(row, Math.max)),
-      truths,
-    ) / truths.length,
+  solution: (logits, truths) => {
+    const answers = logits.argmax(1).toArray();
+    return truths.filter((truth, i) => answers[i] === truth).length / truths.length;
+  },
   right: "right. No softmax needed: it does not change which is largest.",
   mistakes: [
     {

@@ -1,4 +1,4 @@
-/** @file The exercises of notebook 4: what is asked, solutions, and the mistakes that readers are known to make. */
+/** @file The exercises of notebook 4: what is asked, the solutions, and the mistakes that readers often make. */
 
 import { type Tensor, tensor } from "foundations";
 import { exercise } from "foundations/notebook";
@@ -75,13 +75,60 @@ export const analogy = exercise<[rows: Matrix, a: number, b: number, c: number],
       ],
       expect: 3,
     },
+    // b − a + c is (3, 2). Row 2, which is c, would win if it were allowed, and then row 5, which is a.
+    {
+      given: [
+        tensor([
+          [-1, 2],
+          [-1, -3],
+          [6, 6],
+          [-5, -1],
+          [-1, -1],
+          [2, 6],
+        ]),
+        5,
+        0,
+        2,
+      ],
+      expect: 1,
+    },
+    // b − a + c is (−6, −3): rows a, b and c are scattered over the table, and the answer is its last row.
+    {
+      given: [
+        tensor([
+          [1, -3],
+          [2, 2],
+          [6, 1],
+          [-3, -3],
+          [4, -3],
+          [3, 4],
+        ]),
+        4,
+        0,
+        3,
+      ],
+      expect: 5,
+    },
   ],
-  solution: (rows, a, b, c) => best(rows, offset(rows, a, b, c), [a, b, c]),
+  solution: (rows, a, b, c) => {
+    const target = rows.at(b).sub(rows.at(a)).add(rows.at(c));
+    const cosines = rows.matmul(target).div(rows.norm(1)).toArray() as number[];
+    for (const row of [a, b, c]) cosines[row] = -Infinity;
+    return cosines.indexOf(Math.max(...cosines));
+  },
   right: "right. With the question’s own words allowed, one of them would often win.",
   mistakes: [
     {
       says: "you let the words of the question answer it; leave rows a, b and c out.",
       like: (rows, a, b, c) => best(rows, offset(rows, a, b, c), []),
+      also: [
+        (rows, a, b, c) => best(rows, offset(rows, a, b, c), [a]),
+        (rows, a, b, c) => best(rows, offset(rows, a, b, c), [b]),
+        (rows, a, b, c) => best(rows, offset(rows, a, b, c), [c]),
+        (rows, a, b, c) => best(rows, offset(rows, a, b, c), [a, b]),
+        (rows, a, b, c) => best(rows, offset(rows, a, b, c), [a, c]),
+        (rows, a, b, c) => best(rows, offset(rows, a, b, c), [b, c]),
+      ],
     },
     {
       says: "you took the way from b to a; from man to king is king − man, b − a.",
@@ -119,11 +166,11 @@ export const lookUp = exercise<Lookup, Vector>({
           [0, 1, 1, 1],
         ]),
         tensor([
-          [8, 0],
+          [8, 4],
           [0, 4],
         ]),
       ],
-      expect: tensor([6, 1]),
+      expect: tensor([6, 4]),
     },
     // One number a key, so √d is 1: scores ln 1, ln 2, ln 5 give ⅛, ²⁄₈, ⅝.
     {
@@ -131,7 +178,10 @@ export const lookUp = exercise<Lookup, Vector>({
       expect: tensor([5]),
     },
   ],
-  solution: (query, keys, values) => mixed(scores(query, keys).div(Math.sqrt(query.shape[0])).softmax(), values),
+  solution: (query, keys, values) => {
+    const weights = keys.matmul(query).div(Math.sqrt(query.shape[0])).softmax();
+    return values.T.matmul(weights);
+  },
   right: "right. Do it for every query at once, and it is the line at the heart of every language model.",
   mistakes: [
     {
@@ -173,8 +223,18 @@ export const causal = exercise<[length: number], number[][]>({
       ],
     },
     { given: [1], expect: [[1]] },
+    {
+      given: [4],
+      expect: [
+        [1, 0, 0, 0],
+        [1, 1, 0, 0],
+        [1, 1, 1, 0],
+        [1, 1, 1, 1],
+      ],
+    },
   ],
-  solution: (length) => grid(length, (query, key) => key <= query),
+  solution: (length) =>
+    Array.from({ length }, (_, query) => Array.from({ length }, (_, key) => (key <= query ? 1 : 0))),
   right: "right. One triangle, and a whole text is learned from in one pass.",
   mistakes: [
     { says: "that is upside down: each query looks ahead only.", like: (length) => grid(length, (q, k) => k >= q) },
@@ -205,8 +265,14 @@ export const encoding = exercise<Wave, number>({
     { given: [2, 1, 4], expect: -0.4161468365471424 },
     { given: [100, 2, 4], expect: 0.8414709848078965 },
     { given: [200, 3, 4], expect: -0.4161468365471424 },
+    // Pair 2 of 4: 10,000 to the power of 4 / 8 is 100, and the cosine of 10 is asked.
+    { given: [1000, 5, 8], expect: -0.8390715290764524 },
   ],
-  solution: (...given) => wave(given, paired),
+  solution: (position, channel, dModel) => {
+    const pair = Math.floor(channel / 2);
+    const angle = position / 10_000 ** ((2 * pair) / dModel);
+    return channel % 2 === 0 ? Math.sin(angle) : Math.cos(angle);
+  },
   right: "right. Each pair of channels is a hand of a clock, each slower than the last, by the same factor.",
   mistakes: [
     {
@@ -244,7 +310,10 @@ export const perplexity = exercise<[chances: number[]], number>({
     { given: [[0.1, 0.1, 0.1]], expect: 10 },
     { given: [[1, 1]], expect: 1 },
   ],
-  solution: (chances) => Math.exp(surprise(chances) / chances.length),
+  solution: (chances) => {
+    const surprise = chances.reduce((sum, p) => sum - Math.log(p), 0);
+    return Math.exp(surprise / chances.length);
+  },
   right: "right. A model with perplexity 4 is as unsure as a fair die with four sides.",
   mistakes: [
     {
@@ -316,7 +385,16 @@ export const contrastOf = exercise<[scores: number[][]], number>({
       expect: 0,
     },
   ],
-  solution: (scores) => (oneWay(scores) + oneWay(turned(scores))) / 2,
+  solution: (scores) => {
+    const columns = scores.map((_, j) => scores.map((row) => row[j]));
+    const surprise = (competitors: number[], own: number) => {
+      const largest = Math.max(...competitors);
+      const total = competitors.reduce((sum, score) => sum + Math.exp(score - largest), 0);
+      return Math.log(total) + largest - competitors[own];
+    };
+    const surprises = scores.map((row, i) => (surprise(row, i) + surprise(columns[i], i)) / 2);
+    return surprises.reduce((sum, one) => sum + one) / scores.length;
+  },
   right: "right. CLIP has played this game with batches of 32,768 pictures and their captions.",
   mistakes: [
     {

@@ -1,12 +1,13 @@
-/** @file The exercises of every notebook: the solution and each planted mistake, put in the place of the stub. */
+/** @file The exercises of every notebook: solutions, mistakes and other attempts, put in the place of the stub. */
 
 import { existsSync, readFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { transformSync } from "esbuild";
-import { setDefaultDtype } from "foundations";
+import { setDefaultDtype, tensor } from "foundations";
 import { type Exercise, TODO, type Verdict } from "foundations/notebook";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { lessons as notebooks } from "../../scripts/lessons.js";
+import { attempts } from "./attempts.js";
 
 // biome-ignore lint/suspicious/noExplicitAny: exercises of every kind of function, tried alike
 type AnyExercise = Exercise<any[], any>;
@@ -48,6 +49,8 @@ function runStub(
   return verdict;
 }
 
+const line = (attempt: unknown) => String(attempt).replace(/\s+/g, " ");
+
 beforeAll(() => setDefaultDtype("float64"));
 afterAll(() => setDefaultDtype("float32"));
 
@@ -77,8 +80,54 @@ describe.each(lessons)("$name", (lesson) => {
       expect(runStub(lesson, name, options.solution)).toEqual({ status: "right", message: options.right });
     });
 
-    test.each(options.mistakes.map(({ says, like }) => ({ says, like })))("tells: $says", ({ says, like }) => {
-      expect(runStub(lesson, name, like)).toEqual({ status: "mistake", message: says });
+    test.each(options.mistakes.map(({ says, like, also = [] }) => ({ says, slips: [like, ...also] })))(
+      "tells: $says",
+      ({ says, slips }) => {
+        const verdicts = slips.map((slip) => runStub(lesson, name, slip));
+        // One form of a mistake may give what another mistake gives, or, with a lucky step, what is right.
+        expect(verdicts[0]).toEqual({ status: "mistake", message: says });
+        expect(verdicts.slice(1).filter((verdict) => verdict?.status === "wrong")).toEqual([]);
+      },
+    );
+
+    test("its solution in float32 is right too", () => {
+      setDefaultDtype("float32");
+      try {
+        expect(runStub(lesson, name, options.solution)?.status).toBe("right");
+      } finally {
+        setDefaultDtype("float64");
+      }
+    });
+
+    const { right, wrong } = attempts[lesson.name]?.[name] ?? { right: [], wrong: [] };
+
+    test("is tried with right and wrong answers of other people (tests/lessons/attempts.ts)", () => {
+      expect([right.length > 0, wrong.length > 0]).toEqual([true, true]);
+    });
+
+    test.each(right.map((attempt) => ({ attempt, code: line(attempt) })))("$code is right", ({ attempt }) => {
+      expect(runStub(lesson, name, attempt)).toEqual({ status: "right", message: options.right });
+    });
+
+    test.each(wrong.map(([named, attempt]) => ({ named, attempt, code: line(attempt) })))(
+      "$code is not",
+      ({ named, attempt }) => {
+        const verdict = runStub(lesson, name, attempt);
+        expect(verdict?.status).toMatch(named === undefined ? /^(wrong|mistake)$/ : /^mistake$/);
+        expect(verdict?.message).toContain(named ?? "");
+      },
+    );
+
+    test("a value shown to the reader is its source, not [Function]", () => {
+      const { message } = runStub(lesson, name, () => "nonsense") as Verdict;
+      expect(message).toMatch(/^not yet: for .* it gives 'nonsense', where .* is right\.$/);
+      expect(message).not.toContain("[Function");
+    });
+
+    test("an answer with TODO left in it is told that TODO is still there", () => {
+      const message = "TODO is still in your code: put the rest of the answer in its place.";
+      for (const unfinished of [() => [TODO as number], () => tensor([TODO, 1]), () => TODO + 1])
+        expect(runStub(lesson, name, unfinished)).toEqual({ status: "not attempted", message });
     });
 
     test("no two mistakes are told alike", () => {

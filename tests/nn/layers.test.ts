@@ -217,7 +217,7 @@ describe("says what it cannot take", () => {
       'MLP: activation is a function or one of relu, leakyRelu, elu, gelu, geluTanh, sigmoid, tanh, softplus; got "swish"',
       () => new nn.MLP([1, 1], { activation: "swish" as never }),
     ],
-    ["Sequential: takes modules with a forward, got a function", () => new nn.Sequential(Math.sin as never)],
+    ["Sequential: takes modules with a forward, got the function sin", () => new nn.Sequential(Math.sin as never)],
     ["GRU: takes at least one step, got [2, 0, 3]", () => new nn.GRU(3, 4).forward(zeros([2, 0, 3]))],
     [
       "GRU: the first state is [2, 4], got [2, 5]",

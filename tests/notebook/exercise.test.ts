@@ -28,30 +28,58 @@ describe("an untouched stub is not attempted yet", () => {
 
   test.each<[string, (values: number[]) => number]>([
     ["when it gives TODO back", () => TODO],
-    ["when it reckons with TODO", (values) => TODO + values[0]],
-    ["when it calls TODO", () => (TODO as () => number)()],
-    ["when it looks into TODO", () => (TODO as number[])[0]],
     ["when TODO is all there is", TODO],
   ])("%s", (_, stub) => {
     expect(mean.judge(stub)).toEqual(untouched);
-  });
-
-  test("when TODO stands within what it gives back", () => {
-    const pair = exercise({
-      title: "Both",
-      cases: () => [{ given: [1], expect: [1, 2] }],
-      solution: (x: number) => [x, 2 * x],
-      mistakes: [],
-    });
-    expect(pair.judge((x) => [x, TODO])).toEqual(untouched);
   });
 
   test("when an answer is TODO", () => {
     expect(question({ title: "Six", answer: 6, mistakes: [] }).judge(TODO)).toEqual(untouched);
   });
 
-  test("and TODO used outside of a check says what to do", () => {
+  test("and TODO used outside a check says what to do", () => {
     expect(() => TODO + 1).toThrow("this exercise is not attempted yet: put your code in the place of TODO");
+  });
+});
+
+describe("an attempt that still contains TODO is told so", () => {
+  const unfinished = {
+    status: "not attempted",
+    message: "TODO is still in your code: put the rest of the answer in its place.",
+  };
+  const helper = () => tensor([TODO, 1]);
+
+  test.each<[string, (values: number[]) => unknown]>([
+    ["when it reckons with it", (values) => TODO + values[0]],
+    ["when it calls it", () => (TODO as () => number)()],
+    ["when it looks into it", () => (TODO as number[])[0]],
+    ["when it spreads it", () => [...(TODO as number[])]],
+    ["when it compares with it", (values) => (values[0] === TODO ? 1 : 0)],
+    ["when it branches on it", () => (TODO ? 1 : 2)],
+    ["inside a list it gives back", (values) => [values[0], TODO]],
+    ["inside a list of another length", () => [[TODO]]],
+    ["inside a record it gives back", () => ({ mean: { value: TODO } })],
+    ["inside a tensor", () => tensor([1, TODO])],
+    [
+      "inside a matrix",
+      () =>
+        tensor([
+          [1, 2],
+          [TODO, 4],
+        ]),
+    ],
+    ["in the place of a tensor", () => tensor([1, 2]).mul(TODO)],
+    ["as a shape", () => tensor([1, 2]).reshape(TODO as never[])],
+    ["as an axis", () => tensor([1, 2]).sum(TODO)],
+    ["in a template", () => `${TODO}`],
+    ["in a function it calls", helper],
+  ])("%s", (_, attempt) => {
+    expect(mean.judge(attempt as never)).toEqual(unfinished);
+  });
+
+  test("but not for a comment that mentions it", () => {
+    expect(mean.judge(new Function("values", "/* TODO: prettier */ return 2") as never).status).toBe("wrong");
+    expect(mean.judge(new Function("values", "// TODO\nreturn 2") as never).status).toBe("wrong");
   });
 });
 
@@ -75,8 +103,35 @@ describe("an attempt", () => {
     });
   });
 
-  test("that forgets to return is told so", () => {
-    expect(mean.judge((() => {}) as never).message).toBe("for [ 1, 2, 3 ] it gives nothing back; is a return missing?");
+  test.each<[string, () => unknown, string]>([
+    ["that forgets to return", () => {}, "gives nothing back; is a return missing?"],
+    ["that forgets to call", () => Math.max, "gives a function; are the parentheses of a call missing?"],
+    ["that forgets to await", async () => 2, "gives a promise; is an await missing?"],
+  ])("%s is told so", (_, attempt, sentence) => {
+    expect(mean.judge(attempt as never).message).toBe(`for [ 1, 2, 3 ] it ${sentence}`);
+  });
+
+  test("with another form of a likely mistake hears its name too", () => {
+    const twice = exercise({
+      title: "Twice",
+      cases: () => [{ given: [3], expect: 6 }],
+      solution: (x: number) => 2 * x,
+      mistakes: [{ says: "you took a power.", like: (x) => x ** 2, also: [(x) => x ** 3] }],
+    });
+    expect([(x: number) => x * x, (x: number) => x * x * x].map((attempt) => twice.judge(attempt).message)).toEqual([
+      "you took a power.",
+      "you took a power.",
+    ]);
+  });
+
+  test("sees functions among its arguments as their source", () => {
+    const apply = exercise<[f: (x: number) => number, others: ((x: number) => number)[]], number>({
+      title: "Apply",
+      cases: () => [{ given: [(x) => x ** 3, [Math.exp]], expect: 8 }],
+      solution: (f) => f(2),
+      mistakes: [],
+    });
+    expect(apply.judge(() => 2).message).toBe("not yet: for (x) => x ** 3, [ Math.exp ] it gives 2, where 8 is right.");
   });
 
   test("that throws is wrong, and its error is told", () => {

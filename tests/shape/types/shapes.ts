@@ -58,6 +58,12 @@ is([2, 2, 1])(
 );
 is([0])(tensor([]));
 is([2, 0])(tensor([[], []]));
+is([2, 2])(
+  tensor([
+    [1, 0 as never], // as TODO is in an exercise
+    [3, 4],
+  ]),
+);
 is([rows.length, rows[0].length])(tensor(rows));
 is([rows.length])(tensor(rows.map((row) => row[0])));
 is([n])(tensor(new Float64Array(n)));

@@ -1,0 +1,489 @@
+/**
+ * @file Attempts at the exercises: right answers written in another way than the solution, and wrong ones that are easy to
+ * take for right. `named` says a word of the mistake that the verdict has to name.
+ */
+
+import { grad, type Tensor, tensor } from "foundations";
+
+interface Attempts {
+  // biome-ignore-start lint/suspicious/noExplicitAny: attempts at every kind of exercise
+  readonly right: readonly ((...args: any[]) => unknown)[];
+  readonly wrong: readonly (readonly [named: string | undefined, attempt: (...args: any[]) => unknown])[];
+  // biome-ignore-end lint/suspicious/noExplicitAny: attempts at every kind of exercise
+}
+
+type Vector = Tensor<[number]>;
+type Matrix = Tensor<[number, number]>;
+type F = (x: number) => number;
+
+const radians = (degrees: number) => (degrees * Math.PI) / 180;
+const total = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0);
+
+const oneSided = (h: number) => (f: F, x: number) => (f(x + h) - f(x)) / h;
+const central = (h: number) => (f: F, x: number) => (f(x + h) - f(x - h)) / (2 * h);
+
+const linearAlgebra: Record<string, Attempts> = {
+  rotation: {
+    right: [
+      (angle) =>
+        tensor([
+          [Math.cos(radians(angle)), Math.cos(radians(angle + 90))],
+          [Math.sin(radians(angle)), Math.cos(radians(angle))],
+        ]),
+      (angle) =>
+        tensor([
+          [Math.cos(radians(angle)), Math.sin(radians(angle))],
+          [-Math.sin(radians(angle)), Math.cos(radians(angle))],
+        ]).T,
+    ],
+    wrong: [
+      [
+        "has lost its sign",
+        (angle) => {
+          const [c, s] = [Math.cos(radians(angle)), Math.sqrt(1 - Math.cos(radians(angle)) ** 2)];
+          return tensor([
+            [c, -s],
+            [s, c],
+          ]);
+        },
+      ],
+      [
+        "radians",
+        (angle) =>
+          tensor([
+            [Math.cos(angle), -Math.sin(angle)],
+            [Math.sin(angle), Math.cos(angle)],
+          ]),
+      ],
+    ],
+  },
+  mostSimilar: {
+    right: [
+      (query: Vector, rows: Matrix) => {
+        const cosines = rows.toArray().map((_, i) => rows.at(i).dot(query).item() / rows.at(i).norm().item());
+        return cosines.indexOf(Math.max(...cosines));
+      },
+      (query: Vector, rows: Matrix) =>
+        rows
+          .div(rows.norm(1, { keepdims: true }))
+          .matmul(query)
+          .argmax()
+          .item(),
+    ],
+    wrong: [
+      ["End with argmax()", (query: Vector, rows: Matrix) => rows.matmul(query).div(rows.norm(1)).max().item()],
+      ["End with argmax()", (query: Vector, rows: Matrix) => rows.matmul(query).max().item()],
+      ["squared lengths", (query: Vector, rows: Matrix) => rows.matmul(query).div(rows.norm(1).pow(2)).argmax().item()],
+      [undefined, (query: Vector, rows: Matrix) => rows.matmul(query).div(rows.abs().sum(1)).argmax().item()],
+      ["dot product", (query: Vector, rows: Matrix) => rows.matmul(query).div(rows.norm()).argmax().item()],
+      [undefined, () => 1],
+    ],
+  },
+  standardize: {
+    right: [
+      (values: Vector) => values.sub(values.mean()).div(values.variance(undefined, { correction: 0 }).sqrt()),
+      (values: Vector) => {
+        const centered = values.sub(values.mean());
+        return centered.div(centered.norm()).mul(Math.sqrt(values.size));
+      },
+    ],
+    wrong: [
+      [
+        "divided only one of the two",
+        (values: Vector) => values.div(values.std(undefined, { correction: 0 })).sub(values.mean()),
+      ],
+      [undefined, (values: Vector) => values.sub(values.mean()).div(values.sub(values.mean()).abs().mean())],
+      [undefined, (values: Vector) => values.sub(values.min()).div(values.max().sub(values.min()))],
+    ],
+  },
+  slopeAt: {
+    right: [
+      ...[1e-4, 1e-5, 1e-6].map(central),
+      (f: F, x: number) => {
+        const [wide, narrow] = [central(2e-3)(f, x), central(1e-3)(f, x)];
+        return (4 * narrow - wide) / 3;
+      },
+    ],
+    wrong: [
+      ...[0.1, 0.01, 1e-3, 1e-4, 1e-5, 1e-6, 1e-7, 1e-8, 1e-9, 1e-10].map((h) => ["one side", oneSided(h)] as const),
+      ...[1e-4, 1e-5, 1e-6, 1e-7, 1e-8].map((h) => ["one side", (f: F, x: number) => oneSided(-h)(f, x)] as const),
+      ...[Math.sqrt(Number.EPSILON), 3e-7, 2e-8, 2 ** -26, 2 ** -40].map((h) => [undefined, oneSided(h)] as const),
+      ...[1e-3, 1e-6].map((h) => ["2h", (f: F, x: number) => (f(x + h) - f(x - h)) / h] as const),
+      ["so large an h", central(0.1)],
+      ["rounding", central(1e-14)],
+    ],
+  },
+  chain: {
+    right: [
+      (x) => 18 * x + 6,
+      (x) => 6 * (3 * x + 1),
+      (x) => {
+        const u = 3 * x + 1;
+        return 2 * u * 3;
+      },
+    ],
+    wrong: [
+      ["small steps", (x: number) => central(1e-5)((u) => (3 * u + 1) ** 2, x)],
+      ["small steps", (x: number) => central(1e-4)((u) => (3 * u + 1) ** 2, x)],
+      [undefined, (x: number) => oneSided(1e-7)((u) => (3 * u + 1) ** 2, x)],
+      [undefined, (x) => 18 * x],
+    ],
+  },
+  stepDown: {
+    right: [
+      (position: Vector, gradient: Vector, rate: number) => position.add(gradient.mul(-rate)),
+      (position: Vector, gradient: Vector, rate: number) => gradient.mul(rate).neg().add(position),
+    ],
+    wrong: [[undefined, (position: Vector, gradient: Vector, rate: number) => position.sub(gradient.sign().mul(rate))]],
+  },
+  sigmoidStep: {
+    right: [
+      (x: number) => [Math.exp(x) / (1 + Math.exp(x)), Math.exp(-x) / (1 + Math.exp(-x)) ** 2],
+      (x: number) => [(1 + Math.tanh(x / 2)) / 2, (1 - Math.tanh(x / 2) ** 2) / 4],
+    ],
+    wrong: [[undefined, (x: number) => [1 / (1 + Math.exp(-x)), 1 / (1 + Math.exp(-x)) ** 2]]],
+  },
+  surpriseGradient: {
+    right: [(w: Vector, x: Vector, t: number) => x.mul(-t / (1 + Math.exp(t * w.dot(x).item())))],
+    wrong: [[undefined, (w: Vector, x: Vector, t: number) => x.mul(w.dot(x).sigmoid().sub(t))]],
+  },
+  repair: {
+    right: [
+      (loss: (v: Vector) => Tensor<[]>, start: Vector) => {
+        const step = (v: Vector) => v.sub(grad(loss)(v).div(10)) as Vector;
+        return Array.from({ length: 30 }).reduce<Vector>(step, start);
+      },
+    ],
+    wrong: [
+      [
+        undefined,
+        (loss: (v: Vector) => Tensor<[]>, start: Vector) => {
+          let position = start;
+          for (let i = 0; i <= 30; i++) position = position.sub(grad(loss)(position).mul(0.1));
+          return position;
+        },
+      ],
+    ],
+  },
+};
+
+const optimization: Record<string, Attempts> = {
+  batchLoss: {
+    right: [
+      (p: Matrix, classes: number[]) => {
+        const hot = tensor(classes.map((c) => Array.from({ length: p.shape[1] }, (_, i) => Number(i === c))));
+        return p.log().mul(hot).sum().neg().div(classes.length).item();
+      },
+      (p: Matrix, classes: number[]) =>
+        -Math.log(classes.reduce((product, c, i) => product * p.at(i).at(c).item(), 1)) / classes.length,
+    ],
+    wrong: [
+      [
+        "diagonal",
+        (p: Matrix, classes: number[]) =>
+          total(classes.map((_, i) => -Math.log(p.at(i).at(i).item()))) / classes.length,
+      ],
+      [
+        undefined,
+        (p: Matrix, classes: number[]) =>
+          total(classes.map((c, i) => -Math.log(p.at(c).at(i).item()))) / classes.length,
+      ],
+      [undefined, (p: Matrix) => p.max(1).log().mean().neg().item()],
+      [undefined, (p: Matrix) => p.log().mean().neg().item()],
+    ],
+  },
+  walk: {
+    right: [
+      (slopeAt: F, start: number, rate: number, steps: number): number => {
+        const from = (x: number, left: number): number => (left === 0 ? x : from(x - rate * slopeAt(x), left - 1));
+        return from(start, steps);
+      },
+    ],
+    wrong: [
+      [
+        "one step too few",
+        (slopeAt: F, start: number, rate: number, steps: number) => {
+          let x = start;
+          for (let i = 1; i < steps; i++) x -= rate * slopeAt(x);
+          return x;
+        },
+      ],
+      [undefined, (_: F, start: number) => start],
+    ],
+  },
+  batchSlope: {
+    right: [
+      (w: number, x: Vector, y: Vector) => (2 * x.dot(x.mul(w).sub(y)).item()) / x.size,
+      (w: number, x: Vector, y: Vector) =>
+        total(x.toArray().map((value, i) => 2 * (w * value - y.at(i).item()) * value)) / x.size,
+    ],
+    wrong: [
+      [
+        "each error by its own x",
+        (w: number, x: Vector, y: Vector) => 2 * x.mul(w).sub(y).mean().item() * x.mean().item(),
+      ],
+      [undefined, (w: number, x: Vector, y: Vector) => x.mul(x).mul(w).sub(y).mean().mul(2).item()],
+    ],
+  },
+  momentumStep: {
+    right: [(x, v, g, rate, mu) => [x - rate * mu * v - rate * g, v * mu + g]],
+    wrong: [
+      [
+        "another convention",
+        (x, v, g, rate, mu) => {
+          const u = mu * v - rate * g;
+          return [x + u, u];
+        },
+      ],
+      [
+        "another convention",
+        (x, v, g, rate, mu) => {
+          const u = mu * v + rate * g;
+          return [x - u, u];
+        },
+      ],
+      [
+        "Nesterov",
+        (x, v, g, rate, mu) => {
+          const u = mu * v + g;
+          return [x - rate * (mu * u + g), u];
+        },
+      ],
+      [
+        "the other order",
+        (x, v, g, rate, mu) => {
+          const u = mu * v + g;
+          return [u, x - rate * u];
+        },
+      ],
+      [undefined, (x, v, g, rate, mu) => [x - rate * (v + g), v * mu + g]],
+    ],
+  },
+  clipTo: {
+    right: [
+      (gradient: Vector, limit: number) => {
+        const norm = Math.hypot(...gradient.toArray());
+        return norm > limit ? gradient.div(norm / limit) : gradient;
+      },
+      (gradient: Vector, limit: number) => gradient.div(Math.max(1, gradient.norm().item() / limit)),
+    ],
+    wrong: [
+      [
+        "NaN",
+        (gradient: Vector, limit: number) => gradient.div(gradient.norm()).mul(Math.min(gradient.norm().item(), limit)),
+      ],
+      [undefined, (gradient: Vector, limit: number) => gradient.mul(Math.min(1, limit / gradient.abs().max().item()))],
+      [
+        undefined,
+        (gradient: Vector, limit: number) => gradient.mul(Math.min(1, limit / gradient.mul(gradient).sum().item())),
+      ],
+    ],
+  },
+};
+
+const neuralNets: Record<string, Attempts> = {
+  ruleStep: {
+    right: [
+      (w: number[], b: number, x: number[], truth: number) => {
+        const z = b + total(w.map((weight, i) => weight * x[i]));
+        if (z > 0 && truth === 0) return [w.map((weight, i) => weight - x[i]), b - 1];
+        if (z <= 0 && truth === 1) return [w.map((weight, i) => weight + x[i]), b + 1];
+        return [w, b];
+      },
+    ],
+    wrong: [
+      [
+        undefined,
+        (w: number[], b: number, x: number[], truth: number) => [
+          w.map((weight, i) => weight + truth * x[i]),
+          b + truth,
+        ],
+      ],
+      [undefined, (w: number[], b: number) => [w, b]],
+    ],
+  },
+  countParameters: {
+    right: [
+      (sizes: number[]) => {
+        let count = 0;
+        for (let i = 1; i < sizes.length; i++) count += sizes[i - 1] * sizes[i] + sizes[i];
+        return count;
+      },
+    ],
+    wrong: [
+      [undefined, ([a, b, c]: number[]) => (c === undefined ? (a + 1) * b : (a + 1) * b + (b + 1) * c)],
+      [undefined, (sizes: number[]) => sizes.reduce((product, size) => product * size)],
+    ],
+  },
+  hiddenBlame: {
+    right: [
+      (W: Matrix, delta: Vector, z: Vector) => delta.matmul(W).mul(z.gt(0).to(z.dtype)),
+      (W: Matrix, delta: Vector, z: Vector) => {
+        const back = W.T.matmul(delta).toArray() as number[];
+        return back.map((value, i) => (z.at(i).item() > 0 ? value : 0));
+      },
+    ],
+    wrong: [
+      ["transpose W", (W: Matrix, delta: Vector, z: Vector) => delta.matmul(W.T).mul(z.gt(0).to(z.dtype))],
+      [undefined, (W: Matrix, delta: Vector, z: Vector) => W.T.matmul(delta.mul(z.gt(0).to(z.dtype)))],
+    ],
+  },
+  outputGradient: {
+    right: [
+      (logits: Vector, truths: Vector) => {
+        const n = logits.size;
+        return logits.toArray().map((z, i) => (1 / (1 + Math.exp(-z)) - truths.at(i).item()) / n);
+      },
+    ],
+    wrong: [[undefined, (logits: Vector, truths: Vector) => logits.tanh().sub(truths).div(truths.size)]],
+  },
+  shareRight: {
+    right: [
+      (logits: Matrix, truths: number[]) =>
+        total(truths.map((truth, i) => Number(logits.at(i).argmax().item() === truth))) / truths.length,
+      (logits: Matrix, truths: number[]) =>
+        total(truths.map((truth, i) => Number(logits.softmax().at(i).argmax().item() === truth))) / truths.length,
+    ],
+    wrong: [
+      [
+        undefined,
+        (logits: Matrix, truths: number[]) =>
+          total(truths.map((truth, i) => Number(logits.at(i).at(truth).item() > 0))) / truths.length,
+      ],
+    ],
+  },
+};
+
+/** Cosine of b − a + c with every row. */
+const likeness = (rows: Matrix, a: number, b: number, c: number) => {
+  const target = rows.at(b).sub(rows.at(a)).add(rows.at(c));
+  return rows.matmul(target).div(rows.norm(1)).toArray() as number[];
+};
+const bestBut = (scores: number[], barred: number[]) => {
+  const left = scores.map((score, i) => (barred.includes(i) ? -Infinity : score));
+  return left.indexOf(Math.max(...left));
+};
+const masked = (length: number, may: (query: number, key: number) => number) =>
+  Array.from({ length }, (_, query) => Array.from({ length }, (_, key) => may(query, key)));
+
+const attention: Record<string, Attempts> = {
+  analogy: {
+    right: [
+      (rows: Matrix, a: number, b: number, c: number) => bestBut(likeness(rows, a, b, c), [a, b, c]),
+      (rows: Matrix, a: number, b: number, c: number) => {
+        const scores = likeness(rows, a, b, c);
+        const order = [...scores.keys()].sort((i, j) => scores[j] - scores[i]);
+        return order.find((i) => i !== a && i !== b && i !== c);
+      },
+    ],
+    wrong: [
+      ...[[], [0], [1], [2], [0, 1], [0, 2], [1, 2]].map(
+        (left) =>
+          [
+            "leave rows a, b and c out",
+            (rows: Matrix, ...given: number[]) =>
+              bestBut(
+                likeness(rows, given[0], given[1], given[2]),
+                left.map((i) => given[i]),
+              ),
+          ] as const,
+      ),
+      [
+        undefined,
+        (rows: Matrix, a: number, b: number, c: number) => bestBut(likeness(rows, a, b, c).map(Math.abs), [a, b, c]),
+      ],
+      [
+        undefined,
+        (rows: Matrix, a: number, b: number, c: number) =>
+          bestBut(likeness(rows.div(rows.norm(1, { keepdims: true })), a, b, c), [a, b, c]),
+      ],
+      [undefined, () => 3],
+    ],
+  },
+  contrastOf: {
+    right: [
+      (scores: number[][]) => {
+        const table = tensor(scores);
+        const own = (logs: Matrix) => total(scores.map((_, i) => logs.at(i).at(i).item())) / scores.length;
+        return -(own(table.logSoftmax(1)) + own(table.logSoftmax(0))) / 2;
+      },
+    ],
+    wrong: [
+      [
+        undefined,
+        (scores: number[][]) => {
+          const table = tensor(scores);
+          return -total(scores.map((_, i) => table.softmax(1).at(i).at(i).item())) / scores.length;
+        },
+      ],
+    ],
+  },
+  lookUp: {
+    right: [
+      (query: Vector, keys: Matrix, values: Matrix) =>
+        keys.matmul(query).div(Math.sqrt(keys.shape[1])).softmax().matmul(values),
+      (query: Vector, keys: Matrix, values: Matrix) =>
+        keys.div(Math.sqrt(query.size)).matmul(query).softmax().matmul(values),
+    ],
+    wrong: [
+      [
+        undefined,
+        (query: Vector, keys: Matrix, values: Matrix) =>
+          keys.matmul(query).div(Math.sqrt(values.shape[1])).softmax().matmul(values),
+      ],
+      [undefined, (_query: Vector, _keys: Matrix, values: Matrix) => values.mean(0)],
+    ],
+  },
+  causal: {
+    right: [
+      (length: number) => masked(length, (query, key) => Number(query >= key)),
+      (length: number) => masked(length, (query, key) => (key > query ? 0 : 1)),
+    ],
+    wrong: [
+      ["itself", (length: number) => masked(length, (query, key) => Number(key < query))],
+      [
+        undefined,
+        (length: number) =>
+          masked(3, (query, key) => Number(query >= key))
+            .slice(0, length)
+            .map((row) => row.slice(0, length)),
+      ],
+      [undefined, (length: number) => masked(length, (query, key) => (key <= query ? 1 / (query + 1) : 0))],
+    ],
+  },
+  encoding: {
+    right: [
+      (position: number, channel: number, dModel: number) => {
+        const even = channel - (channel % 2);
+        return Math.sin(position * Math.exp((-Math.log(10_000) * even) / dModel) + (channel % 2) * (Math.PI / 2));
+      },
+    ],
+    wrong: [
+      [
+        undefined,
+        (position: number, channel: number) =>
+          (channel % 2 ? Math.cos : Math.sin)(position / 10_000 ** ((channel - (channel % 2)) / 4)),
+      ],
+      [
+        undefined,
+        (position: number, channel: number, dModel: number) =>
+          (channel % 2 ? Math.cos : Math.sin)(position / 10_000 ** (Math.floor(channel / 2) / (dModel / 2 - 1))),
+      ],
+    ],
+  },
+  perplexity: {
+    right: [
+      (chances: number[]) => chances.reduce((product, p) => product * p, 1) ** (-1 / chances.length),
+      (chances: number[]) => 2 ** (-total(chances.map(Math.log2)) / chances.length),
+    ],
+    wrong: [[undefined, (chances: number[]) => chances.length / total(chances)]],
+  },
+};
+
+/** By lesson and exercise. */
+export const attempts: Record<string, Record<string, Attempts>> = {
+  "01-linear-algebra": linearAlgebra,
+  "02-optimization": optimization,
+  "03-neural-nets": neuralNets,
+  "04-attention": attention,
+};
