@@ -179,7 +179,7 @@ export class MultiHeadAttention<C extends number> extends Module {
   readonly value: Linear<C, C>;
   readonly output: Linear<C, C>;
   readonly dropout: number;
-  #weights: Tensor<[number, number, number, number]> | null = null;
+  #weights: (() => Tensor<[number, number, number, number]>) | null = null;
 
   constructor(
     readonly dModel: C,
@@ -205,9 +205,9 @@ export class MultiHeadAttention<C extends number> extends Module {
     for (const map of [this.query, this.key, this.value, this.output]) if (map.bias) constant(map.bias, 0);
   }
 
-  /** How each head weighted the keys when `forward` last ran, [B, H, T, S]: to look at, outside the graph. */
+  /** How each head weighted the keys when `forward` last ran, [B, H, T, S]: a copy to look at, outside the graph. */
   get weights(): Tensor<[number, number, number, number]> | null {
-    return this.#weights;
+    return this.#weights?.() ?? null;
   }
 
   /**
@@ -215,8 +215,8 @@ export class MultiHeadAttention<C extends number> extends Module {
    * @param key [B, S, C], by default the queries: attention of a sequence to itself
    * @param value [B, S, C], by default the keys
    * @param options.mask true where a query may look: [T, S], [B, T, S] or, by head, [B, H, T, S]; any size may be 1
-   * @returns output [B, T, C] and weights [B, H, T, S]; no gradient flows through the weights, as it does through those of
-   *   `scaledDotProductAttention`
+   * @returns output [B, T, C] and weights [B, H, T, S]. The weights are a copy outside the graph, made when they are first
+   *   read; those of `scaledDotProductAttention` are part of it
    */
   forward<Q extends Shape, K extends Shape = Q, V extends Shape = K>(
     query: Fits<Sequence<"MultiHeadAttention", Q, C>, Tensor<Q>>,
@@ -243,8 +243,14 @@ export class MultiHeadAttention<C extends number> extends Module {
       dropout: this.training ? this.dropout : 0,
     };
     const { output, weights } = attend(q, k, v, options);
-    this.#weights = weights.detach() as Tensor<[number, number, number, number]>;
-    return { output: this.output.forward(output.transpose(1, 2).reshape(query.shape)), weights: this.#weights };
+    const shown = once(() => weights.detach().clone() as Tensor<[number, number, number, number]>);
+    this.#weights = shown;
+    return {
+      output: this.output.forward(output.transpose(1, 2).reshape(query.shape)),
+      get weights() {
+        return shown();
+      },
+    };
   }
 
   /** [B, T, C] → [B, H, T, D] */
@@ -252,4 +258,13 @@ export class MultiHeadAttention<C extends number> extends Module {
     const [B, T, C] = x.shape;
     return x.reshape([B, T, this.numHeads, C / this.numHeads]).transpose(1, 2);
   }
+}
+
+/** `make`, run at the first call only. */
+function once<T>(make: () => T): () => T {
+  let made: T | undefined;
+  return () => {
+    made ??= make();
+    return made;
+  };
 }

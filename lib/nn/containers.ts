@@ -86,7 +86,7 @@ export class MLP<const Sizes extends Shape> extends Module {
     x: Fits<LastAxis<"MLP", S, First<Sizes>, Last<Sizes>>, Tensor<S>>,
   ): Tensor<Result<LastAxis<"MLP", S, First<Sizes>, Last<Sizes>>>>;
   forward(x: Tensor): Tensor {
-    checkInput("MLP", x, this.sizes[0]);
+    checkInput("MLP", x, this.layers[0].inFeatures);
     const hidden = this.layers.slice(0, -1);
     const last = this.layers[hidden.length];
     return last.forward(hidden.reduce((h, layer) => this.dropout.forward(activated(layer, h, this.#activation)), x));

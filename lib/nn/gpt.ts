@@ -30,8 +30,9 @@ export interface GenerateOptions extends SamplingOptions {
 /**
  * Tokens [B, T] → logits [B, T, V] of the token that follows each. Token and position embeddings, blocks of causal
  * self-attention and a feed-forward network (pre-norm, gelu, dFF = 4 C, no dropout by default), a last norm, a linear head.
- * Radford et al. 2019. The head and the embeddings start at N(0, 0.02²), so that the first loss is near ln V; to share the
- * head's matrix with the embedding, as GPT-2 does: `gpt.head.weight = gpt.tokens.weight`.
+ * Radford et al. 2019. The head and the embeddings start at N(0, 0.02²), so that the first loss is near ln V. To tie the
+ * head's matrix to the embedding, as GPT-2 does: `gpt.head.weight = gpt.tokens.weight`. A tied GPT counts the matrix once
+ * among its parameters, and loads a state that has `tokens.weight` alone.
  */
 export class GPT<V extends number, C extends number> extends Module {
   readonly tokens: Embedding<V, C>;

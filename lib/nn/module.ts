@@ -58,14 +58,19 @@ export abstract class Module {
     return this.train(false);
   }
 
-  /** A copy of every tensor below this module, by name. Training on changes nothing in it. */
+  /**
+   * A copy of every tensor below this module, by name: further training does not change it. A tensor held under several
+   * names, as tied weights are, stands under each.
+   */
   stateDict(): StateDict {
     return Object.fromEntries(state(this).map(([name, tensor]) => [name, fresh(tensor)]));
   }
 
   /**
-   * Overwrites the module's tensors by those of `given`, name by name; dtypes are converted.
-   * @throws if `given` is no object, a name is missing or unknown, or a shape differs: then nothing has been changed
+   * Overwrites the module's tensors by those of `given`, name by name; dtypes are converted. Of a tensor held under several
+   * names, as tied weights are, one name is enough.
+   * @throws if `given` is no object, a name is missing or unknown, a shape differs, or one tensor is given two values: then
+   *   nothing has been changed
    */
   loadStateDict(given: Readonly<StateDict>): this {
     if (typeof given !== "object" || given === null) {
@@ -73,8 +78,16 @@ export abstract class Module {
     }
     const own = state(this);
     const names = new Set(own.map(([name]) => name));
+    /** The first name by which each tensor is given. */
+    const givenAs = new Map<Tensor, string>();
+    for (const [name, tensor] of own) if (Object.hasOwn(given, name) && !givenAs.has(tensor)) givenAs.set(tensor, name);
     const faults = [
-      ...own.flatMap(([name, tensor]) => mismatch(name, tensor, given[name])),
+      ...own.flatMap(([name, tensor]) => {
+        const first = givenAs.get(tensor);
+        if (first === undefined) return [`${name} is missing`];
+        if (!Object.hasOwn(given, name)) return [];
+        return mismatch(name, tensor, given[name]) ?? conflict(first, name, given) ?? [];
+      }),
       ...Object.keys(given).flatMap((name) => (names.has(name) ? [] : [`${name} is unknown`])),
     ];
     if (faults.length > 0) {
@@ -84,7 +97,7 @@ export abstract class Module {
       );
     }
     noGrad(() => {
-      for (const [name, tensor] of own) tensor.copy_(given[name]);
+      for (const [tensor, name] of givenAs) tensor.copy_(given[name]);
     });
     return this;
   }
@@ -102,12 +115,19 @@ export abstract class Module {
   }
 }
 
+/** An object without a class: its prototype is null, or is `Object.prototype` of whichever realm. */
+function isPlainObject(value: unknown): value is object {
+  if (typeof value !== "object" || value === null) return false;
+  const prototype = Object.getPrototypeOf(value);
+  return prototype === null || Object.getPrototypeOf(prototype) === null;
+}
+
 /** The tensors and modules among the properties of `holder`, and within arrays and plain objects there. */
 function* held(holder: object, prefix = ""): Generator<[name: string, value: Tensor | Module]> {
   for (const [key, value] of Object.entries(holder)) {
     const name = prefix + key;
     if (isTensor(value) || isModule(value)) yield [name, value];
-    else if (Array.isArray(value) || value?.constructor === Object) yield* held(value, `${name}.`);
+    else if (Array.isArray(value) || isPlainObject(value)) yield* held(value, `${name}.`);
   }
 }
 
@@ -134,7 +154,7 @@ function* modules(
   }
 }
 
-/** Every leaf tensor at or below `module`, its own first. A tensor with an origin is a result that was kept, not state. */
+/** Every leaf tensor at or below `module`, its own first. A tensor with an origin is a result, not state, and is skipped. */
 function state(module: Module): [name: string, tensor: Tensor][] {
   return [...modules(module)]
     .flatMap(([prefix, each]) => [...held(each, prefix)])
@@ -152,9 +172,16 @@ export function inEvalMode<T>(module: Module, f: () => T): T {
   }
 }
 
-function mismatch(name: string, own: Tensor, given: unknown): string[] {
-  if (given === undefined) return [`${name} is missing`];
-  if (!isTensor(given)) return [`${name} is ${describe(given)}, not a tensor`];
-  if (!sameShape(own.shape, given.shape)) return [`${name} is ${show(given.shape)}, needs ${show(own.shape)}`];
-  return [];
+/** Why `given` cannot be the values of `own`; null if it can. */
+function mismatch(name: string, own: Tensor, given: unknown): string | null {
+  if (!isTensor(given)) return `${name} is ${describe(given)}, not a tensor`;
+  if (!sameShape(own.shape, given.shape)) return `${name} is ${show(given.shape)}, needs ${show(own.shape)}`;
+  return null;
+}
+
+/** Why two names of one tensor cannot both be right; null if their values are the same. */
+function conflict(first: string, name: string, given: Readonly<StateDict>): string | null {
+  if (name === first || !isTensor(given[first])) return null;
+  const [a, b] = [given[first].toTypedArray(), given[name].toTypedArray()];
+  return a.every((value, i) => Object.is(value, b[i])) ? null : `${first} and ${name} are one tensor here, and differ`;
 }

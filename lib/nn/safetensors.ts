@@ -5,7 +5,7 @@
 
 import { allocate, type Data, type DType } from "../backend/index.js";
 import { count, describe } from "../shape/rules.js";
-import { Tensor } from "../tensor/tensor.js";
+import { isTensor, Tensor } from "../tensor/tensor.js";
 import type { StateDict } from "./module.js";
 
 interface Entry {
@@ -16,23 +16,25 @@ interface Entry {
 
 const names: Record<DType, string> = { float32: "F32", float64: "F64", int32: "I32", bool: "BOOL" };
 
-/** What can be read: bytes an element, what it becomes, and how one is read. */
-const readers: Record<string, [bytes: number, dtype: DType, read: (view: DataView, at: number) => number]> = {
-  F64: [8, "float64", (view, at) => view.getFloat64(at, true)],
-  F32: [4, "float32", (view, at) => view.getFloat32(at, true)],
-  F16: [2, "float32", (view, at) => half(view.getUint16(at, true))],
-  BF16: [2, "float32", (view, at) => brain(view.getUint16(at, true))],
-  I64: [8, "int32", (view, at) => whole(view.getBigInt64(at, true))],
-  I32: [4, "int32", (view, at) => view.getInt32(at, true)],
-  I16: [2, "int32", (view, at) => view.getInt16(at, true)],
-  I8: [1, "int32", (view, at) => view.getInt8(at)],
-  U8: [1, "int32", (view, at) => view.getUint8(at)],
-  BOOL: [1, "bool", (view, at) => bit(view.getUint8(at))],
-};
+type Reader = [bytes: number, dtype: DType, read: (view: DataView, at: number) => number];
+/** How each of the format's dtypes is read: bytes an element, the dtype it becomes, and one element. */
+const readers = new Map<string, Reader>([
+  ["F64", [8, "float64", (view, at) => view.getFloat64(at, true)]],
+  ["F32", [4, "float32", (view, at) => view.getFloat32(at, true)]],
+  ["F16", [2, "float32", (view, at) => half(view.getUint16(at, true))]],
+  ["BF16", [2, "float32", (view, at) => brain(view.getUint16(at, true))]],
+  ["I64", [8, "int32", (view, at) => whole(view.getBigInt64(at, true))]],
+  ["I32", [4, "int32", (view, at) => view.getInt32(at, true)]],
+  ["I16", [2, "int32", (view, at) => view.getInt16(at, true)]],
+  ["I8", [1, "int32", (view, at) => view.getInt8(at)]],
+  ["U8", [1, "int32", (view, at) => view.getUint8(at)]],
+  ["BOOL", [1, "bool", (view, at) => bit(view.getUint8(at))]],
+]);
 
 /**
  * The bytes of a .safetensors file that holds `tensors`.
- * @throws if one is called `__metadata__`, under which the format keeps `metadata`
+ * @param metadata notes to keep with them, text by name
+ * @throws if a tensor is called `__metadata__`, under which the format keeps `metadata`; if a value is no tensor, or a note no text
  */
 export function toSafetensors(tensors: Readonly<StateDict>, metadata?: Readonly<Record<string, string>>): Uint8Array {
   if (Object.hasOwn(tensors, "__metadata__")) {
@@ -40,8 +42,11 @@ export function toSafetensors(tensors: Readonly<StateDict>, metadata?: Readonly<
       "toSafetensors: __metadata__ is no name for a tensor, the format keeps notes there; rename it",
     );
   }
+  const note = Object.entries(metadata ?? {}).find(([, text]) => typeof text !== "string");
+  if (note) throw new TypeError(`toSafetensors: metadata is text by name, ${note[0]} is ${describe(note[1])}`);
   let size = 0;
   const entries = Object.entries(tensors).map(([name, tensor]) => {
+    if (!isTensor(tensor)) throw new TypeError(`toSafetensors: takes tensors by name, ${name} is ${describe(tensor)}`);
     const data = tensor.toTypedArray();
     const start = size;
     size += data.byteLength;
@@ -72,7 +77,8 @@ function write(view: DataView, at: number, data: Data): void {
 
 /**
  * The tensors in a .safetensors file, by name. Half precision (F16, BF16) becomes float32, whole numbers int32.
- * @throws if the file is damaged, or holds a dtype that is not read
+ * @throws if the file breaks a rule of the format (its tensors fill the body without a hole or an overlap, no name comes
+ *   twice), or holds a dtype that is not read
  */
 export function fromSafetensors(file: Uint8Array): StateDict {
   if (!ArrayBuffer.isView(file)) {
@@ -84,44 +90,85 @@ export function fromSafetensors(file: Uint8Array): StateDict {
   const headerSize = file.byteLength < 8 ? Number.NaN : Number(view.getBigUint64(0, true));
   if (!(headerSize <= file.byteLength - 8)) damaged(`it has ${file.byteLength} bytes, its header claims ${headerSize}`);
   const start = 8 + headerSize;
-  const header = parse(new Uint8Array(view.buffer, view.byteOffset + 8, headerSize));
-  return Object.fromEntries(
-    Object.entries(header).map(([name, entry]) => [
-      name,
-      read(name, entry, new DataView(view.buffer, view.byteOffset + start, file.byteLength - start)),
-    ]),
-  );
+  const entries = parse(new Uint8Array(view.buffer, view.byteOffset + 8, headerSize));
+  const body = new DataView(view.buffer, view.byteOffset + start, file.byteLength - start);
+  const found = entries.map(([name, entry]) => ({ name, entry, reader: readerFor(name, entry, body.byteLength) }));
+  checkFilled(entries, body.byteLength);
+  return Object.fromEntries(found.map(({ name, entry, reader }) => [name, read(entry, reader, body)]));
 }
 
-function parse(json: Uint8Array): Record<string, unknown> {
+/** The entries of a header, in its order. */
+function parse(json: Uint8Array): [name: string, entry: Entry][] {
+  let text = "";
   let header: unknown;
   try {
-    header = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(json));
+    text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(json);
+    header = JSON.parse(text);
   } catch {
     return damaged("its header is not JSON");
   }
-  if (typeof header !== "object" || header === null || Array.isArray(header))
+  if (typeof header !== "object" || header === null || Array.isArray(header) || !text.startsWith("{")) {
     return damaged("its header is not an object");
-  const { __metadata__, ...entries } = header as Record<string, unknown>;
-  return entries;
+  }
+  const twice = repeatedKey(text);
+  if (twice !== null) return damaged(`its header has ${describe(twice)} twice`);
+  const { __metadata__: notes = {}, ...entries } = header as Record<string, unknown>;
+  if (typeof notes !== "object" || !Object.values(notes ?? { none: null }).every((note) => typeof note === "string")) {
+    return damaged("its __metadata__ is not text by name");
+  }
+  return Object.entries(entries).map(([name, entry]) =>
+    isEntry(entry) ? [name, entry] : damaged(`${name} lacks a dtype, shape or place`),
+  );
 }
 
-function read(name: string, entry: unknown, body: DataView): Tensor {
-  if (!isEntry(entry)) return damaged(`${name} lacks a dtype, shape or place`);
-  const [bytes, dtype, element] = readers[entry.dtype] ?? [];
-  if (bytes === undefined || dtype === undefined || element === undefined) {
-    throw new TypeError(`fromSafetensors: ${name} is ${entry.dtype}; what is read: ${Object.keys(readers).join(", ")}`);
+/** A key that an object in valid JSON has twice, or null: `JSON.parse` keeps the last one and says nothing. */
+function repeatedKey(json: string): string | null {
+  const open: Set<string>[] = [];
+  for (const [token, string] of json.matchAll(/("(?:[^"\\]|\\.)*")\s*:|"(?:[^"\\]|\\.)*"|[{}]/g)) {
+    if (token === "{") open.push(new Set());
+    else if (token === "}") open.pop();
+    else if (string !== undefined) {
+      const key: string = JSON.parse(string);
+      const keys = open[open.length - 1];
+      if (keys.has(key)) return key;
+      keys.add(key);
+    }
   }
-  const [start, end] = entry.data_offsets;
-  const size = count(entry.shape);
-  if (start < 0 || end > body.byteLength || end - start !== size * bytes) {
-    return damaged(
-      `${name} is said to lie at bytes ${start} to ${end} of ${body.byteLength} and to have ${size} elements`,
-    );
+  return null;
+}
+
+/** The ranges of all tensors, one after another, are the whole body. */
+function checkFilled(entries: readonly [name: string, entry: Entry][], size: number): void {
+  const ranges = entries.map(([name, { data_offsets }]) => ({ name, start: data_offsets[0], end: data_offsets[1] }));
+  ranges.sort((a, b) => a.start - b.start || a.end - b.end);
+  let filled = 0;
+  for (const { name, start, end } of ranges) {
+    if (start < filled)
+      damaged(`${name} begins at byte ${start}, within the tensor before it, which ends at ${filled}`);
+    if (start > filled) damaged(`bytes ${filled} to ${start} of its body belong to no tensor`);
+    filled = Math.max(filled, end);
   }
-  const data = allocate(dtype, size);
+  if (filled < size) damaged(`bytes ${filled} to ${size} of its body belong to no tensor`);
+}
+
+/** How an entry is read. @throws if its dtype is not read, or its place does not hold its elements */
+function readerFor(name: string, { dtype, shape, data_offsets: [start, end] }: Entry, bodySize: number): Reader {
+  const reader = readers.get(dtype);
+  if (!reader) {
+    const known = [...readers.keys()].join(", ");
+    throw new TypeError(`fromSafetensors: ${name} is ${dtype}; what is read: ${known}`);
+  }
+  const size = count(shape);
+  if (end > bodySize || end - start !== size * reader[0]) {
+    damaged(`${name} is said to lie at bytes ${start} to ${end} of ${bodySize} and to have ${size} elements`);
+  }
+  return reader;
+}
+
+function read({ shape, data_offsets: [start] }: Entry, [bytes, dtype, element]: Reader, body: DataView): Tensor {
+  const data = allocate(dtype, count(shape));
   for (let i = 0; i < data.length; i++) data[i] = element(body, start + i * bytes);
-  return new Tensor(data, entry.shape);
+  return new Tensor(data, shape);
 }
 
 function isEntry(entry: unknown): entry is Entry {

@@ -23,16 +23,15 @@ const BYTES = 256;
  */
 export class BytePairTokenizer implements Tokenizer {
   readonly vocabulary: Vocabulary;
+  /** Which pairs become one, in the order they apply. */
+  readonly merges: readonly Merge[];
   /** The bytes of every id. */
   readonly #bytes: readonly (readonly number[])[];
   readonly #ranks = new Map<number, number>();
   readonly #known = new Map<string, readonly number[]>();
 
   /** A tokenizer of given merges, in the order they apply; `BytePairTokenizer.train` finds them. */
-  constructor(
-    readonly merges: readonly Merge[],
-    { special = [] }: BytePairOptions = {},
-  ) {
+  constructor(merges: readonly Merge[], { special = [] }: BytePairOptions = {}) {
     const bytes: (readonly number[])[] = Array.from({ length: BYTES }, (_, byte) => [byte]);
     const first = special.length;
     for (const [rank, [left, right]] of merges.entries()) {
@@ -45,6 +44,7 @@ export class BytePairTokenizer implements Tokenizer {
       bytes.push([...bytes[left - first], ...bytes[right - first]]);
       this.#ranks.set(pairKey(left, right), rank);
     }
+    this.merges = merges.map(([left, right]) => [left, right] as const);
     this.#bytes = [...special.map(() => []), ...bytes];
     this.vocabulary = new Vocabulary(bytes.map(spell), { special });
   }

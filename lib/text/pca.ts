@@ -38,8 +38,9 @@ export function pca(points: Tensor<[number, number]>, count = 2): PCA {
   const total = values.reduce((sum, value) => sum + value, 0);
   const variance = values.slice(0, count);
   return {
-    mean: mean as Tensor<[number]>,
-    components: components as Tensor<[number, number]>,
+    // Copies: `project` keeps its own.
+    mean: mean.clone() as Tensor<[number]>,
+    components: components.clone() as Tensor<[number, number]>,
     variance,
     share: variance.map((value) => (total > 0 ? value / total : 0)),
     project(others) {

@@ -35,7 +35,7 @@ export class Vocabulary {
     }
     this.tokens = [...special, ...tokens];
     this.counts = [...special.map(() => 0), ...counts];
-    this.special = special;
+    this.special = [...special];
     this.unknown = unknown;
     for (const [id, token] of this.tokens.entries()) {
       if (this.#ids.has(token)) throw new RangeError(`Vocabulary: ${describe(token)} stands in the list twice`);

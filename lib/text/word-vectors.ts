@@ -48,7 +48,6 @@ export class WordVectors {
   /** The vectors as a tensor, one row a word: ready for an embedding layer. It shares the table's storage. */
   readonly matrix: Tensor<[number, number]>;
   readonly #values: Float32Array;
-  #inverseNorms: Float64Array | undefined;
 
   /** `values` holds the vector of words[0], then that of words[1] … Commoner words stand first where that is known. */
   constructor(words: readonly string[], values: Float32Array) {
@@ -59,8 +58,8 @@ export class WordVectors {
         `WordVectors: ${values.length} numbers cannot be shared out evenly among ${words.length} words`,
       );
     }
-    this.#values = values;
-    this.matrix = new Tensor(values, [words.length, dimensions]);
+    this.#values = values.slice();
+    this.matrix = new Tensor(this.#values, [words.length, dimensions]);
   }
 
   get words(): readonly string[] {
@@ -93,13 +92,12 @@ export class WordVectors {
     const length = norm(wanted, 0, wanted.length);
     if (!(length > 0)) throw new RangeError("similarities: the query is a zero vector, which has no direction");
     const values = this.#values;
-    const similarities = this.#inverse().slice();
-    for (let id = 0, at = 0; id < similarities.length; id++) {
+    // Norms are not kept: the table's storage may be written to.
+    return Float64Array.from({ length: this.size }, (_, id) => {
       let product = 0;
-      for (let d = 0; d < wanted.length; d++) product += wanted[d] * values[at++];
-      similarities[id] *= product / length;
-    }
-    return similarities;
+      for (let d = 0, at = id * wanted.length; d < wanted.length; d++, at++) product += wanted[d] * values[at];
+      return this.#inverseNorm(id) * (product / length);
+    });
   }
 
   /** The words whose vectors point most nearly where the query's does, nearest first; a word is not its own neighbor. */
@@ -135,7 +133,7 @@ export class WordVectors {
     const sum = new Float64Array(this.dimensions);
     const add = (word: string, sign: number) => {
       const id = this.#id("combine", word);
-      const scale = sign * this.#inverse()[id];
+      const scale = sign * this.#inverseNorm(id);
       for (let d = 0; d < sum.length; d++) sum[d] += scale * this.#values[id * sum.length + d];
     };
     for (const word of plus) add(word, 1);
@@ -169,13 +167,10 @@ export class WordVectors {
     return numbers;
   }
 
-  /** 1 / ‖v‖ for every word, 0 for a zero vector. */
-  #inverse(): Float64Array {
-    this.#inverseNorms ??= Float64Array.from({ length: this.size }, (_, id) => {
-      const length = norm(this.#values, id * this.dimensions, this.dimensions);
-      return length > 0 ? 1 / length : 0;
-    });
-    return this.#inverseNorms;
+  /** 1 / ‖v‖ for the vector of a word; 0 for a zero vector. */
+  #inverseNorm(id: number): number {
+    const length = norm(this.#values, id * this.dimensions, this.dimensions);
+    return length > 0 ? 1 / length : 0;
   }
 }
 

@@ -121,6 +121,41 @@ it("the head may share the embedding's matrix", () => {
   expect(small().parameters()).toHaveLength(before + 1);
 });
 
+describe("a GPT with a tied head", () => {
+  const tied = () => {
+    const gpt = small();
+    gpt.head.weight = gpt.tokens.weight;
+    return gpt;
+  };
+  const published = (gpt: nn.GPT<11, 16>) => {
+    const { "head.weight": _, ...state } = gpt.stateDict();
+    return state;
+  };
+
+  it("saves the matrix under both names, and loads either or both", () => {
+    const gpt = tied();
+    const y = gpt.forward(tokens(1, 2)).toArray();
+    expect(Object.keys(gpt.stateDict())).toEqual(Object.keys(small().stateDict()));
+    expect(tied().loadStateDict(gpt.stateDict()).forward(tokens(1, 2)).toArray()).toEqual(y);
+    expect(tied().loadStateDict(published(gpt)).forward(tokens(1, 2)).toArray()).toEqual(y);
+    const { "tokens.weight": _, ...headOnly } = gpt.stateDict();
+    expect(tied().loadStateDict(headOnly).forward(tokens(1, 2)).toArray()).toEqual(y);
+  });
+  it("takes no two values for the one matrix, and an untied one needs both names", () => {
+    const gpt = tied();
+    const before = gpt.stateDict();
+    expect(messageOf(() => gpt.loadStateDict(small().stateDict()))).toBe(
+      "loadStateDict: GPT does not fit: tokens.weight and head.weight are one tensor here, and differ; rename or reshape entries first",
+    );
+    expect(gpt.stateDict()["blocks.0.selfAttention.query.weight"].toArray()).toEqual(
+      before["blocks.0.selfAttention.query.weight"].toArray(),
+    );
+    expect(messageOf(() => small().loadStateDict(published(gpt)))).toBe(
+      "loadStateDict: GPT does not fit: head.weight is missing; rename or reshape entries first",
+    );
+  });
+});
+
 describe("sample", () => {
   const logits = [1, 3, 2, 3];
   const draws = (options: nn.SamplingOptions) => {

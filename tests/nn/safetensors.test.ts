@@ -119,14 +119,65 @@ describe("a damaged file is refused", () => {
     [lies(0, 8, 1e12), file(entry({ shape: [1e12] }), body)],
     ["a BOOL is a byte 0 or 1, one here is 2", file(entry({ dtype: "BOOL", shape: [8] }), [0, 1, 1, 0, 2, 0, 0, 0])],
     [lies(4, 12), file(entry({ data_offsets: [4, 12] }), body)],
+    ["bytes 0 to 4 of its body belong to no tensor", file(entry({ data_offsets: [4, 12] }), new Uint8Array(12))],
+    ["bytes 8 to 9 of its body belong to no tensor", file(entry({}), new Uint8Array(9))],
+    ["bytes 0 to 8 of its body belong to no tensor", file({}, body)],
+    [
+      "bytes 8 to 12 of its body belong to no tensor",
+      file({ ...entry({}), y: { dtype: "F32", shape: [], data_offsets: [12, 16] } }, new Uint8Array(16)),
+    ],
+    [
+      "y begins at byte 4, within the tensor before it, which ends at 8",
+      file({ ...entry({}), y: { dtype: "F32", shape: [2], data_offsets: [4, 12] } }, new Uint8Array(12)),
+    ],
+    [
+      "y begins at byte 0, within the tensor before it, which ends at 8",
+      file({ ...entry({}), y: { dtype: "F32", shape: [2], data_offsets: [0, 8] } }, body),
+    ],
+    [
+      'its header has "x" twice',
+      file(`{"x":${JSON.stringify(entry({}).x)},"\\u0078":${JSON.stringify(entry({}).x)}}`, body),
+    ],
+    [
+      'its header has "dtype" twice',
+      file('{"x":{"dtype":"F32","dtype":"F32","shape":[2],"data_offsets":[0,8]}}', body),
+    ],
+    ['its header has "made" twice', file('{"__metadata__":{"made":"a","made":"b"}}')],
+    ["its __metadata__ is not text by name", file({ __metadata__: { made: 1 } })],
+    ["its __metadata__ is not text by name", file({ __metadata__: null })],
+    ["its __metadata__ is not text by name", file({ __metadata__: "here" })],
+    ["its header is not an object", file(" {}")],
+    ["its header is not JSON", file("\uFEFF{}")],
   ])("%s", (why, bytes) => {
     expect(messageOf(() => fromSafetensors(bytes))).toBe(
       `fromSafetensors: the file is damaged: ${why}; fetch it again`,
     );
   });
-  it("and a dtype that is not read is named", () => {
-    expect(messageOf(() => fromSafetensors(file(entry({ dtype: "F8_E4M3" }), body)))).toBe(
-      "fromSafetensors: x is F8_E4M3; what is read: F64, F32, F16, BF16, I64, I32, I16, I8, U8, BOOL",
+  it.each(["F8_E4M3", "constructor", "__proto__", "toString", ""])(
+    "and %o as a dtype, which is not read, is named",
+    (dtype) => {
+      expect(messageOf(() => fromSafetensors(file(entry({ dtype }), body)))).toBe(
+        `fromSafetensors: x is ${dtype}; what is read: F64, F32, F16, BF16, I64, I32, I16, I8, U8, BOOL`,
+      );
+    },
+  );
+  it("but names and notes that look like JSON, or like keys of it, are none", () => {
+    const odd = ['"x":', "{", "}", '\\"', "x", "a:b"];
+    const given = Object.fromEntries(odd.map((name, i) => [name, tensor([i]) as unknown as Tensor]));
+    const found = fromSafetensors(toSafetensors(given, { '{"x"': '"x": {', y: "}" }));
+    expect(Object.keys(found)).toEqual(odd);
+  });
+  it("and empty tensors take no place, wherever they stand", () => {
+    const empty = (at: number) => ({ dtype: "F32", shape: [0, 3], data_offsets: [at, at] });
+    const found = fromSafetensors(file({ a: empty(8), ...entry({}), b: empty(0) }, body));
+    expect(Object.values(found).map(({ shape }) => shape)).toEqual([[0, 3], [2], [0, 3]]);
+  });
+  it("and what is no tensor, or no text, is not written", () => {
+    expect(messageOf(() => toSafetensors({ a: [1] as never }))).toBe(
+      "toSafetensors: takes tensors by name, a is an array of 1",
+    );
+    expect(messageOf(() => toSafetensors({}, { made: 3 as never }))).toBe(
+      "toSafetensors: metadata is text by name, made is 3",
     );
   });
   it("and a whole number too large for int32", () => {
