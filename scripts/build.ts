@@ -84,7 +84,8 @@ async function javascript(sources: string[], format: "cjs" | "esm") {
       // CommonJS has no import.meta: a module's address is made from its file name.
       define: { "import.meta.url": "moduleUrl" },
       banner: { js: '"use strict";\nconst moduleUrl = require("node:url").pathToFileURL(__filename).href;' },
-      // esbuild exports getters of getters; once a module has run, its exports are as good as plain values, and faster.
+      // esbuild exports getters. Plain values are faster (a training step of a tiny network takes 0.56 of the time), and
+      // the same as long as no export is reassigned and no import is circular: tests/house/build.test.ts checks both.
       footer: { js: 'module.exports = Object.defineProperty({ ...module.exports }, "__esModule", { value: true });' },
     }),
     sourcemap: true,

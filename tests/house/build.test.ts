@@ -1,11 +1,12 @@
-/** @file What the build says about a library that does not compile. */
+/** @file The build: what it says about a library that does not compile, and what its CommonJS relies on. */
 
 import { spawnSync } from "node:child_process";
-import { cpSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { expect, onTestFinished, test } from "vitest";
-import { root } from "../../scripts/build.js";
+import { build as esbuild } from "esbuild";
+import { describe, expect, onTestFinished, test } from "vitest";
+import { librarySources, root } from "../../scripts/build.js";
 
 /** Builds a small library of its own, with `source` as its only file, and returns what the build prints. */
 function build(source: string) {
@@ -38,4 +39,67 @@ test.each([
 
 test("a library that compiles is built", () => {
   expect(build("export const x = 1;\n")).toMatchObject({ status: 0, printed: expect.stringMatching(/^library built/) });
+});
+
+/** Exports that code may still reassign: `export let x`, or `let x` exported further down. */
+function reassignable(code: string): string[] {
+  const direct = [...code.matchAll(/^export (?:let|var) (\w+)/gm)].map(([, name]) => name);
+  const variables = new Set([...code.matchAll(/^(?:let|var) (\w+)/gm)].map(([, name]) => name));
+  const lists = [...code.matchAll(/^export \{([^}]*)\}(?! from)/gm)].flatMap(([, names]) => names.split(","));
+  return [...direct, ...lists.map((name) => name.trim().split(" ")[0]).filter((name) => variables.has(name))];
+}
+
+/** A chain of imports that leads back to its first file, if there is one. */
+function cycle(imports: ReadonlyMap<string, readonly string[]>): string[] | undefined {
+  const done = new Set<string>();
+  const visit = (file: string, way: string[]): string[] | undefined => {
+    if (way.includes(file)) return [...way.slice(way.indexOf(file)), file];
+    if (done.has(file)) return undefined;
+    for (const next of imports.get(file) ?? []) {
+      const found = visit(next, [...way, file]);
+      if (found) return found;
+    }
+    done.add(file);
+    return undefined;
+  };
+  for (const file of imports.keys()) {
+    const found = visit(file, []);
+    if (found) return found;
+  }
+  return undefined;
+}
+
+describe("the CommonJS build copies each module's exports once it has run", () => {
+  test("so no export of the library is ever reassigned", () => {
+    expect(reassignable("let a = 1;\nexport let b = 2;\nexport { a, c as d };\n")).toEqual(["b", "a"]);
+    const found = librarySources().map((file) => [file, reassignable(readFileSync(join(root, "lib", file), "utf8"))]);
+    expect(found.filter(([, names]) => names.length > 0)).toEqual([]);
+  });
+
+  test("so no file of the library imports itself, by however long a way", async () => {
+    const { metafile } = await esbuild({
+      entryPoints: librarySources().map((file) => join(root, "lib", file)),
+      outdir: "unused",
+      bundle: true,
+      packages: "external",
+      platform: "node",
+      format: "esm",
+      metafile: true,
+      write: false,
+    });
+    const imports = new Map(
+      Object.entries(metafile.inputs).map(([file, input]) => [file, input.imports.map(({ path }) => path)]),
+    );
+    expect(imports.size).toBe(librarySources().length);
+    expect(
+      cycle(
+        new Map([
+          ["a", ["b"]],
+          ["b", ["c"]],
+          ["c", ["a"]],
+        ]),
+      ),
+    ).toEqual(["a", "b", "c", "a"]);
+    expect(cycle(imports)).toBeUndefined();
+  });
 });
