@@ -15,9 +15,9 @@
  * - **B, T, C, H, D**: batch, time (positions), channels (features), heads, features of one head.
  */
 
-export { grad, noGrad, valueAndGrad } from "./autograd/engine.js";
 export { type GradcheckOptions, gradcheck, gradgradcheck } from "./autograd/gradcheck.js";
 export { type ComputationGraph, type ComputationNode, computationGraph } from "./autograd/graph.js";
+export { grad, noGrad, valueAndGrad } from "./autograd/transforms.js";
 export { type DType, setKernels } from "./backend/index.js";
 export { scaledDotProductAttention } from "./nn/attention.js";
 export * as nn from "./nn/index.js";

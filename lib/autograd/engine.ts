@@ -1,190 +1,207 @@
-/** @file Reverse-mode automatic differentiation: operations that remember themselves, and the chain rule run backward. */
+/** @file Automatic differentiation in reverse mode: operations record how they were applied, `backward` applies the chain rule. */
 
-import { allocate } from "../backend/index.js";
+import { allocate, type Data } from "../backend/index.js";
+import { shared } from "../runtime/shared.js";
 import { describe, sameShape, show } from "../shape/rules.js";
-import { tensor } from "../tensor/create.js";
-import {
-  type Backward,
-  changeClock,
-  changedSince,
-  isTensor,
-  nextWalk,
-  type Origin,
-  type Rule,
-  recording,
-  Tensor,
-} from "../tensor/tensor.js";
+import { type Backward, type GradFn, gradMode, isTensor, type PartialGradient, Tensor } from "../tensor/tensor.js";
+import { modifiedSince, versionClock } from "../tensor/versions.js";
+import { copy } from "../tensor/views.js";
 
-/** Gradients, one for each argument: x̄ᵢ from ȳ, y and the arguments; `null` where an argument has none. */
-type Vjps<A extends readonly unknown[]> = {
-  readonly [I in keyof A]?: ((g: Tensor, y: Tensor, ...args: A) => Tensor) | null;
-};
+// ── Forward: recording ──────────────────────────────────────────────────────────────────────────────────────────────
 
 /**
- * Declares a differentiable operation: how its value is made, and — one line per argument — the vector–Jacobian product
- * that takes the gradient ȳ of its result to the gradient x̄ of that argument, x̄ = ȳ · ∂y/∂x.
+ * Declares a differentiable operation: its value, and for each tensor argument a vector–Jacobian product (vjp), which
+ * takes the gradient ȳ of the result to the gradient x̄ = ȳ · ∂y/∂x of that argument. `null` says: no gradient.
  *
- * The lines are written in differentiable operations themselves, so gradients have gradients. Where an argument was
- * stretched by broadcasting, its gradient is summed back to its shape here, once for all operations.
- * The operation is a method: its first argument is `this`.
+ * A vjp is written in differentiable operations, so gradients have gradients. It need not undo broadcasting: the engine
+ * sums each gradient back to its argument's shape. The operation is a method: its first argument is `this`.
  */
-export function op<F, A extends readonly unknown[]>(name: string, forward: (...args: A) => Tensor, vjp: Vjps<A>): F {
-  const rule = { name, vjp } as unknown as Rule;
-  return typed<F>(function (this: Tensor, ...rest: unknown[]): Tensor {
-    const args = [this, ...rest] as unknown as A;
-    return remember(rule, forward(...args), args);
+export function op<F, A extends readonly unknown[]>(
+  name: string,
+  forward: (...inputs: A) => Tensor,
+  vjps: PerTensor<A, (g: Tensor, y: Tensor, ...inputs: A) => Tensor | PartialGradient>,
+): F {
+  const rules = vjps as unknown as readonly (((...given: unknown[]) => Tensor | PartialGradient) | null)[];
+  const backward: Backward = (g, y, inputs, needs) =>
+    rules.map((vjp, i) => (vjp && needs[i] ? vjp(g, y, ...inputs) : null));
+  return declaredAs<F>(function (this: Tensor, ...rest: unknown[]): Tensor {
+    const inputs = [this, ...rest] as unknown as A;
+    return record(name, forward(...inputs), inputs, backward);
   });
 }
 
-/** A method that its type `F` describes shape by shape, written on tensors of any shape. */
-export function typed<F>(method: (this: Tensor, ...args: never[]) => unknown): F {
+/**
+ * One entry for each argument up to the last tensor: an `Entry` or `null` for a tensor, `null` for anything else. A
+ * gradient that is forgotten does not compile.
+ */
+export type PerTensor<A extends readonly unknown[], Entry> = number extends A["length"]
+  ? never
+  : Entries<UpToLastTensor<Required<A>>, Entry>;
+type UpToLastTensor<A extends readonly unknown[]> = A extends readonly [...infer Init, infer Last]
+  ? Tensor extends Last
+    ? A
+    : UpToLastTensor<Init>
+  : [];
+type Entries<A extends readonly unknown[], Entry> = {
+  readonly [I in keyof A]: Tensor extends A[I] ? Entry | null : null;
+};
+
+/**
+ * `method`, written on tensors of any shape, under the type `F`, which describes it shape by shape. The one unchecked
+ * cast between the two: the tests of types and of values hold both sides to the same rules.
+ */
+export function declaredAs<F>(method: (this: Tensor, ...args: never[]) => unknown): F {
   return method as unknown as F;
 }
 
-/** Marks `y` as made by `rule` from `args`, if anything in `args` wants a gradient. Returns `y`. */
-export function remember(rule: Rule, y: Tensor, args: readonly unknown[], backward: Backward | null = null): Tensor {
-  if (!recording.on || !y.isFloat) return y;
-  for (let i = 0; i < args.length; i++) {
-    if ((backward || rule.vjp[i]) && wantsGradient(args[i])) {
-      y.requiresGrad = true;
-      y.origin = { rule, args, changes: changeClock(), backward };
-      break;
-    }
+/** Notes at `y` how it was made, if one of its inputs needs a gradient. Returns `y`. */
+export function record(name: string, y: Tensor, inputs: readonly unknown[], backward: Backward): Tensor {
+  if (gradMode.enabled && y.isFloat && inputs.some(needsGrad)) {
+    y.requiresGrad = true;
+    y.gradFn = { name, inputs, version: versionClock(), backward };
   }
   return y;
 }
 
-const wantsGradient = (arg: unknown): arg is Tensor => isTensor(arg) && arg.requiresGrad;
+const needsGrad = (input: unknown): input is Tensor => isTensor(input) && input.requiresGrad;
 
-/** What a fused operation computed, and how its gradients come from it. */
-export interface Fused {
-  y: Tensor;
-  backward: Backward;
-}
-
-/**
- * Declares an operation that has kernels of its own for speed. `composed` says what it computes, in other operations;
- * `run` computes the same in one go. Where gradients are to be differentiated in turn, `composed` is differentiated.
- */
-export function fused<A extends readonly unknown[]>(
-  name: string,
-  composed: (...args: A) => Tensor,
-  run: (...args: A) => Fused,
-): (...args: A) => Tensor {
-  const rule: Rule = { name, vjp: [] };
-  return (...args) => {
-    const { y, backward } = run(...args);
-    return remember(rule, y, args, (g, wants) =>
-      recording.on ? throughComposed(composed, args, g) : backward(g, wants),
-    );
-  };
-}
-
-/** The gradients of `composed` for ȳ = g, as part of the graph. */
-function throughComposed<A extends readonly unknown[]>(
-  composed: (...args: A) => Tensor,
-  args: A,
-  g: Tensor,
-): (Tensor | null)[] {
-  const leaves = args.map((arg) => (isTensor(arg) && arg.requiresGrad ? alias.call(arg) : arg));
-  const tensors = leaves.filter(isTensor);
-  const y = composed(...(leaves as unknown as A));
-  const found = new Map<unknown, Tensor>();
-  propagate(graph(y, tensors), g, (tensor, gradient) => void found.set(tensor, gradient), tensors);
-  return leaves.map((leaf) => found.get(leaf) ?? null);
-}
-
-/** Runs `f` without remembering: for parameter updates and for measuring. */
-export function noGrad<T>(f: () => T): T {
-  if (typeof f !== "function") throw new TypeError(`noGrad: takes a function, noGrad(() => …); got ${describe(f)}`);
-  const result = withRecording(false, f);
-  if (result instanceof Promise) {
-    throw new TypeError("noGrad: takes a synchronous function; put noGrad inside the async one, around what needs it");
-  }
-  return result;
-}
-
-function withRecording<T>(on: boolean, f: () => T): T {
-  const before = recording.on;
-  recording.on = on;
+export function withGradMode<T>(enabled: boolean, f: () => T): T {
+  const before = gradMode.enabled;
+  gradMode.enabled = enabled;
   try {
     return f();
   } finally {
-    recording.on = before;
+    gradMode.enabled = before;
   }
 }
 
-const noLeaves: readonly Tensor[] = [];
+// ── Backward: the chain rule ────────────────────────────────────────────────────────────────────────────────────────
+
+interface BackwardOptions {
+  /** Record the backward pass too, so that gradients can be differentiated. */
+  createGraph?: boolean;
+}
 
 /**
- * Every tensor that `root` was made from and that gradients flow through: what a tensor is made from comes after it, and
- * what nothing is made from, at the end. What `leaves` were made from is left out.
+ * Adds ∂(this)/∂(leaf) to the `grad` of every leaf that this tensor depends on and that has `requiresGrad`.
+ *
+ * @param gradient ∂(something)/∂(this), in this tensor's shape; needed unless this is a scalar
+ * @throws if this is not a scalar and no gradient is given, or if nothing here requires one
  */
-function graph(root: Tensor, leaves = noLeaves): Tensor[] {
-  const walk = nextWalk();
-  const made: Tensor[] = [];
-  const given: Tensor[] = [];
-  const meet = (tensor: Tensor) => {
-    tensor.walk = walk;
-    (tensor.origin && !leaves.includes(tensor) ? made : given).push(tensor);
+function backward(this: Tensor, gradient?: Tensor, { createGraph = false }: BackwardOptions = {}): void {
+  const seed = seedFor("backward", this, gradient);
+  const taken = new Set([seed.data]);
+  withGradMode(createGraph, () =>
+    backwardPass(reverseTopological(this), seed, (tensor, g) => {
+      if (tensor.gradFn && !tensor.retainsGrad) return;
+      tensor.grad = tensor.grad ? tensor.grad.add(g) : owned(g, taken);
+    }),
+  );
+}
+
+export const autogradMethods = { backward };
+
+const none: ReadonlySet<Tensor> = new Set();
+const traversals = shared("traversals", () => ({ latest: 0 }));
+
+/**
+ * The tensors `root` depends on, in reverse topological order: every result before its inputs, leaves last. What
+ * `leaves` depend on is left out.
+ */
+export function reverseTopological(root: Tensor, leaves = none): Tensor[] {
+  const traversal = ++traversals.latest;
+  const results: Tensor[] = [];
+  const ends: Tensor[] = [];
+  const visit = (tensor: Tensor) => {
+    tensor.visitedBy = traversal;
+    (tensor.gradFn && !leaves.has(tensor) ? results : ends).push(tensor);
   };
-  meet(root);
-  let inOrder = true;
-  for (let i = 0; i < made.length; i++) {
-    const tensor = made[i];
-    if (i > 0 && tensor.id > made[i - 1].id) inOrder = false;
-    for (const arg of (tensor.origin as Origin).args) if (wantsGradient(arg) && arg.walk !== walk) meet(arg);
+  visit(root);
+  let ordered = true;
+  for (let i = 0; i < results.length; i++) {
+    if (i > 0 && results[i].id > results[i - 1].id) ordered = false;
+    for (const x of (results[i].gradFn as GradFn).inputs) if (needsGrad(x) && x.visitedBy !== traversal) visit(x);
   }
-  if (!inOrder) made.sort((a, b) => b.id - a.id);
-  return made.concat(given);
+  if (!ordered) results.sort((a, b) => b.id - a.id); // a result is made after its inputs, so ids order the graph
+  return results.concat(ends);
 }
 
-/**
- * The chain rule, backward from `root`: `visit` is handed each tensor of the graph with its whole gradient. A tensor's
- * gradient is complete before the tensor is visited, since all that was made from it is newer.
- */
-function propagate(
+/** Walks `order` from its root and calls `visit(tensor, gradient)` once per tensor, when all its uses have contributed. */
+export function backwardPass(
   order: readonly Tensor[],
   seed: Tensor,
   visit: (tensor: Tensor, gradient: Tensor) => void,
-  leaves = noLeaves,
+  leaves = none,
 ): void {
-  order[0].gathered = seed;
+  order[0].pendingGrad = seed;
   try {
     for (const y of order) {
-      const g = y.gathered;
+      const g = takePending(y);
       if (!g) continue;
-      y.gathered = null;
       visit(y, g);
-      if (y.origin && !leaves.includes(y)) passOn(y, y.origin, g);
+      if (y.gradFn && !leaves.has(y)) backpropagate(y, y.gradFn, g);
     }
   } catch (error) {
-    for (const y of order) y.gathered = null;
+    for (const y of order) y.pendingGrad = y.pendingParts = null;
     throw error;
   }
 }
 
-/** Adds to the gradients of what `y` was made from. */
-function passOn(y: Tensor, origin: Origin, g: Tensor): void {
-  refuseChanged(y, origin);
-  const { rule, args, backward } = origin;
-  const found = backward?.(g, args.map(wantsGradient));
-  for (let i = 0; i < args.length; i++) {
-    const x = args[i];
-    if (!wantsGradient(x)) continue;
-    const one = found ? found[i] : rule.vjp[i]?.(g, y, ...args);
-    if (!one) continue;
-    const mine = sameShape(one.shape, x.shape) ? one : one.sumTo(x.shape);
-    x.gathered = x.gathered ? x.gathered.add(mine) : mine;
+/** One step of the chain rule: adds to the pending gradients of the inputs of `y`. */
+function backpropagate(y: Tensor, gradFn: GradFn, g: Tensor): void {
+  refuseModified(y, gradFn);
+  const { inputs } = gradFn;
+  const needs = inputs.map(needsGrad);
+  const gradients = gradFn.backward(g, y, inputs, needs);
+  for (let i = 0; i < gradients.length; i++) {
+    const gradient = gradients[i];
+    if (gradient && needs[i]) accumulate(inputs[i] as Tensor, gradient);
   }
 }
 
-function refuseChanged(y: Tensor, { rule, args, changes }: Origin): void {
-  if (changeClock() === changes) return;
-  for (const tensor of [y, ...args]) {
-    if (isTensor(tensor) && changedSince(tensor, changes)) {
+function accumulate(x: Tensor, gradient: Tensor | PartialGradient): void {
+  if (!isTensor(gradient)) {
+    x.pendingParts ??= [];
+    x.pendingParts.push(gradient);
+    return;
+  }
+  const whole = sameShape(gradient.shape, x.shape) ? gradient : gradient.sumTo(x.shape);
+  const sum = takePending(x);
+  x.pendingGrad = sum ? sum.add(whole) : whole;
+}
+
+/** What has been accumulated for `x`; afterwards nothing is pending. */
+function takePending(x: Tensor): Tensor | null {
+  const { pendingGrad: sum, pendingParts: parts } = x;
+  x.pendingGrad = x.pendingParts = null;
+  return parts ? assemble(x, sum, parts) : sum;
+}
+
+/** `sum` (or 0) plus partial gradients, added into one buffer: n slices of x cost as much as x, not n times as much. */
+function assemble(x: Tensor, sum: Tensor | null, parts: readonly PartialGradient[]): Tensor {
+  const y = new Tensor(sum ? copy(sum) : allocate(x.dtype, x.size), x.shape);
+  for (const part of parts) part.addTo(y);
+  return record("assemble", y, [sum, ...parts.map((part) => part.gradient)], (g, _y, _inputs, needs) => [
+    g,
+    ...parts.map((part, i) => (needs[i + 1] ? part.of(g) : null)),
+  ]);
+}
+
+/** `g` in storage that no one else has: itself, unless it is a view or its storage was already `taken`. */
+export function owned(g: Tensor, taken: Set<Data>): Tensor {
+  const own = g.isContiguous && g.data.length === g.size && !taken.has(g.data);
+  taken.add(g.data);
+  return own ? g : g.clone();
+}
+
+// ── Refusals ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+function refuseModified(y: Tensor, { name, inputs, version }: GradFn): void {
+  if (versionClock() === version) return;
+  for (const tensor of [y, ...inputs]) {
+    if (isTensor(tensor) && modifiedSince(tensor, version)) {
       throw new Error(
-        `backward: a tensor of shape ${show(tensor.shape)} was changed in place after ${rule.name} used it; ` +
+        `backward: a tensor of shape ${show(tensor.shape)} was changed in place after ${name} used it; ` +
           "compute the loss anew after the change, or change a copy: x.detach().clone()",
       );
     }
@@ -215,93 +232,6 @@ function seedFor(caller: string, root: Tensor, gradient?: Tensor): Tensor {
   return gradient;
 }
 
-function onesLike(x: Tensor): Tensor {
-  return new Tensor((x.dtype === "float64" ? new Float64Array(x.size) : new Float32Array(x.size)).fill(1), x.shape);
-}
-
-interface BackwardOptions {
-  /** Remember the backward pass too, so that gradients can be differentiated. */
-  createGraph?: boolean;
-}
-
-/**
- * Fills in `grad` — ∂(this)/∂(leaf) — of every leaf with `requiresGrad` that this tensor was made from, adding to what
- * is there. `gradient` is ∂(something)/∂(this), needed if this is not a scalar.
- * @throws if this is not a scalar and no gradient is given, or if nothing here requires one.
- */
-function backward(this: Tensor, gradient?: Tensor, { createGraph = false }: BackwardOptions = {}): void {
-  const seed = seedFor("backward", this, gradient);
-  withRecording(createGraph, () =>
-    propagate(graph(this), seed, (tensor, g) => {
-      if (!tensor.origin || tensor.retainsGrad) tensor.grad = tensor.grad ? tensor.grad.add(g) : g;
-    }),
-  );
-}
-
-export const autogradMethods = { backward };
-
-/** Tensors, or plain numbers where a scalar is meant. */
-export type Inputs<A extends readonly Tensor[]> = { readonly [I in keyof A]: A[I] | number };
-/** What `grad` gives: a function of the same arguments. Inference reads the last signature, so that `grad(grad(f))` types. */
-export interface GradientOf<A extends readonly Tensor[]> {
-  (...args: Inputs<A>): Gradients<A>;
-  (...args: A): Gradients<A>;
-}
-/** One gradient for one argument, an array of them for several. */
-export type Gradients<A extends readonly Tensor[]> = A extends readonly [infer Only]
-  ? Only
-  : { -readonly [I in keyof A]: A[I] };
-
-/**
- * The function x ↦ (f(x), ∂f/∂x) of a function f that gives a scalar; with several arguments, all their gradients.
- * @throws if f gives anything but a scalar.
- */
-export function valueAndGrad<A extends readonly Tensor[]>(
-  f: (...args: A) => Tensor,
-): (...args: Inputs<A>) => { value: Tensor<[]>; grad: Gradients<A> } {
-  if (typeof f !== "function") {
-    const remedy = isTensor(f) ? "; for the gradients of a tensor call its .backward()" : "";
-    throw new TypeError(`grad: takes a function, such as (x) => x.mul(x).sum(); got ${describe(f)}${remedy}`);
-  }
-  return (...given) => {
-    const leaves = given.map(leafFrom);
-    const value = withRecording(true, () => f(...(leaves as unknown as A)));
-    if (!isTensor(value) || value.size !== 1) {
-      const got = isTensor(value) ? `${show(value.shape)}; call .sum() or .mean()` : describe(value);
-      throw new RangeError(`grad: needs a function that gives a scalar tensor, this one gave ${got}`);
-    }
-    const order = value.requiresGrad ? graph(value, leaves) : [];
-    // The gradient itself is part of a graph if f reaches, through an argument or a closure, beyond its own leaves.
-    const reaches = (tensor: Tensor) => (leaves.includes(tensor) ? tensor.origin !== null : tensor.origin === null);
-    const outer = recording.on && order.some(reaches);
-    const found = new Map<Tensor, Tensor>();
-    const keep = (tensor: Tensor, g: Tensor) => {
-      if (leaves.includes(tensor)) found.set(tensor, g);
-    };
-    if (order.length > 0) withRecording(outer, () => propagate(order, onesLike(value), keep, leaves));
-    const gradients = leaves.map((leaf) => found.get(leaf) ?? new Tensor(allocate(leaf.dtype, leaf.size), leaf.shape));
-    return {
-      value: (outer ? value : value.detach()) as unknown as Tensor<[]>,
-      grad: (gradients.length === 1 ? gradients[0] : gradients) as Gradients<A>,
-    };
-  };
-}
-
-/** What a transformed function differentiates by: its argument, cut off from — or, inside another `grad`, tied to — the graph. */
-function leafFrom(x: unknown): Tensor {
-  if (typeof x !== "number" && !isTensor(x))
-    throw new TypeError(`grad: differentiates by tensors or numbers, got ${describe(x)}`);
-  const given = typeof x === "number" ? (tensor(x) as unknown as Tensor) : x;
-  if (recording.on && given.requiresGrad) return alias.call(given);
-  const leaf = given.detach();
-  leaf.requiresGrad = true;
-  return leaf;
-}
-
-const alias: (this: Tensor) => Tensor = op("alias", (x: Tensor) => x.detach(), [(g) => g]);
-
-/** The gradient of a function: `grad(f)(x)` is ∂f/∂x, and `grad(grad(f))` works. With several arguments, an array. */
-export function grad<A extends readonly Tensor[]>(f: (...args: A) => Tensor): GradientOf<A> {
-  const both = valueAndGrad(f);
-  return (...args: Inputs<A>) => both(...args).grad;
+export function onesLike(x: Tensor): Tensor {
+  return new Tensor(allocate(x.dtype, x.size).fill(1), x.shape);
 }

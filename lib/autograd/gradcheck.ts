@@ -3,7 +3,7 @@
 import { describe, show } from "../shape/rules.js";
 import { Generator } from "../tensor/random.js";
 import { isTensor, Tensor } from "../tensor/tensor.js";
-import { grad, noGrad } from "./engine.js";
+import { grad, noGrad } from "./transforms.js";
 
 export interface GradcheckOptions {
   /** Step h of the central difference (f(x + hv) − f(x − hv)) / 2h, whose error is O(h²) + O(ε/h). */

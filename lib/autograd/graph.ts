@@ -34,7 +34,7 @@ export function computationGraph(root: Tensor<[]>, names: Record<string, unknown
   const id = (tensor: Tensor) => `n${steps.indexOf(tensor)}`;
   const nodes = steps.map((tensor): ComputationNode => {
     const grad = gradients.get(tensor);
-    const kind = tensor === (root as unknown) ? "result" : tensor.origin ? "operation" : "input";
+    const kind = tensor === (root as unknown) ? "result" : tensor.gradFn ? "operation" : "input";
     const node: ComputationNode = { id: id(tensor), label: labelOf(tensor, names), kind, value: shown(tensor) };
     if (grad) node.grad = shown(grad);
     return node;
@@ -43,7 +43,7 @@ export function computationGraph(root: Tensor<[]>, names: Record<string, unknown
   return { nodes, edges };
 }
 
-const usedBy = (tensor: Tensor): Tensor[] => (tensor.origin?.args ?? []).filter(isTensor);
+const usedBy = (tensor: Tensor): Tensor[] => (tensor.gradFn?.inputs ?? []).filter(isTensor);
 
 /** Everything that `root` was made from, and itself at the end: a tensor is made after what it is made from. */
 function stepsTo(root: Tensor): Tensor[] {
@@ -67,11 +67,10 @@ function gradientsOf(root: Tensor, steps: readonly Tensor[]): Map<Tensor, Tensor
 
 function labelOf(tensor: Tensor, names: Record<string, unknown>): string {
   const name = Object.keys(names).find((key) => names[key] === tensor);
-  if (!tensor.origin) return name ?? (tensor.ndim === 0 ? "constant" : "tensor");
-  const { rule, args } = tensor.origin;
-  const step = [signs[rule.name] ?? rule.name, ...args.filter((arg) => ["number", "string"].includes(typeof arg))].join(
-    " ",
-  );
+  if (!tensor.gradFn) return name ?? (tensor.ndim === 0 ? "constant" : "tensor");
+  const { name: op, inputs } = tensor.gradFn;
+  const options = inputs.filter((input) => typeof input === "number" || typeof input === "string");
+  const step = [signs[op] ?? op, ...options].join(" ");
   return name === undefined ? step : `${name} = ${step}`;
 }
 

@@ -72,8 +72,8 @@ export interface Kernels {
   matmul(a: View, b: View): Data;
   /** out[…, i, …] = x[…, index[…, i, …], …] on `axis`; `index` (int32, in range) has the shape of the result. */
   gather(x: View, axis: number, index: View): Data;
-  /** Zeros of `shape`, then out[…, index[…, i, …], …] += source[…, i, …] in row-major order: gather's transpose. */
-  scatterAdd(shape: Shape, axis: number, index: View, source: View): Data;
+  /** target[…, index[…, i, …], …] += source[…, i, …], in place and in row-major order: gather's transpose. */
+  scatterAdd(target: View, axis: number, index: View, source: View): void;
   /** Writes `source` into the places `target` shows; dtypes may differ. */
   assign(target: View, source: View | number): void;
 

@@ -32,6 +32,7 @@ export const rowMajor = (data: Data, shape: Shape): View => ({
 export function isRowMajor({ shape, strides }: View): boolean {
   let stride = 1;
   for (let axis = shape.length - 1; axis >= 0; axis--) {
+    if (shape[axis] === 0) return true;
     if (shape[axis] !== 1 && strides[axis] !== stride) return false;
     stride *= shape[axis];
   }

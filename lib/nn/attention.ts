@@ -1,6 +1,7 @@
 /** @file Attention: each query takes a weighted mean of the values, weighted by how well their keys match it. */
 
-import { fused, typed } from "../autograd/engine.js";
+import { declaredAs } from "../autograd/engine.js";
+import { fused } from "../autograd/fused.js";
 import { allocate, kernels, type View } from "../backend/index.js";
 import { concat } from "../ops/movement.js";
 import { checkWhole } from "../shape/numbers.js";
@@ -61,7 +62,7 @@ export const scaledDotProductAttention: <Q extends Shape, K extends Shape, V ext
   k: Tensor<K>,
   v: Fits<Attended<Q, K, V>, Tensor<V>>,
   options?: AttentionOptions,
-) => Attention<Result<Attended<Q, K, V>>, Result<Weights<Q, K, V>>> = typed(
+) => Attention<Result<Attended<Q, K, V>>, Result<Weights<Q, K, V>>> = declaredAs(
   (q: Tensor, k: Tensor, v: Tensor, { mask, causal = false, dropout: p = 0 }: AttentionOptions = {}): Attention => {
     checkAttention(q.shape, k.shape, v.shape);
     checkProbability("attention", p, "dropout");

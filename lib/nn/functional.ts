@@ -1,13 +1,14 @@
 /** @file What layers compute, as functions of tensors: `linear`, `layerNorm`, `dropout`. Layers add the parameters. */
 
-import { fused, typed } from "../autograd/engine.js";
+import { declaredAs } from "../autograd/engine.js";
+import { fused } from "../autograd/fused.js";
 import { allocate, type Data, type Activation as FusedActivation, kernels } from "../backend/index.js";
-import { checkOperand, requireFloat } from "../ops/elementwise.js";
+import { checkOperand, requireFloat } from "../ops/checks.js";
 import { checkNumber } from "../shape/numbers.js";
 import * as rules from "../shape/rules.js";
 import type { Fits, Result, Shape } from "../shape/shape.js";
 import { defaultGenerator, type Generator } from "../tensor/random.js";
-import { isTensor, recording, Tensor } from "../tensor/tensor.js";
+import { gradMode, isTensor, Tensor } from "../tensor/tensor.js";
 import { type Activation, activationOf, activations } from "./activations.js";
 import { checkInput, checkProbability, type LastAxis } from "./shapes.js";
 
@@ -24,7 +25,7 @@ export const linear: <S extends Shape, In extends number, Out extends number>(
   weight: Tensor<[Out, In]>,
   bias?: Tensor<[Out]> | null,
   activation?: Activation | null,
-) => Tensor<Result<LastAxis<"linear", S, In, Out>>> = typed(
+) => Tensor<Result<LastAxis<"linear", S, In, Out>>> = declaredAs(
   (x: Tensor, weight: Tensor, bias: Tensor | null = null, activation: Activation | null = null) => {
     const [out, size] = weight.shape;
     checkParameter("linear", "weight", weight, ["Out", "In"]);
@@ -49,7 +50,7 @@ const affine = fused(
     return activation ? activations[activation].apply(z) : z;
   },
   (x, weight, bias, activation) => {
-    const { y, saved } = kernels().linear(x, weight, bias, activation, recording.on);
+    const { y, saved } = kernels().linear(x, weight, bias, activation, gradMode.enabled);
     const output = new Tensor(y, [x.shape[0], weight.shape[0]]);
     const kept = saved === y ? output : new Tensor(saved, output.shape);
     return {
@@ -74,7 +75,7 @@ export const layerNorm: <S extends Shape, C extends number>(
   weight: Tensor<[C]>,
   bias: Tensor<[C]>,
   eps?: number,
-) => Tensor<S> = typed((x: Tensor, weight: Tensor, bias: Tensor, eps = 1e-5) => {
+) => Tensor<S> = declaredAs((x: Tensor, weight: Tensor, bias: Tensor, eps = 1e-5) => {
   checkParameter("layerNorm", "weight", weight, ["C"]);
   checkParameter("layerNorm", "bias", bias, [weight.shape[0]]);
   checkInput("layerNorm", x, weight.shape[0]);
@@ -124,7 +125,7 @@ function checkDtypes(name: string, x: Tensor, ...parameters: (Tensor | null)[]):
  * @param p from 0 up to, not including, 1
  * @param generator where the choices come from: by default the stream that `manualSeed` starts
  */
-export const dropout: <S extends Shape>(x: Tensor<S>, p: number, generator?: Generator) => Tensor<S> = typed(
+export const dropout: <S extends Shape>(x: Tensor<S>, p: number, generator?: Generator) => Tensor<S> = declaredAs(
   (x: Tensor, p: number, generator: Generator = defaultGenerator) => {
     requireFloat("dropout", x);
     checkProbability("dropout", p);

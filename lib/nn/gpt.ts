@@ -1,6 +1,6 @@
 /** @file GPT: a transformer of decoder blocks alone, which predicts each token from those before it, and writes on. */
 
-import { noGrad } from "../autograd/engine.js";
+import { noGrad } from "../autograd/transforms.js";
 import { checkWhole } from "../shape/numbers.js";
 import { describe, ShapeError, show } from "../shape/rules.js";
 import { Tensor } from "../tensor/tensor.js";

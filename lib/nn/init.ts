@@ -1,6 +1,6 @@
 /** @file How parameters start: random numbers of a spread that keeps signals and gradients the same size from layer to layer. */
 
-import { noGrad } from "../autograd/engine.js";
+import { noGrad } from "../autograd/transforms.js";
 import { allocate } from "../backend/index.js";
 import { checkNumber } from "../shape/numbers.js";
 import { describe, ShapeError, show } from "../shape/rules.js";

@@ -1,6 +1,6 @@
 /** @file Module: something with parameters and a `forward`. Tensors and modules held as properties are found by themselves. */
 
-import { noGrad } from "../autograd/engine.js";
+import { noGrad } from "../autograd/transforms.js";
 import { describe, sameShape, show } from "../shape/rules.js";
 import { fresh } from "../tensor/create.js";
 import { isTensor, type Tensor } from "../tensor/tensor.js";
@@ -154,11 +154,11 @@ function* modules(
   }
 }
 
-/** Every leaf tensor at or below `module`, its own first. A tensor with an origin is a result, not state, and is skipped. */
+/** Every leaf tensor at or below `module`, its own first. Results (tensors with a gradFn) are not state, and are skipped. */
 function state(module: Module): [name: string, tensor: Tensor][] {
   return [...modules(module)]
     .flatMap(([prefix, each]) => [...held(each, prefix)])
-    .filter((entry): entry is [string, Tensor] => isTensor(entry[1]) && entry[1].origin === null);
+    .filter((entry): entry is [string, Tensor] => isTensor(entry[1]) && entry[1].gradFn === null);
 }
 
 /** What `f` gives while `module` and all below it are in evaluation; afterwards each is in the mode that it was in. */

@@ -1,11 +1,12 @@
 /** @file Element by element: arithmetic with broadcasting, comparison, and functions of one number. */
 
-import { op, typed } from "../autograd/engine.js";
+import { declaredAs, op } from "../autograd/engine.js";
 import { type Binary, type Comparison, kernels, type Unary, type View } from "../backend/index.js";
 import { broadcast, describe } from "../shape/rules.js";
 import type { Broadcast, Fits, Result, Shape } from "../shape/shape.js";
-import { convert } from "../tensor/dtype.js";
-import { copy, isTensor, stretch, Tensor } from "../tensor/tensor.js";
+import { isTensor, Tensor } from "../tensor/tensor.js";
+import { copy, stretch } from "../tensor/views.js";
+import { checkOperand, type Operand, requireFloat } from "./checks.js";
 
 type UnaryMethod = <S extends Shape>(this: Tensor<S>) => Tensor<S>;
 type BinaryMethod<Op extends string> = <A extends Shape, B extends Shape = []>(
@@ -13,37 +14,10 @@ type BinaryMethod<Op extends string> = <A extends Shape, B extends Shape = []>(
   other: Fits<Broadcast<Op, A, B>, Tensor<B> | number>,
 ) => Tensor<Result<Broadcast<Op, A, B>>>;
 
-/** The second operand: a tensor of the same dtype, or a number, which counts as one everywhere. */
-type Operand = Tensor | number;
-
 // ── What the operations share ───────────────────────────────────────────────────────────────────────────────────────
 
-export function checkOperand(name: string, a: Tensor, b: unknown): asserts b is Operand {
-  if (typeof b === "number") {
-    if (!a.isFloat) convert(name, b, a.dtype);
-    return;
-  }
-  if (!isTensor(b)) throw new TypeError(`${name}: the other operand is a tensor or a number, got ${notTensor(b)}`);
-  requireSameDtype(name, a, b);
-}
-
-export function requireSameDtype(name: string, a: Tensor, b: Tensor): void {
-  if (a.dtype === b.dtype) return;
-  const common = a.isFloat || b.dtype === "bool" ? a.dtype : b.dtype;
-  throw new TypeError(`${name}: ${a.dtype} with ${b.dtype}; make them the same with .to("${common}")`);
-}
-
-/** What was given in place of a tensor, and what to do about it. */
-export function notTensor(value: unknown): string {
-  return describe(value) + (Array.isArray(value) ? "; wrap arrays: tensor([…])" : "");
-}
-
-export function requireFloat(name: string, x: Tensor): void {
-  if (!x.isFloat) throw new TypeError(`${name}: needs a float tensor, this one is ${x.dtype}; call .to("float32")`);
-}
-
 /** Both operands read with their common shape. */
-function together(name: string, a: Tensor, b: unknown): [View, View | number, Shape] {
+function broadcastOperands(name: string, a: Tensor, b: unknown): [View, View | number, Shape] {
   checkOperand(name, a, b);
   if (typeof b === "number") return [a, b, a.shape];
   const shape = broadcast(name, a.shape, b.shape);
@@ -52,7 +26,7 @@ function together(name: string, a: Tensor, b: unknown): [View, View | number, Sh
 
 function binary(name: Binary): (a: Tensor, b: Operand) => Tensor {
   return (a, b) => {
-    const [x, y, shape] = together(name, a, b);
+    const [x, y, shape] = broadcastOperands(name, a, b);
     if (a.dtype === "bool" || (name === "div" && a.dtype === "int32")) requireFloat(name, a);
     return new Tensor(kernels().binary(name, x, y), shape as number[]);
   };
@@ -75,14 +49,14 @@ function power(a: Tensor, b: Operand): Tensor {
 }
 
 function comparison<Name extends Comparison>(name: Name): BinaryMethod<Name> {
-  return typed(function (this: Tensor, other: unknown): Tensor {
-    const [x, y, shape] = together(name, this, other);
+  return declaredAs(function (this: Tensor, other: unknown): Tensor {
+    const [x, y, shape] = broadcastOperands(name, this, other);
     return new Tensor(kernels().compare(name, x, y), shape as number[]);
   });
 }
 
 /** 1 where `mask` holds and 0 elsewhere, in x's dtype: to let a gradient through in places. */
-const where01 = (mask: Tensor, x: Tensor): Tensor => mask.to(x.dtype);
+const maskAs = (mask: Tensor, x: Tensor): Tensor => mask.to(x.dtype);
 
 // ── Arithmetic ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -114,20 +88,20 @@ const pow: BinaryMethod<"pow"> = op("pow", power, [
 
 /** The larger of a and b; where they are equal the gradient is shared half and half, as in PyTorch. */
 const maximum: BinaryMethod<"maximum"> = op("maximum", binary("maximum"), [
-  (g, _, a, b) => g.mul(share(a.gt(b), a.eq(b), a)),
-  (g, _, a, b) => g.mul(share(a.lt(b), a.eq(b), a)),
+  (g, _, a, b) => g.mul(tieWeights(a.gt(b), a.eq(b), a)),
+  (g, _, a, b) => g.mul(tieWeights(a.lt(b), a.eq(b), a)),
 ]);
 
 /** The smaller of a and b; where they are equal the gradient is shared half and half, as in PyTorch. */
 const minimum: BinaryMethod<"minimum"> = op("minimum", binary("minimum"), [
-  (g, _, a, b) => g.mul(share(a.lt(b), a.eq(b), a)),
-  (g, _, a, b) => g.mul(share(a.gt(b), a.eq(b), a)),
+  (g, _, a, b) => g.mul(tieWeights(a.lt(b), a.eq(b), a)),
+  (g, _, a, b) => g.mul(tieWeights(a.gt(b), a.eq(b), a)),
 ]);
 
-const share = (wins: Tensor, ties: Tensor, x: Tensor): Tensor => where01(wins, x).add(where01(ties, x).mul(0.5));
+const tieWeights = (wins: Tensor, ties: Tensor, x: Tensor): Tensor => maskAs(wins, x).add(maskAs(ties, x).mul(0.5));
 
 /** min ≤ y ≤ max: values outside are moved to the nearer bound, and no gradient passes there. */
-const clip: <S extends Shape>(this: Tensor<S>, min: number, max: number) => Tensor<S> = typed(function (
+const clip: <S extends Shape>(this: Tensor<S>, min: number, max: number) => Tensor<S> = declaredAs(function (
   this: Tensor,
   min: number,
   max: number,
@@ -145,7 +119,7 @@ const clipTo: (this: Tensor, min: number, max: number) => Tensor = op(
     const raised = kernels().binary("maximum", x, min);
     return new Tensor(kernels().binary("minimum", new Tensor(raised, x.shape), max), x.shape);
   },
-  [(g: Tensor, _, x, min, max) => g.mul(where01(x.ge(min), x)).mul(where01(x.le(max), x))],
+  [(g: Tensor, _, x, min, max) => g.mul(maskAs(x.ge(min), x)).mul(maskAs(x.le(max), x))],
 );
 
 // ── Functions of one number ─────────────────────────────────────────────────────────────────────────────────────────
@@ -219,7 +193,7 @@ interface GeluOptions {
 }
 
 /** y = x Φ(x) = ½ x (1 + erf(x/√2)): x, weighted by the chance that a Gaussian falls below it.  Hendrycks & Gimpel 2016. */
-const gelu: <S extends Shape>(this: Tensor<S>, options?: GeluOptions) => Tensor<S> = typed(function (
+const gelu: <S extends Shape>(this: Tensor<S>, options?: GeluOptions) => Tensor<S> = declaredAs(function (
   this: Tensor,
   { approximate = "none" }: GeluOptions = {},
 ) {

@@ -1,11 +1,12 @@
 /** @file Products of vectors and matrices. */
 
-import { op, typed } from "../autograd/engine.js";
+import { declaredAs, op } from "../autograd/engine.js";
 import { kernels, type View } from "../backend/index.js";
 import * as rules from "../shape/rules.js";
 import type { Dot, Fits, Matmul, Result, Shape } from "../shape/shape.js";
-import { isTensor, stretch, Tensor } from "../tensor/tensor.js";
-import { notTensor, requireFloat, requireSameDtype } from "./elementwise.js";
+import { isTensor, Tensor } from "../tensor/tensor.js";
+import { stretch } from "../tensor/views.js";
+import { describeNonTensor, requireFloat, requireSameDtype } from "./checks.js";
 
 /** `x` as a stack of matrices: a vector becomes one row, or one column, and batch axes are stretched. */
 function asMatrices(x: Tensor, batch: Shape, rows: number, columns: number, vector: "row" | "column"): View {
@@ -21,7 +22,7 @@ function asMatrices(x: Tensor, batch: Shape, rows: number, columns: number, vect
 }
 
 function checkOperands(name: string, a: Tensor, b: unknown): asserts b is Tensor {
-  if (!isTensor(b)) throw new TypeError(`${name}: the other operand is a tensor, got ${notTensor(b)}`);
+  if (!isTensor(b)) throw new TypeError(`${name}: the other operand is a tensor, got ${describeNonTensor(b)}`);
   requireFloat(name, a);
   requireSameDtype(name, a, b);
 }
@@ -35,7 +36,7 @@ const asProduct = (g: Tensor, a: Tensor, b: Tensor) => {
   return a.ndim === 1 ? tall.unsqueeze(-2) : tall;
 };
 /** A gradient of matrices, as the gradient of the vector that stood for one: batch axes summed away. */
-const fold = (g: Tensor, x: Tensor) => (x.ndim === 1 ? g.sumTo(g.shape.slice(-2)).reshape(x.shape) : g);
+const sumBatchAxes = (g: Tensor, x: Tensor) => (x.ndim === 1 ? g.sumTo(g.shape.slice(-2)).reshape(x.shape) : g);
 
 /**
  * C = A B, Cᵢⱼ = Σₖ Aᵢₖ Bₖⱼ, over the last two axes; the axes before them are a batch and broadcast.
@@ -54,9 +55,9 @@ const matmul: <A extends Shape, B extends Shape>(
     return new Tensor(product, shape as number[]);
   },
   [
-    (g, _, a, b) => fold(asProduct(g, a, b).matmul(asColumn(b).transpose(-2, -1)), a),
+    (g, _, a, b) => sumBatchAxes(asProduct(g, a, b).matmul(asColumn(b).transpose(-2, -1)), a),
     (g, _, a, b) =>
-      fold(
+      sumBatchAxes(
         asRow(a)
           .transpose(-2, -1)
           .matmul(asProduct(g, a, b)),
@@ -66,12 +67,11 @@ const matmul: <A extends Shape, B extends Shape>(
 );
 
 /** a · b = Σᵢ aᵢ bᵢ of two vectors. */
-const dot: <A extends Shape, B extends Shape>(this: Tensor<A>, other: Fits<Dot<A, B>, Tensor<B>>) => Tensor<[]> = typed(
-  function (this: Tensor, other: Tensor) {
+const dot: <A extends Shape, B extends Shape>(this: Tensor<A>, other: Fits<Dot<A, B>, Tensor<B>>) => Tensor<[]> =
+  declaredAs(function (this: Tensor, other: Tensor) {
     checkOperands("dot", this, other);
     rules.dot(this.shape, other.shape);
     return this.matmul(other);
-  },
-);
+  });
 
 export const linalgMethods = { matmul, dot };

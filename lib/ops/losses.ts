@@ -1,11 +1,12 @@
 /** @file Losses: how wrong a prediction is, as one number to make small. */
 
-import { fused, op, typed } from "../autograd/engine.js";
+import { declaredAs, op } from "../autograd/engine.js";
+import { fused } from "../autograd/fused.js";
 import { kernels } from "../backend/index.js";
 import { count, ShapeError, sameShape, show } from "../shape/rules.js";
 import type { Classes, Equal, Fits, Shape } from "../shape/shape.js";
 import { isTensor, Tensor } from "../tensor/tensor.js";
-import { notTensor, requireFloat, requireSameDtype } from "./elementwise.js";
+import { describeNonTensor, requireFloat, requireSameDtype } from "./checks.js";
 
 type Loss<Op extends string> = <A extends Shape, B extends Shape>(
   prediction: Tensor<A>,
@@ -14,7 +15,7 @@ type Loss<Op extends string> = <A extends Shape, B extends Shape>(
 
 function checkPair(name: string, prediction: unknown, target: unknown): asserts prediction is Tensor {
   for (const x of [prediction, target]) {
-    if (!isTensor(x)) throw new TypeError(`${name}: takes two tensors, got ${notTensor(x)}`);
+    if (!isTensor(x)) throw new TypeError(`${name}: takes two tensors, got ${describeNonTensor(x)}`);
     requireFloat(name, x);
   }
   const [p, y] = [prediction as Tensor, target as Tensor];
@@ -25,7 +26,7 @@ function checkPair(name: string, prediction: unknown, target: unknown): asserts 
 }
 
 /** Mean squared error, Σ(ŷ − y)² / n over all n elements. */
-export const mseLoss: Loss<"mseLoss"> = typed((prediction: Tensor, target: Tensor) => {
+export const mseLoss: Loss<"mseLoss"> = declaredAs((prediction: Tensor, target: Tensor) => {
   checkPair("mseLoss", prediction, target);
   const error = prediction.sub(target);
   return error.mul(error).mean();
@@ -50,7 +51,7 @@ const classLosses = fused(
     const { losses, gradient } = kernels().softmaxCrossEntropy(logits, classes);
     return {
       y: new Tensor(losses, target.shape),
-      backward: (g) => [new Tensor(gradient, logits.shape).mul(g.unsqueeze(1)), null, null],
+      backward: (g) => [new Tensor(gradient, logits.shape).mul(g.unsqueeze(1)), null],
     };
   },
 );
@@ -67,9 +68,11 @@ export const crossEntropy: <S extends Shape, T extends Shape>(
   logits: Tensor<S>,
   target: Fits<Classes<"crossEntropy", S, T>, Tensor<T>>,
   options?: CrossEntropyOptions,
-) => Tensor<[]> = typed((logits: Tensor, target: Tensor, { ignoreIndex }: CrossEntropyOptions = {}) => {
+) => Tensor<[]> = declaredAs((logits: Tensor, target: Tensor, { ignoreIndex }: CrossEntropyOptions = {}) => {
   if (!isTensor(logits) || !isTensor(target)) {
-    throw new TypeError(`crossEntropy: takes two tensors, got ${notTensor(isTensor(logits) ? target : logits)}`);
+    throw new TypeError(
+      `crossEntropy: takes two tensors, got ${describeNonTensor(isTensor(logits) ? target : logits)}`,
+    );
   }
   requireFloat("crossEntropy", logits);
   if (logits.ndim === 0) throw new ShapeError("crossEntropy: logits need a last axis, of classes; got []");
@@ -108,7 +111,7 @@ export const crossEntropy: <S extends Shape, T extends Shape>(
  * As in PyTorch logarithms stop at −100 and the gradient's denominator p (1 − p) at 10⁻¹²; for logits use
  * `binaryCrossEntropyWithLogits`, which needs neither.
  */
-export const binaryCrossEntropy: Loss<"binaryCrossEntropy"> = typed((prediction: Tensor, target: Tensor) => {
+export const binaryCrossEntropy: Loss<"binaryCrossEntropy"> = declaredAs((prediction: Tensor, target: Tensor) => {
   checkPair("binaryCrossEntropy", prediction, target);
   return binaryTerms.call(prediction, target).mean();
 });
@@ -133,7 +136,7 @@ const binaryTerms: (this: Tensor, target: Tensor) => Tensor = op(
 );
 
 /** Binary cross-entropy of p = σ(x), the mean of ln(1 + eˣ) − x y over all elements: finite for every logit x. */
-export const binaryCrossEntropyWithLogits: Loss<"binaryCrossEntropyWithLogits"> = typed(
+export const binaryCrossEntropyWithLogits: Loss<"binaryCrossEntropyWithLogits"> = declaredAs(
   (logits: Tensor, target: Tensor) => {
     checkPair("binaryCrossEntropyWithLogits", logits, target);
     return logisticTerms(logits, target).mean();

@@ -1,6 +1,6 @@
 /** @file The same numbers in another place: views (which copy nothing), joins, look-ups and copies. */
 
-import { op, remember, typed } from "../autograd/engine.js";
+import { declaredAs, op, record } from "../autograd/engine.js";
 import { allocate, type DType, kernels } from "../backend/index.js";
 import * as rules from "../shape/rules.js";
 import type {
@@ -10,7 +10,7 @@ import type {
   Fits,
   Flatten,
   Gather,
-  Given,
+  NoInfer,
   Permute,
   Replace,
   Reshape,
@@ -25,8 +25,9 @@ import type {
   Unsqueeze,
 } from "../shape/shape.js";
 import { checkDtype } from "../tensor/dtype.js";
-import { copy, isTensor, stretch, Tensor, toIntegers } from "../tensor/tensor.js";
-import { notTensor, requireSameDtype } from "./elementwise.js";
+import { isTensor, type PartialGradient, Tensor } from "../tensor/tensor.js";
+import { copy, stretch, toIntegers } from "../tensor/views.js";
+import { describeNonTensor, requireSameDtype } from "./checks.js";
 
 // ── Views ───────────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -60,7 +61,7 @@ function withOtherOnes(x: Tensor, shape: Shape): number[] | undefined {
 const flatten: <S extends Shape, I extends number = 0>(
   this: Tensor<S>,
   axis?: Fits<Flatten<S, I>, I>,
-) => Tensor<Result<Flatten<S, I>>> = typed(function (this: Tensor, axis = 0) {
+) => Tensor<Result<Flatten<S, I>>> = declaredAs(function (this: Tensor, axis = 0) {
   const { shape } = this;
   const from = shape.length === 0 ? 0 : rules.axisOf("flatten", shape, axis);
   return this.reshape([...shape.slice(0, from), rules.count(shape.slice(from))]);
@@ -119,7 +120,7 @@ const reverseAxes: (this: Tensor) => Tensor = op(
 const squeeze: <S extends Shape, I extends number | undefined = undefined>(
   this: Tensor<S>,
   axis?: Fits<Squeeze<S, I>, I>,
-) => Tensor<Result<Squeeze<S, Given<I>>>> = typed(function (this: Tensor, axis?: number) {
+) => Tensor<Result<Squeeze<S, NoInfer<I>>>> = declaredAs(function (this: Tensor, axis?: number) {
   return this.reshape(rules.reduce(this.shape, rules.squeeze(this.shape, axis), false));
 });
 
@@ -127,7 +128,7 @@ const squeeze: <S extends Shape, I extends number | undefined = undefined>(
 const unsqueeze: <S extends Shape, I extends number>(
   this: Tensor<S>,
   axis: Fits<Unsqueeze<S, I>, I>,
-) => Tensor<Result<Unsqueeze<S, I>>> = typed(function (this: Tensor, axis: number) {
+) => Tensor<Result<Unsqueeze<S, I>>> = declaredAs(function (this: Tensor, axis: number) {
   const at = rules.unsqueeze("unsqueeze", this.shape, axis);
   return this.reshape([...this.shape.slice(0, at), 1, ...this.shape.slice(at)]);
 });
@@ -153,19 +154,22 @@ const slice: <S extends Shape, Start extends number, End extends number | undefi
   start: Start,
   end?: End,
   axis?: Fits<Slice<S, Start, End, I>, I>,
-) => Tensor<Result<Slice<S, Given<Start>, Given<End>, Given<I>>>> = op(
+) => Tensor<Result<Slice<S, NoInfer<Start>, NoInfer<End>, NoInfer<I>>>> = op(
   "slice",
-  (x: Tensor, start: number, end: number | undefined, axis: number | undefined) => {
+  (x: Tensor, start: number, end?: number, axis?: number) => {
     const at = rules.axisOf("slice", x.shape, axis ?? 0);
     const part = rules.slice(x.shape[at], start, end);
     const shape = x.shape.map((size, i) => (i === at ? part.length : size));
     return view(x, shape, x.strides, x.offset + part.start * x.strides[at]);
   },
   [
-    (g, _, x, start, end, axis = 0) => {
-      const size = x.shape[rules.axisOf("slice", x.shape, axis)];
-      const part = rules.slice(size, start, end);
-      return g.pad(part.start, size - part.start - part.length, axis);
+    (gradient, _y, _x, start, end, axis): PartialGradient => {
+      const of = (whole: Tensor) => whole.slice(start, end, axis);
+      const addTo = (whole: Tensor) => {
+        const place = of(whole);
+        kernels().assign(place, new Tensor(kernels().binary("add", place, gradient), place.shape));
+      };
+      return { gradient, addTo, of };
     },
   ],
 );
@@ -194,7 +198,7 @@ const at: <S extends Shape, const Index extends number, I extends number = 0>(
   this: Tensor<S>,
   index: Fits<At<S, Index, I>, Index>,
   axis?: I,
-) => Tensor<Result<At<S, Given<Index>, Given<I>>>> = typed(function (this: Tensor, index: number, axis = 0) {
+) => Tensor<Result<At<S, NoInfer<Index>, NoInfer<I>>>> = declaredAs(function (this: Tensor, index: number, axis = 0) {
   const along = rules.axisOf("at", this.shape, axis);
   const start = rules.indexAt(this.shape, index, along, axis);
   return this.slice(start, start + 1, along).reshape(rules.reduce(this.shape, [along], false));
@@ -233,7 +237,15 @@ const gather: <S extends Shape, I extends number, Index extends Shape>(
     rules.gather("gather", x.shape, along, index.shape);
     return new Tensor(kernels().gather(x, along, index), index.shape);
   },
-  [(g, _, x, axis, index) => g.scatterAdd(x.shape, axis, index)],
+  [
+    (gradient, _y, x, axis, index): PartialGradient => ({
+      gradient,
+      addTo: (whole) => kernels().scatterAdd(whole, rules.axisOf("gather", x.shape, axis), index, gradient),
+      of: (whole) => whole.gather(axis, index),
+    }),
+    null,
+    null,
+  ],
 );
 
 /** Zeros of `shape`, to which each element is added at the place the index names: the reverse of `gather`. */
@@ -250,9 +262,11 @@ const scatterAdd: <const T extends Shape>(this: Tensor, shape: T, axis: number, 
         `scatterAdd: ${rules.show(x.shape)} and index ${rules.show(index.shape)} differ in shape`,
       );
     }
-    return new Tensor(kernels().scatterAdd(shape, along, index, x), shape as number[]);
+    const sums = new Tensor(allocate(x.dtype, rules.count(shape)), shape as number[]);
+    kernels().scatterAdd(sums, along, index, x);
+    return sums;
   },
-  [(g, _, _x, _shape, axis, index) => g.gather(axis, index)],
+  [(g, _y, _x, _shape, axis, index) => g.gather(axis, index), null, null, null],
 );
 
 /** Entries of `axis` (0) in the order the index names them, as often as it does: rows of a table. NumPy's `take`. */
@@ -260,7 +274,7 @@ const take: <S extends Shape, Index extends Shape, I extends number = 0>(
   this: Tensor<S>,
   index: Tensor<Index>,
   axis?: Fits<Take<S, Index, I>, I>,
-) => Tensor<Result<Take<S, Index, I>>> = typed(function (this: Tensor, index: Tensor, axis = 0) {
+) => Tensor<Result<Take<S, Index, I>>> = declaredAs(function (this: Tensor, index: Tensor, axis = 0) {
   const along = rules.axisOf("take", this.shape, axis);
   checkIndex("take", this, along, index);
   const [before, after] = [this.shape.slice(0, along), this.shape.slice(along + 1)];
@@ -301,7 +315,8 @@ function checkList(name: string, tensors: unknown): asserts tensors is readonly 
     throw new TypeError(`${name}: takes an array of tensors, got ${rules.describe(tensors)}`);
   }
   for (const [i, x] of tensors.entries()) {
-    if (!isTensor(x)) throw new TypeError(`${name}: takes an array of tensors, at place ${i} is ${notTensor(x)}`);
+    if (!isTensor(x))
+      throw new TypeError(`${name}: takes an array of tensors, at place ${i} is ${describeNonTensor(x)}`);
     requireSameDtype(name, tensors[0], x);
   }
 }
@@ -309,7 +324,7 @@ function checkList(name: string, tensors: unknown): asserts tensors is readonly 
 type Join<Rule extends "concat" | "stack"> = <const T extends Fits<Joined<Rule, T, I>, unknown>, I extends number = 0>(
   tensors: T,
   axis?: I,
-) => Tensor<Result<Joined<Rule, Given<T>, Given<I>>>>;
+) => Tensor<Result<Joined<Rule, NoInfer<T>, NoInfer<I>>>>;
 type Joined<Rule extends string, T, I extends number> = T extends readonly unknown[]
   ? Rule extends "concat"
     ? ConcatOf<T, I>
@@ -319,7 +334,7 @@ type ConcatOf<T extends readonly unknown[], I extends number> = Concat<Shapes<T>
 type StackOf<T extends readonly unknown[], I extends number> = Stack<Shapes<T>, I>;
 
 /** Tensors one after another along `axis` (0), on which alone their sizes may differ. */
-export const concat: Join<"concat"> = typed((tensors: readonly Tensor[], axis = 0) => {
+export const concat: Join<"concat"> = declaredAs((tensors: readonly Tensor[], axis = 0) => {
   checkList("concat", tensors);
   const joint = rules.concat(
     tensors.map((x) => x.shape),
@@ -327,18 +342,19 @@ export const concat: Join<"concat"> = typed((tensors: readonly Tensor[], axis = 
   );
   const y = new Tensor(allocate(tensors[0].dtype, rules.count(joint.shape)), joint.shape);
   let next = 0;
-  const vjp = tensors.map((x) => {
+  const starts = tensors.map((x) => {
     const start = next;
-    const end = start + x.shape[joint.axis];
-    next = end;
+    next += x.shape[joint.axis];
     kernels().assign(view(y, x.shape, y.strides, start * y.strides[joint.axis]), x);
-    return (g: Tensor) => g.slice(start, end, joint.axis);
+    return start;
   });
-  return remember({ name: "concat", vjp }, y, tensors);
+  return record("concat", y, tensors, (g, _y, _inputs, needs) =>
+    tensors.map((x, i) => (needs[i] ? g.slice(starts[i], starts[i] + x.shape[joint.axis], joint.axis) : null)),
+  );
 });
 
 /** Tensors of one shape side by side on a new axis, which becomes axis `axis` (0) of the result. */
-export const stack: Join<"stack"> = typed((tensors: readonly Tensor[], axis = 0) => {
+export const stack: Join<"stack"> = declaredAs((tensors: readonly Tensor[], axis = 0) => {
   checkList("stack", tensors);
   const at = rules.stack(
     tensors.map((x) => x.shape),

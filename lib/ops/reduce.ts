@@ -1,6 +1,6 @@
 /** @file Fewer numbers from many: sums, means, extremes, norms; and the softmax, which weighs an axis against itself. */
 
-import { op, typed } from "../autograd/engine.js";
+import { declaredAs, op } from "../autograd/engine.js";
 import { type Data, kernels } from "../backend/index.js";
 import {
   axesOf,
@@ -14,8 +14,9 @@ import {
   show,
 } from "../shape/rules.js";
 import type { Fits, Reduce, Replace, Result, Shape } from "../shape/shape.js";
-import { copy, Tensor, toIntegers } from "../tensor/tensor.js";
-import { requireFloat } from "./elementwise.js";
+import { Tensor } from "../tensor/tensor.js";
+import { copy, toIntegers } from "../tensor/views.js";
+import { requireFloat } from "./checks.js";
 
 type Axis = number | readonly number[] | undefined;
 interface Keepdims<Keep extends boolean = boolean> {
@@ -60,21 +61,21 @@ function toBack(x: Tensor, axes: readonly number[]): Tensor {
 // ── Sums ────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 /** ȳ, one number for many, in the shape of the x that was reduced: without copying. */
-const restored = (g: Tensor, x: Tensor, axes: readonly number[]): Tensor =>
+const broadcastBack = (g: Tensor, x: Tensor, axes: readonly number[]): Tensor =>
   (g.ndim === 0 ? g : g.reshape(reduce(x.shape, axes, true))).broadcastTo(x.shape);
 
 const sumAxes: (this: Tensor, axes: readonly number[], keepdims: boolean) => Tensor = op(
   "sum",
   (x: Tensor, axes: readonly number[], keepdims: boolean) =>
     new Tensor(kernels().reduce("sum", toBack(x, axes), axes.length), reduce(x.shape, axes, keepdims)),
-  [(g, _, x, axes) => restored(g, x, axes)],
+  [(g, _, x, axes) => broadcastBack(g, x, axes)],
 );
 
 /**
  * Σ over `axis`, over several axes, or over all. The sum of nothing is 0. A bool tensor's sum counts, in int32.
  * @throws if an int32 sum does not fit into int32
  */
-const sum: ReduceMethod<"sum"> = typed(function (this: Tensor, axis?: Axis, { keepdims = false }: Keepdims = {}) {
+const sum: ReduceMethod<"sum"> = declaredAs(function (this: Tensor, axis?: Axis, { keepdims = false }: Keepdims = {}) {
   const axes = axesOf("sum", this.shape, axis);
   if (this.isFloat) return sumAxes.call(this, axes, keepdims);
   const exact = sumAxes.call(new Tensor(copy(this, "float64"), this.shape), axes, keepdims);
@@ -82,7 +83,7 @@ const sum: ReduceMethod<"sum"> = typed(function (this: Tensor, axis?: Axis, { ke
 });
 
 /** Sums stretched axes back, so that a gradient gets the shape of what was broadcast: the reverse of `broadcastTo`. */
-const sumTo: <const T extends Shape>(this: Tensor, shape: T) => Tensor<[...T]> = typed(function (
+const sumTo: <const T extends Shape>(this: Tensor, shape: T) => Tensor<[...T]> = declaredAs(function (
   this: Tensor,
   shape: Shape,
 ) {
@@ -94,21 +95,25 @@ const sumTo: <const T extends Shape>(this: Tensor, shape: T) => Tensor<[...T]> =
   return sumAxes.call(this, axes, true).reshape([...shape]);
 });
 
-/** How many elements make one, when `axes` are reduced. */
-const reduced = (x: Tensor, axes: readonly number[]) => axes.reduce((n, axis) => n * x.shape[axis], 1);
+/** Elements per result. */
+const elementsPerResult = (x: Tensor, axes: readonly number[]) => axes.reduce((n, axis) => n * x.shape[axis], 1);
 
 const meanAxes: (this: Tensor, axes: readonly number[], keepdims: boolean) => Tensor = op(
   "mean",
   (x: Tensor, axes: readonly number[], keepdims: boolean) => {
     const shape = reduce(x.shape, axes, keepdims);
     const total = new Tensor(kernels().reduce("sum", toBack(x, axes), axes.length), shape);
-    return new Tensor(kernels().binary("div", total, reduced(x, axes)), shape);
+    return new Tensor(kernels().binary("div", total, elementsPerResult(x, axes)), shape);
   },
-  [(g, _, x, axes) => restored(g.div(reduced(x, axes)), x, axes)],
+  [(g, _, x, axes) => broadcastBack(g.div(elementsPerResult(x, axes)), x, axes)],
 );
 
 /** x̄ = Σx / n over `axis`, over several axes, or over all. The mean of nothing is NaN. */
-const mean: ReduceMethod<"mean"> = typed(function (this: Tensor, axis?: Axis, { keepdims = false }: Keepdims = {}) {
+const mean: ReduceMethod<"mean"> = declaredAs(function (
+  this: Tensor,
+  axis?: Axis,
+  { keepdims = false }: Keepdims = {},
+) {
   requireFloat("mean", this);
   return meanAxes.call(this, axesOf("mean", this.shape, axis), keepdims);
 });
@@ -119,31 +124,31 @@ interface Correction {
 }
 
 /** Σ(x − x̄)² / (n − correction) over `axis`, over several axes, or over all. */
-const variance: ReduceMethod<"variance", Correction> = typed(function (
+const variance: ReduceMethod<"variance", Correction> = declaredAs(function (
   this: Tensor,
   axis?: Axis,
   { keepdims = false, correction = 1 }: Keepdims & Correction = {},
 ) {
-  return spread("variance", this, axis, keepdims, correction);
+  return centeredSquares("variance", this, axis, keepdims, correction);
 });
 
 /** The square root of `variance`, in the units of the values; its gradient where all values agree is 0, as in PyTorch. */
-const std: ReduceMethod<"std", Correction> = typed(function (
+const std: ReduceMethod<"std", Correction> = declaredAs(function (
   this: Tensor,
   axis?: Axis,
   { keepdims = false, correction = 1 }: Keepdims & Correction = {},
 ) {
-  const squared = spread("std", this, axis, keepdims, correction);
+  const squared = centeredSquares("std", this, axis, keepdims, correction);
   const differ = squared.ne(0);
   return squared.where(differ, 1).sqrt().where(differ, 0); // the root of 0 would give an infinite gradient
 });
 
-function spread(name: string, x: Tensor, axis: Axis, keepdims: boolean, correction: number): Tensor {
+function centeredSquares(name: string, x: Tensor, axis: Axis, keepdims: boolean, correction: number): Tensor {
   requireFloat(name, x);
   const axes = axesOf(name, x.shape, axis);
   const n = count(axes.map((i) => x.shape[i]));
-  const centred = x.sub(sumAxes.call(x, axes, true).div(n));
-  return sumAxes.call(centred.mul(centred), axes, keepdims).div(Math.max(0, n - correction));
+  const centered = x.sub(sumAxes.call(x, axes, true).div(n));
+  return sumAxes.call(centered.mul(centered), axes, keepdims).div(Math.max(0, n - correction));
 }
 
 const normAxes: (this: Tensor, axes: readonly number[], keepdims: boolean) => Tensor = op(
@@ -166,7 +171,11 @@ const normAxes: (this: Tensor, axes: readonly number[], keepdims: boolean) => Te
 );
 
 /** Euclidean length √Σx² over `axis`, over several axes, or over all; its gradient at 0 is 0, as in PyTorch. */
-const norm: ReduceMethod<"norm"> = typed(function (this: Tensor, axis?: Axis, { keepdims = false }: Keepdims = {}) {
+const norm: ReduceMethod<"norm"> = declaredAs(function (
+  this: Tensor,
+  axis?: Axis,
+  { keepdims = false }: Keepdims = {},
+) {
   requireFloat("norm", this);
   return normAxes.call(this, axesOf("norm", this.shape, axis), keepdims);
 });
@@ -208,16 +217,16 @@ function extreme(name: Extreme) {
 }
 
 /** The largest element, along `axis` or of all. A tie's gradient goes to the first. @throws of an empty axis */
-const max: AxisMethod<"max"> = typed(extreme("max"));
+const max: AxisMethod<"max"> = declaredAs(extreme("max"));
 
 /** The smallest element, along `axis` or of all. A tie's gradient goes to the first. @throws of an empty axis */
-const min: AxisMethod<"min"> = typed(extreme("min"));
+const min: AxisMethod<"min"> = declaredAs(extreme("min"));
 
 /** Where the largest element stands along `axis`, or among all in row-major order; the first of a tie. int32. */
-const argmax: AxisMethod<"argmax"> = typed(argExtreme("argmax"));
+const argmax: AxisMethod<"argmax"> = declaredAs(argExtreme("argmax"));
 
 /** Where the smallest element stands along `axis`, or among all in row-major order; the first of a tie. int32. */
-const argmin: AxisMethod<"argmin"> = typed(argExtreme("argmin"));
+const argmin: AxisMethod<"argmin"> = declaredAs(argExtreme("argmin"));
 
 // ── Softmax ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 

@@ -1,6 +1,6 @@
 /** @file Clipping: gradients that are too large, cut down before the step. */
 
-import { noGrad } from "../autograd/engine.js";
+import { noGrad } from "../autograd/transforms.js";
 import { checkNumber } from "../shape/numbers.js";
 import type { Tensor } from "../tensor/tensor.js";
 import type { Parameters } from "./optimizer.js";

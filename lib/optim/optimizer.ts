@@ -2,7 +2,9 @@
 
 import { checkNumber } from "../shape/numbers.js";
 import { describe, sameShape, show } from "../shape/rules.js";
-import { copy, isTensor, noteChange, Tensor } from "../tensor/tensor.js";
+import { isTensor, Tensor } from "../tensor/tensor.js";
+import { bumpVersion } from "../tensor/versions.js";
+import { copy } from "../tensor/views.js";
 
 // biome-ignore lint/suspicious/noExplicitAny: parameters of any shape
 export type Parameters = Iterable<Tensor<any>>;
@@ -33,7 +35,7 @@ export abstract class Optimizer {
       if (!parameter.grad) continue;
       this.#steps[i]++;
       this.update(flat(parameter), flat(parameter.grad), i);
-      noteChange(parameter);
+      bumpVersion(parameter);
     }
   }
 
@@ -127,10 +129,8 @@ export abstract class Optimizer {
 function checkParameter(name: string, parameter: unknown): void {
   if (!isTensor(parameter)) throw new TypeError(`${name} is ${describe(parameter)}, not a tensor`);
   const shape = show(parameter.shape);
-  if (parameter.origin) {
-    throw new Error(
-      `${name}, of shape ${shape}, was made by ${parameter.origin.rule.name}; pass the leaf it is made from`,
-    );
+  if (parameter.gradFn) {
+    throw new Error(`${name}, of shape ${shape}, was made by ${parameter.gradFn.name}; pass the leaf it is made from`);
   }
   if (!parameter.requiresGrad) {
     throw new Error(`${name}, of shape ${shape}, has no gradient to follow; create it with { requiresGrad: true }`);

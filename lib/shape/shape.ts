@@ -11,7 +11,7 @@ export type Fits<Rule, T> = [Rule] extends [string] ? Rule : T;
 /** The shape that `Rule` yields. */
 export type Result<Rule> = Rule extends Shape ? Rule : never;
 /** `T`, which the compiler then takes from an argument and never guesses from the type that a result is given to. */
-export type Given<T> = [T][T extends unknown ? 0 : never];
+export type NoInfer<T> = [T][T extends unknown ? 0 : never];
 /** `Rule`, its sentence opened by `Context`. */
 type Explain<Context extends string, Rule> = Rule extends string ? `${Context}: ${Rule}` : Rule;
 

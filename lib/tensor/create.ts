@@ -1,10 +1,12 @@
 /** @file Creators: tensors from arrays, from a value, from a range. Random ones are in `random.ts`. */
 
 import { allocate, type Data, type DType, dtypeOf } from "../backend/index.js";
+import { shared } from "../runtime/shared.js";
 import { checkShape, count, describe, ShapeError, sameShape, show } from "../shape/rules.js";
 import type { Fits, Result, Shape, ShapeOf } from "../shape/shape.js";
 import { checkDtype, convert } from "./dtype.js";
-import { copy, isTensor, shared, Tensor } from "./tensor.js";
+import { isTensor, Tensor } from "./tensor.js";
+import { copy } from "./views.js";
 
 export interface TensorOptions {
   /** What the numbers are stored as: by default float32, or what `setDefaultDtype` chose. */

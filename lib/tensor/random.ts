@@ -1,10 +1,11 @@
 /** @file Random numbers from a seed: the same on every machine, in the same order. */
 
 import { allocate, type Data, math } from "../backend/index.js";
+import { shared } from "../runtime/shared.js";
 import { checkShape, count, describe } from "../shape/rules.js";
 import type { Shape } from "../shape/shape.js";
 import { finish, getDefaultDtype, type TensorOptions } from "./create.js";
-import { shared, Tensor } from "./tensor.js";
+import { Tensor } from "./tensor.js";
 
 /**
  * A stream of random numbers: xoshiro128** 1.1 (Blackman & Vigna 2021, "Scrambled linear pseudorandom number

@@ -1,31 +1,44 @@
 /** @file The tensor: numbers in flat storage, a shape to read them by, and — for the chain rule — where they came from. */
 
-import { allocate, type Data, type DType, dtypeOf, kernels, rowMajorStrides, type View } from "../backend/index.js";
+import { type Data, type DType, dtypeOf, isRowMajor, kernels, rowMajorStrides, type View } from "../backend/index.js";
+import { shared } from "../runtime/shared.js";
 import { count, describe, sameShape, show } from "../shape/rules.js";
 import type { NestedArray, Shape } from "../shape/shape.js";
 import { convert } from "./dtype.js";
 import { inspect } from "./print.js";
+import { bumpVersion } from "./versions.js";
+import { copy } from "./views.js";
 
-/** How a tensor was made: the rule that made it, and what the rule was given. `autograd.ts` follows it backward. */
-export interface Origin {
-  readonly rule: Rule;
-  readonly args: readonly unknown[];
-  /** Reading of the clock of in-place changes when the rule was applied. */
-  readonly changes: number;
-  /** How a fused operation finds all its gradients at once. */
-  readonly backward: Backward | null;
-}
-
-/** An operation's name, and for each argument the gradient that reaches it. */
-export interface Rule {
+/** How a tensor was made, recorded for the chain rule. */
+export interface GradFn {
+  /** The operation's name. */
   readonly name: string;
-  /** x̄ᵢ = vjp[i](ȳ, y, ...args), in differentiable operations; `null` for an argument that has no gradient. */
-  // biome-ignore lint/suspicious/noExplicitAny: each rule narrows its own arguments; `op` keeps the two in step
-  readonly vjp: readonly (((g: Tensor, y: Tensor, ...args: any[]) => Tensor) | null)[];
+  /** What the operation was applied to: tensors, and options that are not. */
+  readonly inputs: readonly unknown[];
+  /** `versionClock()` when it was applied. */
+  readonly version: number;
+  readonly backward: Backward;
 }
 
-/** The gradients x̄ᵢ from ȳ, one for each argument; what is not wanted may be `null`. */
-export type Backward = (g: Tensor, wants: readonly boolean[]) => readonly (Tensor | null)[];
+/**
+ * The gradients x̄ᵢ of the inputs from the gradient ȳ = g of the result y; entries that `needs` does not ask for, and
+ * those behind the last tensor, may be missing or `null`.
+ */
+export type Backward = (
+  g: Tensor,
+  y: Tensor,
+  inputs: readonly unknown[],
+  needs: readonly boolean[],
+) => readonly (Tensor | PartialGradient | null)[];
+
+/** A gradient that reaches only some elements of an input, as that of a slice does: it is 0 at all others. */
+export interface PartialGradient {
+  readonly gradient: Tensor;
+  /** Adds `gradient` in place to the elements of `whole`, a tensor of the input's shape, that it belongs to. */
+  readonly addTo: (whole: Tensor) => void;
+  /** Picks these elements out of `whole`: the operation whose gradient this is. */
+  readonly of: (whole: Tensor) => Tensor;
+}
 
 /** Nested arrays of the depth that a shape tells: `ArrayOf<[2, 3]>` is `number[][]`. */
 export type ArrayOf<S extends Shape> = number extends S["length"]
@@ -34,18 +47,11 @@ export type ArrayOf<S extends Shape> = number extends S["length"]
     ? ArrayOf<Rest>[]
     : number;
 
-/** State that is one for every copy of this module that a live reload leaves behind, so that their tensors mix. */
-export function shared<T>(name: string, make: () => T): T {
-  const state = globalThis as { [key: symbol]: unknown };
-  const key = Symbol.for(`foundations.${name}`);
-  state[key] ??= make();
-  return state[key] as T;
-}
-
 const brand: unique symbol = Symbol.for("foundations.Tensor") as never;
-const clock = shared("clock", () => ({ tensors: 0, changes: 0 }));
-const walks = shared("walks", () => ({ latest: 0 }));
-const changed = shared("changed", () => new WeakMap<Data, number>());
+const tensors = shared("tensors", () => ({ made: 0 }));
+
+/** Whether operations are recorded; `noGrad` turns it off for a while. */
+export const gradMode = shared("gradMode", () => ({ enabled: true }));
 
 export function isTensor(value: unknown): value is Tensor {
   return typeof value === "object" && value !== null && brand in value;
@@ -55,8 +61,8 @@ export function isTensor(value: unknown): value is Tensor {
  * An n-dimensional array with a typed shape: `Tensor<[2, 3]>` has two rows of three.
  *
  * Values never change under your hands (only `copy_` writes), so views may share storage: `transpose`, `reshape`, `slice`
- * and their like copy nothing. A tensor made from one that `requiresGrad` remembers its `origin`, and `backward()`
- * follows those memories to fill in `grad`.
+ * and their like copy nothing. A tensor made from one that `requiresGrad` records in `gradFn` how it was made, and `backward()`
+ * follows these records to fill in `grad`.
  */
 export class Tensor<S extends Shape = number[]> implements View {
   readonly [brand] = true;
@@ -64,15 +70,16 @@ export class Tensor<S extends Shape = number[]> implements View {
   /** ∂(root)/∂(this), summed over every `backward()` since it was last set to null. */
   grad: Tensor<S> | null = null;
   /** The operation that made this tensor, if gradients flow through it; null for a leaf. */
-  origin: Origin | null = null;
-  /** Set by `retainGrad()`: a tensor in the middle of the graph keeps its gradient too. */
+  gradFn: GradFn | null = null;
+  /** Set by `retainGrad()`: `backward()` then fills in the gradient of this result too. */
   retainsGrad = false;
   /** A tensor is made after everything it is made from: this number orders the graph. */
-  readonly id = clock.tensors++;
-  /** @internal The latest walk over a graph that came by: see `nextWalk`. */
-  walk = 0;
-  /** @internal What the backward pass under way has gathered of this tensor's gradient. */
-  gathered: Tensor | null = null;
+  readonly id = tensors.made++;
+  /** @internal The latest traversal of a graph that came by. */
+  visitedBy = 0;
+  /** @internal What the backward pass under way has accumulated of this tensor's gradient: whole ones and partial ones. */
+  pendingGrad: Tensor | null = null;
+  pendingParts: PartialGradient[] | null = null;
   #requiresGrad = false;
 
   /** Made by creators and operations. `data` is storage, shared between views: read values with `toArray()`. */
@@ -98,10 +105,8 @@ export class Tensor<S extends Shape = number[]> implements View {
         `requiresGrad: only float tensors have gradients, this one is ${this.dtype}; call .to("float32")`,
       );
     }
-    if (!wanted && this.origin) {
-      throw new Error(
-        `requiresGrad: this tensor was made by ${this.origin.rule.name}; call .detach() to leave the graph`,
-      );
+    if (!wanted && this.gradFn) {
+      throw new Error(`requiresGrad: this tensor was made by ${this.gradFn.name}; call .detach() to leave the graph`);
     }
     this.#requiresGrad = wanted;
   }
@@ -119,12 +124,7 @@ export class Tensor<S extends Shape = number[]> implements View {
   }
   /** Whether storage holds the elements side by side in row-major order. */
   get isContiguous(): boolean {
-    for (let i = this.shape.length - 1, step = 1; i >= 0; i--) {
-      if (this.shape[i] === 0) return true;
-      if (this.shape[i] !== 1 && this.strides[i] !== step) return false;
-      step *= this.shape[i];
-    }
-    return true;
+    return isRowMajor(this);
   }
 
   /** The one number in a tensor of one element. */
@@ -147,9 +147,10 @@ export class Tensor<S extends Shape = number[]> implements View {
     return read(0, this.offset) as ArrayOf<A>;
   }
 
-  /** A copy of the values, flat, in row-major order. */
+  /** A copy of the values, flat, in row-major order, in a buffer of its own: it may be transferred or kept. */
   toTypedArray(): Data {
-    return copy(this);
+    const values = copy(this);
+    return values.byteLength === values.buffer.byteLength ? values : values.slice();
   }
 
   /** The same values outside the graph: no gradient flows back through it. Storage is shared. */
@@ -172,12 +173,12 @@ export class Tensor<S extends Shape = number[]> implements View {
    * @param source a number, or a tensor of this shape, whose values are converted to this dtype
    */
   copy_(source: Tensor<S> | number): this {
-    if (this.origin) {
+    if (this.gradFn) {
       throw new Error(
-        `copy_: this tensor was made by ${this.origin.rule.name} and is part of a graph; call .detach() first`,
+        `copy_: this tensor was made by ${this.gradFn.name} and is part of a graph; call .detach() first`,
       );
     }
-    if (this.requiresGrad && recording.on) {
+    if (this.requiresGrad && gradMode.enabled) {
       throw new Error("copy_: a tensor with requiresGrad changes in place only inside noGrad(() => …)");
     }
     if (this.strides.some((stride, axis) => stride === 0 && this.shape[axis] > 1)) {
@@ -189,7 +190,7 @@ export class Tensor<S extends Shape = number[]> implements View {
       );
     }
     kernels().assign(this, typeof source === "number" ? convert("copy_", source, this.dtype) : source);
-    noteChange(this);
+    bumpVersion(this);
     return this;
   }
 
@@ -199,49 +200,4 @@ export class Tensor<S extends Shape = number[]> implements View {
   [Symbol.for("nodejs.util.inspect.custom")](): string {
     return inspect(this);
   }
-}
-
-/** Whether operations are remembered; `noGrad` turns it off for a while. */
-export const recording = shared("recording", () => ({ on: true }));
-
-/** A number for one walk over a graph, which marks each tensor that it has seen with it. */
-export function nextWalk(): number {
-  return ++walks.latest;
-}
-
-/** The clock of in-place changes, and whether a tensor's storage was changed after a reading of it. */
-export function changeClock(): number {
-  return clock.changes;
-}
-export function changedSince(tensor: Tensor, reading: number): boolean {
-  return (changed.get(tensor.data) ?? 0) > reading;
-}
-/** To be called by whatever writes into a tensor's storage. */
-export function noteChange(view: View): void {
-  changed.set(view.data, ++clock.changes);
-}
-
-/** The values of a view, side by side in row-major order, in storage of their own. */
-export function copy(view: View, dtype: DType = dtypeOf(view.data)): Data {
-  const data = allocate(dtype, count(view.shape));
-  kernels().assign({ data, offset: 0, shape: view.shape, strides: rowMajorStrides(view.shape) }, view);
-  return data;
-}
-
-/** The values of a view of floats as int32, their decimals cut off. @throws if one does not fit */
-export function toIntegers(op: string, view: View): Data {
-  const values = copy(view);
-  const whole = allocate("int32", values.length);
-  for (let i = 0; i < values.length; i++) whole[i] = convert(op, Math.trunc(values[i]), "int32");
-  return whole;
-}
-
-/** `view` read as if it had `shape`: stretched axes get stride 0. The shapes have been found to broadcast. */
-export function stretch(view: View, shape: Shape): View {
-  if (sameShape(view.shape, shape)) return view;
-  const missing = shape.length - view.shape.length;
-  const strides = shape.map((size, i) =>
-    i < missing || view.shape[i - missing] !== size ? 0 : view.strides[i - missing],
-  );
-  return { data: view.data, offset: view.offset, shape, strides };
 }

@@ -1,6 +1,6 @@
 /** @file What the trainers of word vectors share: words as numbers, and reports of progress. */
 
-import { type Progress, pauses } from "../runtime/cooperative.js";
+import { type Progress, yieldRegularly } from "../runtime/cooperative.js";
 import { checkNumber, checkWhole } from "../shape/numbers.js";
 import { Vocabulary } from "./vocabulary.js";
 
@@ -60,13 +60,13 @@ export class Watch {
   #count = 0;
   #mean = 0;
   #reported = 0;
-  readonly #pause: ReturnType<typeof pauses>;
+  readonly #pause: ReturnType<typeof yieldRegularly>;
 
   constructor(
     readonly total: number,
     readonly options: TrainingOptions,
   ) {
-    this.#pause = pauses(options.signal);
+    this.#pause = yieldRegularly(options.signal);
   }
 
   /** To be awaited now and then, once `done` of `total` steps are taken: `loss` is the sum over the `count` newest. */

@@ -5,7 +5,8 @@ import { checkNumber, checkWhole } from "../shape/numbers.js";
 import { count, describe, ShapeError, show } from "../shape/rules.js";
 import type { Shape } from "../shape/shape.js";
 import { defaultGenerator, type Generator } from "../tensor/random.js";
-import { copy, isTensor, Tensor } from "../tensor/tensor.js";
+import { isTensor, Tensor } from "../tensor/tensor.js";
+import { copy } from "../tensor/views.js";
 
 // biome-ignore lint/suspicious/noExplicitAny: tensors of any shape
 type Tensors = readonly Tensor<any>[];

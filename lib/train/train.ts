@@ -3,7 +3,7 @@
 import type { Module } from "../nn/module.js";
 import { limitRange } from "../optim/clip.js";
 import { clipGradNorm, type Optimizer, type Schedule, Scheduler } from "../optim/index.js";
-import { type Progress, pauses } from "../runtime/cooperative.js";
+import { type Progress, yieldRegularly } from "../runtime/cooperative.js";
 import { checkNumber, checkWhole } from "../shape/numbers.js";
 import type { Tensor } from "../tensor/tensor.js";
 
@@ -52,7 +52,7 @@ export async function train<Batch>(model: Module, options: TrainOptions<Batch>):
   if (maxNorm !== undefined) checkNumber("train", "maxNorm", maxNorm, limitRange);
   const scheduler = schedule && new Scheduler(optimizer, schedule);
   const losses: number[] = [];
-  const pause = pauses(signal);
+  const pause = yieldRegularly(signal);
   try {
     for (let epoch = 0; losses.length < total; epoch++) {
       model.train();

@@ -9,8 +9,8 @@ const { binaryCrossEntropy, binaryCrossEntropyWithLogits, concat, crossEntropy, 
 const withoutGradient = [
   // what a tensor is, and its place in the graph
   ...(["data", "shape", "strides", "offset", "dtype", "ndim", "size", "isFloat", "isContiguous", "id"] as const),
-  ...(["walk", "gathered"] as const),
-  ...(["requiresGrad", "grad", "origin", "retainsGrad", "retainGrad", "backward", "detach", "copy_"] as const),
+  ...(["visitedBy", "pendingGrad", "pendingParts"] as const),
+  ...(["requiresGrad", "grad", "gradFn", "retainsGrad", "retainGrad", "backward", "detach", "copy_"] as const),
   // what leaves the library
   ...(["item", "toArray", "toTypedArray", "toString"] as const),
   // whole numbers and truth values

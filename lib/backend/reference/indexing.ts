@@ -1,8 +1,7 @@
 /** @file Picking elements by index, and its transpose: adding to them. */
 
-import type { Shape } from "../../shape/shape.js";
 import type { Data, View } from "../backend.js";
-import { allocate, dtypeOf, rowMajorStrides, sizeOf, Walk } from "../views.js";
+import { allocate, dtypeOf, sizeOf, Walk } from "../views.js";
 
 /** `strides` with 0 on `axis`, where the index decides. */
 const without = (strides: readonly number[], axis: number) => strides.map((stride, k) => (k === axis ? 0 : stride));
@@ -27,17 +26,15 @@ export function gather(x: View, axis: number, index: View): Data {
   return out;
 }
 
-export function scatterAdd(shape: Shape, axis: number, index: View, source: View): Data {
-  const out = allocate(dtypeOf(source.data), sizeOf(shape));
-  const strides = rowMajorStrides(shape);
+export function scatterAdd(target: View, axis: number, index: View, source: View): void {
+  const { data, offset, strides } = target;
   const stride = strides[axis];
-  const walk = new Walk(index.shape, [index, source, { offset: 0, strides: without(strides, axis) }]);
+  const walk = new Walk(index.shape, [index, source, { offset, strides: without(strides, axis) }]);
   const [di, ds, dt] = walk.step;
   do {
     let [i, s, t] = walk.at;
     for (let n = walk.length; n > 0; n--, i += di, s += ds, t += dt) {
-      out[t + index.data[i] * stride] += source.data[s];
+      data[t + index.data[i] * stride] += source.data[s];
     }
   } while (walk.next());
-  return out;
 }

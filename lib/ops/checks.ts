@@ -1,0 +1,35 @@
+/** @file What operations ask of their operands, apart from shapes: tensors, of float dtype, of one dtype. */
+
+import { describe } from "../shape/rules.js";
+import { convert } from "../tensor/dtype.js";
+import { isTensor, type Tensor } from "../tensor/tensor.js";
+
+/** The second operand: a tensor of the same dtype, or a number, which broadcasts to any shape. */
+export type Operand = Tensor | number;
+
+/** @throws if `b` is neither a tensor of a's dtype nor a number that this dtype can hold */
+export function checkOperand(name: string, a: Tensor, b: unknown): asserts b is Operand {
+  if (typeof b === "number") {
+    if (!a.isFloat) convert(name, b, a.dtype);
+    return;
+  }
+  if (!isTensor(b)) {
+    throw new TypeError(`${name}: the other operand is a tensor or a number, got ${describeNonTensor(b)}`);
+  }
+  requireSameDtype(name, a, b);
+}
+
+export function requireSameDtype(name: string, a: Tensor, b: Tensor): void {
+  if (a.dtype === b.dtype) return;
+  const common = a.isFloat || b.dtype === "bool" ? a.dtype : b.dtype;
+  throw new TypeError(`${name}: ${a.dtype} with ${b.dtype}; make them the same with .to("${common}")`);
+}
+
+export function requireFloat(name: string, x: Tensor): void {
+  if (!x.isFloat) throw new TypeError(`${name}: needs a float tensor, this one is ${x.dtype}; call .to("float32")`);
+}
+
+/** What was given in place of a tensor, and how to make a tensor of it. */
+export function describeNonTensor(value: unknown): string {
+  return describe(value) + (Array.isArray(value) ? "; wrap arrays: tensor([…])" : "");
+}

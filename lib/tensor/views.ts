@@ -1,0 +1,31 @@
+/** @file Views as values: copied, converted to whole numbers, stretched. */
+
+import { allocate, type Data, type DType, dtypeOf, kernels, rowMajorStrides, type View } from "../backend/index.js";
+import { count, sameShape } from "../shape/rules.js";
+import type { Shape } from "../shape/shape.js";
+import { convert } from "./dtype.js";
+
+/** The values of a view in row-major order, in storage of their own. */
+export function copy(view: View, dtype: DType = dtypeOf(view.data)): Data {
+  const data = allocate(dtype, count(view.shape));
+  kernels().assign({ data, offset: 0, shape: view.shape, strides: rowMajorStrides(view.shape) }, view);
+  return data;
+}
+
+/** The values of a view of floats as int32, rounded toward 0. @throws if one does not fit */
+export function toIntegers(op: string, view: View): Data {
+  const values = copy(view);
+  const whole = allocate("int32", values.length);
+  for (let i = 0; i < values.length; i++) whole[i] = convert(op, Math.trunc(values[i]), "int32");
+  return whole;
+}
+
+/** `view` read as if it had `shape`: stretched axes get stride 0. The caller has checked that the shapes broadcast. */
+export function stretch(view: View, shape: Shape): View {
+  if (sameShape(view.shape, shape)) return view;
+  const missing = shape.length - view.shape.length;
+  const strides = shape.map((size, i) =>
+    i < missing || view.shape[i - missing] !== size ? 0 : view.strides[i - missing],
+  );
+  return { data: view.data, offset: view.offset, shape, strides };
+}
