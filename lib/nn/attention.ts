@@ -47,9 +47,6 @@ export interface Attention<Output extends Shape = number[], W extends Shape = nu
   weights: Tensor<W>;
 }
 
-/** Stands for −∞ in masked scores: its exponential is exactly 0 beside any other score, and no NaN comes of it alone. */
-const hidden = -3.4028234663852886e38;
-
 /**
  * output = softmax(q kᵀ / √D) v.  Vaswani et al. 2017, §3.2.1.
  * @param q queries [..., T, D]
@@ -69,13 +66,18 @@ export const scaledDotProductAttention: <Q extends Shape, K extends Shape, V ext
     const [T, D] = q.shape.slice(-2);
     const scores = q.matmul(k.transpose(-2, -1)).mul(1 / Math.sqrt(D)); // [..., T, S]
     const may = maskOf(mask, causal, T, k.shape[k.ndim - 2]);
-    let weights = may ? scores.where(may, hidden).softmax(-1) : scores.softmax(-1);
-    // A query that may look nowhere has all its scores hidden, hence equal: softmax gives it 1/S everywhere.
-    if (may && mask) weights = weights.where(may, 0);
+    let weights = may ? maskedSoftmax(scores, may) : scores.softmax(-1);
     if (p > 0) weights = dropout(weights, p);
     return { output: weights.matmul(v), weights };
   },
 );
+
+/** Softmax over the keys that a query may look at: 0 for the others, and 0 everywhere for a query that may look nowhere. */
+function maskedSoftmax(scores: Tensor, may: Tensor): Tensor {
+  const somewhere = may.to("int32").max(-1, { keepdims: true }).ne(0);
+  // Softmax of −∞ alone would be NaN: a query that may look nowhere gets scores of 0 first.
+  return scores.where(may, -Infinity).where(somewhere, 0).softmax(-1).where(may, 0);
+}
 
 /** `scaledDotProductAttention` of heads [B, H, T, D], without dropout in one pass whose weights are outside the graph. */
 function attend(q: Tensor, k: Tensor, v: Tensor, options: AttentionOptions): Attention {
@@ -105,7 +107,31 @@ function attend(q: Tensor, k: Tensor, v: Tensor, options: AttentionOptions): Att
       };
     },
   );
-  return { output: operation(q, k, v), weights: weights as unknown as Tensor };
+  const output = operation(q, k, v);
+  // Scores that overflow to −∞ look hidden to the backend, which then weights nothing.
+  const blind = blindRows(weights as unknown as Tensor, may);
+  return blind ? scaledDotProductAttention(q, k, v, options) : { output, weights: weights as unknown as Tensor };
+}
+
+/** Whether some query has no weight anywhere, though it may look somewhere. */
+function blindRows(weights: Tensor, may: Tensor | null): boolean {
+  const S = weights.shape[3];
+  const { data } = weights;
+  for (let row = 0; row < data.length; row += S) {
+    let seen = row;
+    while (seen < row + S && data[seen] === 0) seen++;
+    if (seen < row + S) continue;
+    if (
+      !may ||
+      may
+        .reshape([data.length / S, S])
+        .at(row / S)
+        .sum()
+        .item() > 0
+    )
+      return true;
+  }
+  return false;
 }
 
 const fromView = ({ data, shape, strides, offset }: View) => new Tensor(data, [...shape], strides, offset);

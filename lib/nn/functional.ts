@@ -7,6 +7,7 @@ import { checkOperand, requireFloat } from "../ops/checks.js";
 import { checkNumber } from "../shape/numbers.js";
 import * as rules from "../shape/rules.js";
 import type { Fits, Result, Shape } from "../shape/shape.js";
+import { tensor } from "../tensor/create.js";
 import { defaultGenerator, type Generator } from "../tensor/random.js";
 import { gradMode, isTensor, Tensor } from "../tensor/tensor.js";
 import { type Activation, activationOf, activations } from "./activations.js";
@@ -66,9 +67,11 @@ const affine = fused(
 
 /**
  * y = (x − x̄) / √(s² + ε) · γ + β, with mean x̄ and variance s² (correction 0) over the last axis.  Ba et al. 2016.
+ * Finite wherever x is and ε > 0, also where s² overflows or underflows.
  * @param x [..., C]
  * @param weight γ, [C]
  * @param bias β, [C]
+ * @param eps ε, 10⁻⁵ by default
  */
 export const layerNorm: <S extends Shape, C extends number>(
   x: Fits<LastAxis<"layerNorm", S, C>, Tensor<S>>,
@@ -80,18 +83,11 @@ export const layerNorm: <S extends Shape, C extends number>(
   checkParameter("layerNorm", "bias", bias, [weight.shape[0]]);
   checkInput("layerNorm", x, weight.shape[0]);
   checkDtypes("layerNorm", x, weight, bias);
-  return normalize(x, weight, bias, checkNumber("layerNorm", "eps", eps, { from: 0 }));
-});
-
-const normalize = fused(
-  "layerNorm",
-  (x: Tensor, weight: Tensor, bias: Tensor, eps: number) => {
-    const centered = x.sub(x.mean(-1, { keepdims: true }));
-    const variance = centered.mul(centered).mean(-1, { keepdims: true });
-    return centered.div(variance.add(eps).sqrt()).mul(weight).add(bias);
-  },
-  (x, weight, bias, eps) => {
+  checkNumber("layerNorm", "eps", eps, { from: 0 });
+  let spread: Data | null = null;
+  const normalized = fused("layerNorm", composedLayerNorm<number>, (x, weight, bias, eps) => {
     const { y, mean, rstd } = kernels().layerNorm(x, weight, bias, eps);
+    spread = rstd;
     return {
       y: new Tensor(y, x.shape),
       backward(g) {
@@ -99,8 +95,43 @@ const normalize = fused(
         return [like(x, dx), like(weight, dweight), like(bias, dbias)];
       },
     };
-  },
-);
+  })(x, weight, bias, eps);
+  const scale = scaleOfExtremes(x, spread as unknown as Data, eps);
+  if (!scale) return normalized;
+  return composedLayerNorm(
+    x.div(scale),
+    weight,
+    bias,
+    (tensor(eps, { dtype: x.dtype }) as Tensor).div(scale).div(scale),
+  );
+});
+
+function composedLayerNorm<Eps extends number | Tensor>(x: Tensor, weight: Tensor, bias: Tensor, eps: Eps): Tensor {
+  const centered = x.sub(x.mean(-1, { keepdims: true }));
+  const variance = centered.mul(centered).mean(-1, { keepdims: true });
+  return centered.div(variance.add(eps).sqrt()).mul(weight).add(bias);
+}
+
+/**
+ * For rows whose variance is too large or too small for the dtype: a number to divide each row by, so that it fits; 1 for
+ * every other row. Normalizing x / c with ε / c² gives the same y. Null where every row fits.
+ * @param spread 1 / √(s² + ε) of every row, as far as the dtype could tell
+ */
+function scaleOfExtremes(x: Tensor, spread: Data, eps: number): Tensor | null {
+  const largest = x.dtype === "float32" ? 1e16 : 1e150;
+  const fits = (row: number) => spread[row] > 0 && spread[row] < largest;
+  if (spread.every((_, row) => fits(row))) return null;
+  const values = x.toTypedArray();
+  const size = values.length / spread.length;
+  const scale = allocate(x.dtype, spread.length).fill(1);
+  for (let row = 0; row < scale.length; row++) {
+    if (fits(row)) continue;
+    let most = Math.sqrt(eps);
+    for (let i = row * size; i < (row + 1) * size; i++) most = Math.max(most, Math.abs(values[i]));
+    if (most > 0 && most < Infinity) scale[row] = most;
+  }
+  return new Tensor(scale, [...x.shape.slice(0, -1), 1]);
+}
 
 /** A gradient, in the shape of what it is a gradient of. */
 const like = (x: Tensor, gradient: Data | null): Tensor | null => gradient && new Tensor(gradient, x.shape);

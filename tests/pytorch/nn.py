@@ -295,18 +295,17 @@ def clipping():
     return made
 
 
-sections = {
-    "modules": modules(),
-    "losses": losses(),
-    "optimizers": optimizers(),
-    "schedules": schedules(),
-    "clipping": clipping(),
-}
-
-
 def lines(section):
     return ",\n".join(f"{json.dumps(name)}: {json.dumps(value, separators=(',', ':'))}" for name, value in section.items())
 
 
-text = ",\n".join(f"{json.dumps(name)}: {{\n{lines(section)}\n}}" for name, section in sections.items())
-Path(__file__).with_name("nn.json").write_text(f"{{\n{text}\n}}\n")
+if __name__ == "__main__":
+    sections = {
+        "modules": modules(),
+        "losses": losses(),
+        "optimizers": optimizers(),
+        "schedules": schedules(),
+        "clipping": clipping(),
+    }
+    text = ",\n".join(f"{json.dumps(name)}: {{\n{lines(section)}\n}}" for name, section in sections.items())
+    Path(__file__).with_name("nn.json").write_text(f"{{\n{text}\n}}\n")
