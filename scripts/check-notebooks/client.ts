@@ -19,18 +19,23 @@ export interface Limits {
   start: number;
   /** One cell. */
   cell: number;
-  /** All cells of a notebook together. */
-  notebook: number;
   /** What should be immediate: the idle status after a reply, heeding an interrupt, ending. */
   grace: number;
+  /** Not a time: bytes of output of one cell. What comes after them is cut, and the cell fails. */
+  output: number;
 }
-export const defaultLimits: Limits = { start: 60_000, cell: 120_000, notebook: 900_000, grace: 3000 };
+export const defaultLimits: Limits = { start: 60_000, cell: 120_000, grace: 3000, output: 10e6 };
+
+/** How long a cell's timers are waited for after its end: what they show soon is the cell's, as in any front end. */
+const lingerMs = 100;
 
 /** How a cell ended. */
 export type Ending =
   | { status: "ok" | "error" | "aborted" }
   /** It ran longer than allowed; an interrupt ended it, or else the kernel was killed. */
   | { status: "timeout"; killed: boolean }
+  /** It gave more output than allowed; an interrupt ended it, or else the kernel was killed. */
+  | { status: "flooded"; most: number; killed: boolean }
   /** The kernel's process ended, or it had to be killed because it broke the protocol. */
   | { status: "dead"; how: string };
 
@@ -42,6 +47,8 @@ export type CellRun = Ending & {
   late: readonly string[];
   /** How many messages the kernel says it published and that did not arrive. */
   lost: number;
+  /** What the kernel says still works for it at the cell's end: kinds of timers, servers and requests, as Node names them. */
+  resources: readonly string[];
   milliseconds: number;
 };
 
@@ -56,7 +63,7 @@ export class KernelClient {
   startMilliseconds = 0;
 
   readonly #wire = new Wire(randomUUID());
-  readonly #directory = mkdtempSync(join(tmpdir(), `notebook-${process.pid}-`));
+  readonly #directory = makeFolder();
   readonly #shell = new zmq.Dealer({ linger: 0, reconnectInterval: 10 });
   readonly #control = new zmq.Dealer({ linger: 0, reconnectInterval: 10 });
   readonly #iopub = new zmq.Subscriber({ linger: 0, receiveHighWaterMark: 0, reconnectInterval: 10 });
@@ -66,29 +73,43 @@ export class KernelClient {
   #process: ChildProcess | null = null;
   #printed = "";
   #death: string | null = null;
+  #aborted = false;
+  #resources: readonly string[] = [];
 
-  private constructor(
+  /**
+   * @param directory where the kernel is to run
+   * @param environment variables beside those that everything on this machine has
+   */
+  constructor(
     readonly spec: KernelSpec,
     readonly directory: string,
-    readonly limits: Limits,
+    readonly limits: Limits = defaultLimits,
+    readonly environment: Readonly<Record<string, string>> = {},
   ) {}
+
+  /** How the kernel's process ended, or null while it lives. */
+  get death(): string | null {
+    return this.#death;
+  }
 
   /** The kernel's process, while it lives. */
   get pid(): number | null {
     return this.#death === null ? (this.#process?.pid ?? null) : null;
   }
 
-  /**
-   * Starts a kernel in a directory.
-   * @throws if it dies at once or does not answer in time, with what it printed
-   */
+  /** Makes a kernel and starts it. */
   static async start(spec: KernelSpec, directory: string, limits: Limits = defaultLimits): Promise<KernelClient> {
     const client = new KernelClient(spec, directory, limits);
+    await client.start();
+    return client;
+  }
+
+  /** Starts the kernel. @throws if it dies at once or does not answer in time, with what it printed */
+  async start(): Promise<void> {
     try {
-      await client.#start();
-      return client;
+      await this.#start();
     } catch (error) {
-      await client.shutdown();
+      await this.abort();
       throw error;
     }
   }
@@ -123,10 +144,12 @@ export class KernelClient {
         this.startMilliseconds = performance.now() - began;
         return;
       }
-      const patience = this.limits.start / 1000;
+      if (this.#aborted) throw new Error("the run was aborted");
       if (this.#death !== null) throw new Error(`the kernel ${this.#death} before it answered${this.#lastWords()}`);
       if (performance.now() - began > this.limits.start)
-        throw new Error(`the kernel did not answer within ${patience} s of its start${this.#lastWords()}`);
+        throw new Error(
+          `the kernel did not answer within ${this.limits.start / 1000} s of its start${this.#lastWords()}`,
+        );
     }
   }
 
@@ -142,7 +165,7 @@ export class KernelClient {
       cwd: this.directory,
       detached: true,
       stdio: ["ignore", "pipe", "pipe"],
-      env: { ...bareEnvironment(), ...this.spec.env, JPY_PARENT_PID: String(process.pid) },
+      env: { ...bareEnvironment(), ...this.spec.env, ...this.environment, JPY_PARENT_PID: String(process.pid) },
     });
     this.#process = child;
     const keep = (chunk: Buffer) => {
@@ -167,7 +190,8 @@ export class KernelClient {
     try {
       for await (const frames of socket as AsyncIterable<Buffer[]>) {
         const message = this.#wire.decode(frames);
-        if (message) this.#deliver(message, socket === this.#iopub);
+        const bytes = frames.reduce((sum, frame) => sum + frame.length, 0);
+        if (message) this.#deliver(message, socket === this.#iopub, bytes);
       }
     } catch (error) {
       // `shutdown` closes the sockets under their receivers.
@@ -175,16 +199,13 @@ export class KernelClient {
     }
   }
 
-  #deliver(message: Message, published: boolean): void {
+  #deliver(message: Message, published: boolean, bytes: number): void {
     const { header, parent, content } = message;
     const request = this.#requests.get(parent.msg_id ?? "");
     if (!request) return;
     if (!published) request.reply = message;
-    else if (header.msg_type !== "status") request.outputs?.add(header.msg_type, content);
-    else if (content.execution_state === "idle") {
-      request.idle = true;
-      if (request.outputs) request.outputs.ended = true;
-    }
+    else if (header.msg_type !== "status") request.outputs?.add(header.msg_type, content, bytes);
+    else if (content.execution_state === "idle") request.idle = true;
     request.progress();
   }
 
@@ -198,42 +219,66 @@ export class KernelClient {
     const message = this.#wire.message(type, content);
     const request = new Request(outputs);
     this.#requests.set(message.header.msg_id, request);
-    if (this.#death === null) await socket.send(this.#wire.encode(message));
-    await this.#answer(request, limit);
+    if (this.#death === null && !socket.closed) await socket.send(this.#wire.encode(message));
+    await request.wait(limit, this.limits.grace, () => this.#isOver || outputs?.cut === true);
     if (!outputs) this.#requests.delete(message.header.msg_id);
     return request;
   }
 
-  #answer(request: Request, limit: number): Promise<void> {
-    return request.wait(limit, this.limits.grace, () => this.#death !== null);
+  get #isOver(): boolean {
+    return this.#death !== null || this.#aborted;
   }
 
   /**
    * Runs a cell, for `limit` milliseconds at the most. When it returns, its outputs are all there: the reply has come, the
-   * idle status, and the answer to one more request, sent after both: what the kernel publishes at once is in.
+   * idle status, and the answer to one more request, sent after both: what the kernel publishes at once is in. So is what
+   * the cell's timers show soon after its end.
    */
   async execute(code: string, limit = this.limits.cell): Promise<CellRun> {
     const began = performance.now();
-    const outputs = new CellOutputs(this.#displays);
+    const outputs = new CellOutputs(this.#displays, this.limits.output);
     const request = await this.#request(this.#shell, "execute_request", { ...execution, code }, limit, outputs);
-    const timedOut = !request.reply && !request.idle && this.#death === null;
-    if (timedOut) await this.#stop(request);
-    if (request.answered) await this.#request(this.#shell, "kernel_info_request", {}, this.limits.grace);
-    if (this.#death === null && !request.answered) {
+    const timedOut = !outputs.cut && !request.reply && !request.idle && !this.#isOver;
+    if (timedOut || (outputs.cut && !request.answered)) await this.#stop(request);
+    if (request.answered) await this.#linger(request);
+    if (!this.#isOver && !request.answered) {
       await this.kill();
-      if (!timedOut)
+      if (!timedOut && !outputs.cut)
         this.#death = `never sent the ${request.idle ? "reply" : "idle status"} of the cell, and was ended`;
     }
     outputs.ended = true;
     const { content, metadata } = request.reply ?? {};
+    const killed = this.#death !== null;
+    const forced: Ending | null = outputs.cut
+      ? { status: "flooded", most: this.limits.output, killed }
+      : timedOut
+        ? { status: "timeout", killed }
+        : null;
     return {
-      ...(timedOut ? { status: "timeout", killed: this.#death !== null } : this.#ending(content?.status)),
+      ...(forced ?? this.#ending(content?.status)),
       executionCount: content?.execution_count ?? null,
       outputs: outputs.list,
       late: outputs.late,
-      lost: (metadata?.published ?? outputs.received) - outputs.received,
+      lost: Math.max(0, (metadata?.published ?? outputs.received) - outputs.received),
+      resources: this.#resources,
       milliseconds: performance.now() - began,
     };
+  }
+
+  /** Waits for what a cell that has ended shows nevertheless. */
+  async #linger({ reply }: Request): Promise<void> {
+    const timers = (list: readonly string[]) => list.filter((kind) => kind === "Timeout").length;
+    const resources: readonly string[] = reply?.metadata.resources ?? [];
+    const isLingering = timers(resources) > timers(this.#resources);
+    if (isLingering) await sleep(lingerMs);
+    else await this.#request(this.#shell, "kernel_info_request", {}, this.limits.grace);
+    this.#resources = isLingering ? ((await this.activeResources()) ?? resources) : resources;
+  }
+
+  /** What works in the kernel's process, as Node names it; null from a kernel that does not run on Node. */
+  async activeResources(): Promise<string[] | null> {
+    const [value] = await this.evaluate([activeResources], this.limits.grace);
+    return "text" in value ? value.text.split(",").filter(Boolean) : null;
   }
 
   #ending(status: string): Ending {
@@ -247,7 +292,7 @@ export class KernelClient {
   async #stop(request: Request): Promise<void> {
     if (this.spec.interruptMode === "signal") this.#signal("SIGINT");
     else await this.#request(this.#control, "interrupt_request", {}, this.limits.grace);
-    await this.#answer(request, this.limits.grace);
+    await request.wait(this.limits.grace, this.limits.grace, () => this.#isOver);
   }
 
   /** The values of expressions, as text, by the cells run so far; takes no execution count. */
@@ -286,11 +331,16 @@ export class KernelClient {
     await this.abort();
   }
 
-  /** As `shutdown`, without asking. */
+  /** As `shutdown`, without asking; also while the kernel starts. */
   async abort(): Promise<void> {
+    this.#aborted = true;
+    for (const { progress } of this.#requests.values()) progress();
     await this.kill();
     for (const socket of [this.#shell, this.#control, this.#iopub]) socket.close();
-    rmSync(this.#directory, { recursive: true, force: true });
+    // A process that has left the kernel's group may hold these open.
+    this.#process?.stdout?.destroy();
+    this.#process?.stderr?.destroy();
+    removeFolder(this.#directory);
   }
 
   /** Waits for the process to end, but not for long. */
@@ -312,6 +362,9 @@ export class KernelClient {
   }
 }
 
+/** An expression for kernels that run on Node; others answer it with an error. */
+const activeResources = "process.getActiveResourcesInfo().join()";
+
 /** What every execute request says. A client that goes on after errors decides for itself when to stop. */
 const execution = {
   code: "",
@@ -322,8 +375,29 @@ const execution = {
   stop_on_error: false,
 };
 
-/** The environment without what npm and test runners put there: a notebook gives the same under all of them. */
+/**
+ * The environment without what npm and test runners put there, and without what changes how Node itself talks: a notebook
+ * gives the same under all of them.
+ */
 function bareEnvironment(): NodeJS.ProcessEnv {
-  const foreign = /^(npm_|VITEST|VITE_|(NODE_OPTIONS|NODE_ENV|FORCE_COLOR|TEST|DEV|PROD|MODE|SSR|BASE_URL)$)/;
+  const foreign =
+    /^(npm_|VITEST|VITE_|NODE_(?!PATH$|EXTRA_CA_CERTS$)|(FORCE_COLOR|NO_COLOR|DEBUG|TEST|DEV|PROD|MODE|SSR|BASE_URL)$)/;
   return Object.fromEntries(Object.entries(process.env).filter(([name]) => !foreign.test(name)));
+}
+
+const folders = new Set<string>();
+// However this program ends, if it ends by itself.
+process.on("exit", () => folders.forEach(removeFolder));
+
+/** A folder for a kernel's connection file and sockets, whose addresses must be shorter than 108 bytes. */
+function makeFolder(): string {
+  const parent = Buffer.byteLength(tmpdir()) <= 60 || process.platform === "win32" ? tmpdir() : "/tmp";
+  const folder = mkdtempSync(join(parent, `notebook-${process.pid}-`));
+  folders.add(folder);
+  return folder;
+}
+
+function removeFolder(folder: string): void {
+  folders.delete(folder);
+  rmSync(folder, { recursive: true, force: true });
 }

@@ -2,15 +2,17 @@
 
 import { compareMarkup } from "./markup.js";
 import { isJson, joined, type Mimebundle, type Output, type Text } from "./nbformat.js";
-import { compareText, sameNumber, type Tolerance } from "./numbers.js";
+import { compareText, sameNumber, type Tolerance, type Verdict, worst } from "./numbers.js";
 import { comparePng } from "./raster.js";
+import { asShown } from "./terminal.js";
 
 export interface Comparison {
-  /** The places, in the list of stored outputs, of those that drifted; null if the lists do not even match. */
-  drifted: number[] | null;
+  verdict: Verdict;
+  /** The places, in the list of stored outputs, of those that are not the same; null if the lists do not even match. */
+  stale: number[] | null;
   /** A sentence for each thing that differs. */
   messages: string[];
-  /** Both lists as text, one line a line; numbers within the tolerance are spelled as stored in both. */
+  /** Both lists as text, one line a line; what says the same is spelled as stored in both. */
   stored: string;
   fresh: string;
 }
@@ -21,30 +23,39 @@ export function compareOutputs(stored: readonly Output[], fresh: readonly Output
   if (!matches) {
     const kinds = (outputs: Output[]) => outputs.map(kindOf).join("; ") || "none";
     const messages = [`outputs: ${kinds(before)} → ${kinds(after)}`];
-    return { drifted: null, messages, stored: render(before), fresh: render(after) };
+    return { verdict: "differs", stale: null, messages, stored: render(before), fresh: render(after) };
   }
-  const messages: string[] = [];
-  const texts: { stored: string; fresh: string }[] = [];
-  const drifted: number[] = [];
-  for (const [i, output] of before.entries()) {
-    const parts = partsOf(output).map((part, k) => comparePart(part, partsOf(after[i])[k], tolerance));
-    const heading = kindOf(output);
-    texts.push({
-      stored: parts.map((part) => part.stored).join("\n"),
-      fresh: parts.map((part) => part.fresh).join("\n"),
-    });
-    if (parts.every((part) => part.same)) continue;
-    drifted.push(i);
-    const found = parts.flatMap((part) => part.messages);
-    messages.push(...(found.length > 0 ? summarize(found) : [`the ${heading} differs`]));
-  }
-  // Merging changed the places: then all outputs are replaced.
-  const sameShape = before.length === stored.length && after.length === fresh.length;
+  const compared = before.map((output, i) => compareOutput(output, after[i], tolerance));
+  // Front ends keep together what a program writes in pieces.
+  const inPieces = before.length !== stored.length;
+  const stale = compared.flatMap(({ verdict }, i) => (verdict === "same" ? [] : [i]));
   return {
-    drifted: sameShape || drifted.length === 0 ? drifted : null,
-    messages,
-    stored: texts.map((text) => text.stored).join("\n"),
-    fresh: texts.map((text) => text.fresh).join("\n"),
+    verdict: worst([...compared.map(({ verdict }) => verdict), ...(inPieces ? ["respelled" as const] : [])]),
+    stale: inPieces || after.length !== fresh.length ? null : stale,
+    messages: compared.flatMap(({ messages }) => messages),
+    stored: compared.map((output) => output.stored).join("\n"),
+    fresh: compared.map((output) => output.fresh).join("\n"),
+  };
+}
+
+interface PartComparison {
+  verdict: Verdict;
+  messages: string[];
+  stored: string;
+  fresh: string;
+}
+
+function compareOutput(stored: Output, fresh: Output, tolerance: Tolerance): PartComparison {
+  const [before, after] = [partsOf(stored), partsOf(fresh)];
+  const parts = before.map((part, i) => comparePart(part, after[i], tolerance));
+  const verdict = worst(parts.map((part) => part.verdict));
+  const found = parts.flatMap((part) => part.messages);
+  const unnamed = verdict === "differs" ? [`the ${kindOf(stored)} differs`] : [];
+  return {
+    verdict,
+    messages: found.length > 0 ? summarize(found) : unnamed,
+    stored: parts.map((part) => part.stored).join("\n"),
+    fresh: parts.map((part) => part.fresh).join("\n"),
   };
 }
 
@@ -77,22 +88,12 @@ interface Part {
 }
 
 function partsOf(output: Output): Part[] {
-  switch (output.output_type) {
-    case "stream":
-      return [{ kind: output.name, value: joined(output.text) }];
-    case "error":
-      return [
-        {
-          kind: "error",
-          value: `${output.ename}: ${output.evalue}\n${output.traceback.map(withoutPosition).join("\n")}`,
-        },
-      ];
-    default: {
-      const parts = bundleParts(output.data);
-      const { metadata } = output;
-      return Object.keys(metadata).length > 0 ? [...parts, { kind: "metadata", value: metadata }] : parts;
-    }
+  if (output.output_type === "stream") return [{ kind: output.name, value: asShown(joined(output.text)) }];
+  if (output.output_type === "error") {
+    const { ename, evalue, traceback } = output;
+    return [{ kind: "error", value: `${ename}: ${evalue}\n${traceback.join("\n")}` }];
   }
+  return [...bundleParts(output.data), { kind: "metadata", value: output.metadata }];
 }
 
 function bundleParts(data: Mimebundle): Part[] {
@@ -102,24 +103,22 @@ function bundleParts(data: Mimebundle): Part[] {
 }
 
 /** Where in a file a function stands moves whenever the file is edited, and says nothing about the cell. */
-const withoutPosition = (line: string): string => line.replace(/^(\s+at .*?):\d+:\d+(\)?)$/gm, "$1$2");
+const withoutPositions = (text: string): string => text.replace(/^(\s+at .*?):\d+:\d+(\)?)$/gm, "$1$2");
 
 const textOf = (value: unknown): string => (typeof value === "string" ? value : JSON.stringify(value, null, 1));
 
-interface PartComparison {
-  same: boolean;
-  messages: string[];
-  stored: string;
-  fresh: string;
-}
-
 function comparePart({ kind, value }: Part, fresh: Part, tolerance: Tolerance): PartComparison {
   const heading = `«${kind}»`;
-  const opaque = (messages: string[]): PartComparison => {
+  const same =
+    value === fresh.value || (typeof value !== "string" && JSON.stringify(value) === JSON.stringify(fresh.value));
+  if (same) return { verdict: "same", messages: [], stored: heading, fresh: heading };
+  const opaque = (messages: string[]): PartComparison => ({
+    verdict: messages.length > 0 ? "differs" : "respelled",
+    messages,
+    stored: heading,
     // A thousand lines of SVG or base64 help nobody: the messages say where to look.
-    const lines = (list: string[]) => [heading, ...list].join("\n");
-    return { same: messages.length === 0, messages, stored: heading, fresh: lines(summarize(messages)) };
-  };
+    fresh: [heading, ...summarize(messages)].join("\n"),
+  });
   if (kind === "image/svg+xml") return opaque(compareMarkup(value as string, fresh.value as string, tolerance, "svg"));
   if (kind === "text/html") return opaque(compareMarkup(value as string, fresh.value as string, tolerance, "html"));
   if (kind === "image/png") {
@@ -127,8 +126,13 @@ function comparePart({ kind, value }: Part, fresh: Part, tolerance: Tolerance): 
     return opaque(difference ? [difference] : []);
   }
   if (typeof value !== "string") return opaque(compareJson(value, fresh.value, tolerance));
-  const { same, settled, messages } = compareText(value, fresh.value as string, tolerance);
-  return { same, messages, stored: `${heading}\n${value}`, fresh: `${heading}\n${settled}` };
+  if (!/^(text\/|std|error$)/.test(kind)) return opaque([`the bytes of ${kind} differ`]);
+  const [before, after] = [value, fresh.value as string];
+  const { verdict, settled, messages } = compareText(before, after, tolerance);
+  const moved =
+    kind === "error" && compareText(withoutPositions(before), withoutPositions(after), tolerance).verdict !== "differs";
+  const texts = { stored: `${heading}\n${before}`, fresh: `${heading}\n${settled}` };
+  return moved ? { verdict: "respelled", messages: [], ...texts } : { verdict, messages, ...texts };
 }
 
 /** What differs between two JSON values, each place as a path. */
@@ -142,8 +146,14 @@ export function compareJson(stored: unknown, fresh: unknown, tolerance: Toleranc
   }
   const [before, after] = [stored, fresh] as [Record<string, unknown>, Record<string, unknown>];
   const keys = [...new Set([...Object.keys(before), ...Object.keys(after)])];
+  const own = (object: Record<string, unknown>, key: string) => (Object.hasOwn(object, key) ? object[key] : undefined);
   return keys.flatMap((key) =>
-    compareJson(before[key], after[key], tolerance, Array.isArray(stored) ? `${path}[${key}]` : `${path}.${key}`),
+    compareJson(
+      own(before, key),
+      own(after, key),
+      tolerance,
+      Array.isArray(stored) ? `${path}[${key}]` : `${path}.${key}`,
+    ),
   );
 }
 

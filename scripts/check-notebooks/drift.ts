@@ -2,41 +2,58 @@
 
 import type { CellRun, Evaluation } from "./client.js";
 import { compareOutputs } from "./compare.js";
-import { type Cell, joined } from "./nbformat.js";
+import { type Cell, joined, type Output } from "./nbformat.js";
 import { compareText } from "./numbers.js";
 import type { Rules } from "./options.js";
-import { type Claim, restate } from "./prose.js";
+import { type Claim, rewriteClaims } from "./prose.js";
 
 export interface Drift {
+  /** Whether the page says something else, or the same in another spelling. */
+  kind: "drift" | "respelled";
   message: string;
   /** The line of the cell's source that it is about. */
   line?: number;
   difference?: { stored: string; fresh: string };
   /** Changes the cell to what the run gives, and nothing else in it. */
-  mend: () => void;
+  fix: () => void;
 }
 
 /** What a code cell that was run stores otherwise: outputs, execution count. */
-export function driftOfCode(cell: Cell, run: CellRun, { tolerance, ignoreOutput }: Rules): Drift[] {
+export function driftOfCode(cell: Cell, run: CellRun, rules: Rules): Drift[] {
   const stored = cell.outputs ?? [];
-  const comparison = compareOutputs(stored, run.outputs, tolerance);
-  const { drifted, messages } = comparison;
-  const outputs: Drift = {
-    message: `its output is no longer the stored one: ${messages.join("; ")}`,
-    difference: { stored: comparison.stored, fresh: comparison.fresh },
-    mend: () => {
-      cell.outputs = drifted ? stored.map((output, i) => (drifted.includes(i) ? run.outputs[i] : output)) : run.outputs;
-    },
+  const fix = (stale: readonly number[] | null) => {
+    cell.outputs = stale ? stored.map((output, i) => (stale.includes(i) ? run.outputs[i] : output)) : run.outputs;
   };
-  const isStale = !ignoreOutput && drifted?.length !== 0;
-  const count = driftOfCount(cell, run.executionCount);
-  const both = [...(isStale ? [outputs] : []), ...count];
+  const both = [
+    ...(rules.ignoreOutput ? [] : driftOfOutputs(stored, run, rules, fix)),
+    ...driftOfCount(cell, run.executionCount),
+  ];
   const neverRun = stored.length === 0 && (cell.execution_count ?? null) === null;
   if (!neverRun || both.length === 0) return both;
-  const mend = () => {
-    for (const drift of both) drift.mend();
+  const fixAll = () => {
+    for (const drift of both) drift.fix();
   };
-  return [{ ...both[0], message: "it is stored as never having been run; store its output with --update", mend }];
+  return [
+    { ...both[0], message: "it is stored as never having been run; store its output with --update", fix: fixAll },
+  ];
+}
+
+function driftOfOutputs(
+  stored: readonly Output[],
+  run: CellRun,
+  { tolerance, ownTolerance }: Rules,
+  fix: (stale: readonly number[] | null) => void,
+): Drift[] {
+  const { verdict, stale, messages, ...difference } = compareOutputs(stored, run.outputs, tolerance);
+  if (verdict === "same") return [];
+  if (verdict === "differs") {
+    const message = `its output is no longer the stored one: ${messages.join("; ")}`;
+    return [{ kind: "drift", message, difference, fix: () => fix(stale) }];
+  }
+  // A cell that states a tolerance may give other digits at every run.
+  if (ownTolerance) return [];
+  const message = "its stored output says the same in another spelling; store the spelling of a run with --update";
+  return [{ kind: "respelled", message, fix: () => fix(stale) }];
 }
 
 /** Execution counts are 1 … n: the mark of a notebook that was run from top to bottom. */
@@ -47,8 +64,9 @@ function driftOfCount(cell: Cell, count: number | null): Drift[] {
   const stored = wrong.execution_count ?? "none";
   return [
     {
+      kind: "drift",
       message: `its stored execution count is ${stored}; a run from top to bottom gives ${count}`,
-      mend: () => {
+      fix: () => {
         for (const holder of holders()) holder.execution_count = count;
       },
     },
@@ -58,8 +76,10 @@ function driftOfCount(cell: Cell, count: number | null): Drift[] {
 /** A cell that is not run cannot have given anything. */
 export function driftOfUnrun(cell: Cell): Drift[] {
   if ((cell.outputs ?? []).length === 0 && (cell.execution_count ?? null) === null) return [];
-  const mend = () => Object.assign(cell, { outputs: [], execution_count: null });
-  return [{ message: "it is not run, and yet has a stored output or execution count", mend }];
+  const fix = () => {
+    if (cell.cell_type === "code") Object.assign(cell, { outputs: [], execution_count: null });
+  };
+  return [{ kind: "drift", message: "it is not run, and yet has a stored output or execution count", fix }];
 }
 
 /** What a text says that its expressions do not. */
@@ -67,21 +87,25 @@ export function driftOfProse(
   cell: Cell,
   claims: readonly Claim[],
   values: readonly Evaluation[],
-  rules: Rules,
+  { tolerance, ownTolerance }: Rules,
 ): Drift[] {
   const source = joined(cell.source);
-  const wrong = new Map<Claim, string>();
+  const wrong = new Map<Claim, { kind: Drift["kind"]; text: string }>();
   for (const [i, claim] of claims.entries()) {
     const value = values[i];
-    if ("text" in value && !compareText(claim.stated, value.text, rules.tolerance).same) wrong.set(claim, value.text);
+    if (!("text" in value)) continue;
+    const { verdict } = compareText(claim.stated, value.text, tolerance);
+    if (verdict === "differs") wrong.set(claim, { kind: "drift", text: value.text });
+    if (verdict === "respelled" && !ownTolerance) wrong.set(claim, { kind: "respelled", text: value.text });
   }
-  // All at once: where a later claim stands moves when an earlier one is restated.
-  const mend = () => {
-    cell.source = restate(source, wrong);
+  // All at once: where a later claim stands moves when an earlier one is rewritten.
+  const fix = () => {
+    cell.source = rewriteClaims(source, new Map([...wrong].map(([claim, { text }]) => [claim, text])));
   };
-  return [...wrong].map(([{ expression, stated, line }, value]) => ({
-    message: `it says ${stated}; ${expression} is ${value}`,
+  return [...wrong].map(([{ expression, stated, line }, { kind, text }]) => ({
+    kind,
+    message: `it says ${stated}; ${expression} is ${text}`,
     line,
-    mend,
+    fix,
   }));
 }

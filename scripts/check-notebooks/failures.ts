@@ -4,11 +4,11 @@ import type { CellRun } from "./client.js";
 import { render } from "./compare.js";
 import type { Rules } from "./options.js";
 
-/** What is wrong, from bad to worse: a stale page; a cell that fails; a kernel that does. */
-export type Kind = "drift" | "failed" | "infrastructure";
+/** What is wrong, from bad to worse: another spelling; a stale page; a cell that fails; a kernel that does. */
+export type Kind = "respelled" | "drift" | "failed" | "infrastructure";
 
-export interface BadEnding {
-  kind: Exclude<Kind, "drift">;
+export interface CellFailure {
+  kind: "failed" | "infrastructure";
   message: string;
   /** The line of the cell that it is about, if that is known. */
   line?: number;
@@ -17,7 +17,7 @@ export interface BadEnding {
 }
 
 /** @param limit how long the cell was allowed to run, in milliseconds */
-export function badEnding(run: CellRun, label: string, rules: Rules, limit: number): BadEnding | null {
+export function failureOf(run: CellRun, label: string, rules: Rules, limit: number): CellFailure | null {
   switch (run.status) {
     case "dead":
       return { kind: "infrastructure", message: `the kernel ${run.how}` };
@@ -27,16 +27,25 @@ export function badEnding(run: CellRun, label: string, rules: Rules, limit: numb
       const end = run.killed ? "did not heed the interrupt either, so the kernel was killed" : "was interrupted";
       return { kind: "failed", message: `it ran longer than ${Math.round(limit) / 1000} s and ${end}` };
     }
+    case "flooded": {
+      const end = run.killed ? "the kernel was killed" : "it was interrupted";
+      return {
+        kind: "failed",
+        message: `it gave more than ${run.most / 1e6} MB of output: the rest was cut, and ${end}`,
+      };
+    }
   }
-  if (run.lost !== 0) return { kind: "infrastructure", message: `${run.lost} of its output messages were lost` };
-  if (run.status === "error" && !rules.mustRaise) return raised(run, label);
-  if (run.status === "ok" && rules.mustRaise) {
+  // An exception in what the cell started comes after the reply, and is shown all the same.
+  const hasRaised = run.status === "error" || run.outputs.some(({ output_type }) => output_type === "error");
+  if (hasRaised && !rules.mustRaise) return raised(run, label);
+  if (run.lost > 0) return { kind: "infrastructure", message: `${run.lost} of its output messages were lost` };
+  if (!hasRaised && rules.mustRaise) {
     return { kind: "failed", message: "it is tagged raises-exception, and raised nothing", goesOn: true };
   }
   return null;
 }
 
-function raised({ outputs }: CellRun, label: string): BadEnding {
+function raised({ outputs }: CellRun, label: string): CellFailure {
   const error = outputs.find((output) => output.output_type === "error");
   if (!error) return { kind: "failed", message: `it failed:\n${render(outputs)}` };
   const traceback = error.traceback.join("\n");

@@ -27,6 +27,9 @@ function dataDirectories(): string[] {
 
 /** @throws if Jupyter, too, would find no kernel of this name */
 export function findKernel(name: string): KernelSpec {
+  // As Jupyter has it; a name with slashes would be a path to anywhere.
+  if (!/^[A-Za-z0-9._-]+$/.test(name) || /^\.+$/.test(name))
+    throw new Error(`"${name}" is no name of a kernel: letters, digits, ".", "_" and "-" make one`);
   const directories = dataDirectories().map((directory) => join(directory, "kernels", name));
   const found = directories.find((directory) => existsSync(join(directory, "kernel.json")));
   if (!found) throw new Error(`there is no kernel named "${name}"; looked in ${directories.join(", ")}`);

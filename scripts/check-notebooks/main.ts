@@ -7,6 +7,7 @@ import { parseArgs } from "node:util";
 import { build, root } from "../build.js";
 import { lessons } from "../lessons.js";
 import type { Kind } from "./failures.js";
+import { longestTimeout } from "./options.js";
 import { Report } from "./report.js";
 import { type Finding, NotebookRun, type RunOptions } from "./run.js";
 
@@ -21,11 +22,14 @@ brackets, or its id) the run ends there.
   -r, --repeat <n>     run each notebook n times, and tell what is not deterministic from what has drifted
   -j, --jobs <n>       notebooks to run side by side (default: one for each core)
   --timeout <s>        seconds for one cell whose metadata does not say otherwise (default: 120)
+  -h, --help           this text
 
-exit code: 0 all is as stored, 1 drift, 2 a cell failed, 3 a kernel failed, 64 wrong usage
+A cell's output is cut after 10 MB, and the cell fails. "Respelled" is what says the same in other bytes.
+
+exit code: 0 all is as stored, 1 drift or respelled, 2 a cell failed, 3 a kernel or a file failed, 64 wrong usage
 `;
 
-const exitCodes: Record<Kind, number> = { drift: 1, failed: 2, infrastructure: 3 };
+const exitCodes: Record<Kind, number> = { respelled: 1, drift: 1, failed: 2, infrastructure: 3 };
 
 /** A command line that cannot be followed. */
 class UsageError extends Error {}
@@ -44,7 +48,8 @@ interface Command {
   limits: RunOptions["limits"];
 }
 
-function parse(args: string[]): Command {
+/** @returns null if only the usage is asked for */
+function parse(args: string[]): Command | null {
   const { values, positionals } = parseArgs({
     args,
     allowPositionals: true,
@@ -53,31 +58,41 @@ function parse(args: string[]): Command {
       repeat: { type: "string", short: "r", default: "1" },
       jobs: { type: "string", short: "j", default: String(availableParallelism()) },
       timeout: { type: "string" },
+      help: { type: "boolean", short: "h", default: false },
     },
   });
-  const positive = (name: string, text: string): number => {
+  const whole = (name: string, text: string): number => {
+    if (!/^[1-9]\d{0,8}$/.test(text)) throw new UsageError(`--${name} must be a whole number from 1, not "${text}"`);
+    return Number(text);
+  };
+  const seconds = (text: string): number => {
     const value = Number(text);
-    if (!(value > 0)) throw new UsageError(`--${name} must be a positive number, not "${text}"`);
+    if (!(value > 0 && value <= longestTimeout))
+      throw new UsageError(`--timeout must be a number of seconds up to ${longestTimeout}, not "${text}"`);
     return value;
   };
+  if (values.help) return null;
   if (values.update && process.env.CI)
     throw new UsageError("--update is refused where CI is set: update at home, and read the difference");
-  const repeat = positive("repeat", values.repeat);
+  const repeat = whole("repeat", values.repeat);
   if (values.update && repeat > 1) throw new UsageError("--update stores one run: leave --repeat out");
   return {
     targets: positionals.length > 0 ? positionals.map(targetOf) : lessons().map((file) => ({ file })),
     update: values.update,
     repeat,
-    jobs: positive("jobs", values.jobs),
-    limits: values.timeout === undefined ? {} : { cell: 1000 * positive("timeout", values.timeout) },
+    jobs: whole("jobs", values.jobs),
+    limits: values.timeout === undefined ? {} : { cell: 1000 * seconds(values.timeout) },
   };
 }
 
 function targetOf(argument: string): Target {
   const [, name, cell] = /^(.+?)(?::([\w-]+))?$/.exec(argument) ?? [];
   if (name.endsWith(".ipynb")) {
-    if (!existsSync(name)) throw new UsageError(`there is no file ${name}`);
-    return { file: resolve(name), cell };
+    // npm runs scripts from the checkout's root, and says here where the user stands.
+    const places = [process.env.INIT_CWD ?? ".", "."].map((folder) => resolve(folder, name));
+    const file = places.find((place) => existsSync(place));
+    if (!file) throw new UsageError(`there is no file ${name}`);
+    return { file, cell };
   }
   const matches = lessons().filter((file) => basename(file).startsWith(name));
   if (matches.length !== 1) {
@@ -97,11 +112,19 @@ async function runOnce(
   options: RunOptions,
   report: Report,
 ): Promise<{ run: NotebookRun; findings: Finding[] }> {
-  const began = performance.now();
   const run = new NotebookRun(file, options);
   const last = cell === undefined ? run.notebook.cells.length - 1 : run.places.find(cell);
   if (last < 0) throw new UsageError(`${run.name} has no cell ${cell}`);
   open.add(run);
+  try {
+    return { run, findings: await checked(run, last, report) };
+  } finally {
+    open.delete(run);
+  }
+}
+
+async function checked(run: NotebookRun, last: number, report: Report): Promise<Finding[]> {
+  const began = performance.now();
   const findings = await run.open();
   for (const finding of findings) report.finding(finding);
   for (let index = 0; index <= last; index++) {
@@ -112,9 +135,8 @@ async function runOnce(
   const latest = await run.close();
   for (const finding of latest) report.finding(finding);
   findings.push(...latest);
-  open.delete(run);
   report.notebook(run, findings, performance.now() - began);
-  return { run, findings };
+  return findings;
 }
 
 /** Runs a notebook as often as asked: the first time against what is stored, then against the first time. */
@@ -134,39 +156,54 @@ async function runAll(target: Target, { update, repeat, limits }: Command, repor
   return findings;
 }
 
+/** Ends every kernel, then this program. A second signal waits for the same. */
+function endOn(signal: NodeJS.Signals, exitCode: number): void {
+  process.on(signal, () => {
+    isEnding = true;
+    void Promise.allSettled([...open].map((run) => run.abort())).then(() => process.exit(exitCode));
+  });
+}
+let isEnding = false;
+
 async function main(): Promise<number> {
-  let command: Command;
+  let command: Command | null;
   try {
     command = parse(process.argv.slice(2));
   } catch (error) {
     process.stderr.write(`${(error as Error).message}\n\n${usage}`);
     return 64;
   }
-  const report = new Report();
-  for (const signal of ["SIGINT", "SIGTERM"] as const) {
-    process.once(signal, () => {
-      void Promise.all([...open].map((run) => run.abort())).then(() => process.exit(signal === "SIGINT" ? 130 : 143));
-    });
+  if (!command) {
+    process.stdout.write(usage);
+    return 0;
   }
+  endOn("SIGHUP", 129);
+  endOn("SIGINT", 130);
+  endOn("SIGTERM", 143);
+  // Whoever reads has gone, as `head` does: there is nobody to run for.
+  process.stdout.on("error", () => process.kill(process.pid, "SIGTERM"));
   await build();
+  const report = new Report();
+  return Math.max(0, ...(await runTargets(command, report)).map(({ kind }) => exitCodes[kind]), report.exitCode);
+}
+
+/** Runs the targets, so many at a time. What ends one of them stops no other. */
+async function runTargets(command: Command, report: Report): Promise<Finding[]> {
   const waiting = [...command.targets];
   // Later lessons take longer; side by side, all are done soonest if those begin.
   if (command.jobs > 1) waiting.reverse();
   const findings: Finding[] = [];
   const worker = async () => {
-    for (let target = waiting.shift(); target; target = waiting.shift()) {
-      findings.push(...(await runAll(target, command, report)));
+    for (let target = waiting.shift(); target && !isEnding; target = waiting.shift()) {
+      try {
+        findings.push(...(await runAll(target, command, report)));
+      } catch (error) {
+        if (!isEnding) report.failure((error as Error).message, error instanceof UsageError ? 64 : 3);
+      }
     }
   };
-  try {
-    await Promise.all(Array.from({ length: command.jobs }, worker));
-  } catch (error) {
-    await Promise.all([...open].map((run) => run.abort()));
-    const isUsage = error instanceof UsageError;
-    process.stderr.write(`${(error as Error).message}\n${isUsage ? `\n${usage}` : ""}`);
-    return isUsage ? 64 : 3;
-  }
-  return Math.max(0, ...findings.map(({ kind }) => exitCodes[kind]));
+  await Promise.all(Array.from({ length: Math.min(command.jobs, waiting.length) }, worker));
+  return findings;
 }
 
 process.exitCode = await main();

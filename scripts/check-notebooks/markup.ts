@@ -5,13 +5,27 @@ import { parseDocument } from "htmlparser2";
 import { compareText, type Tolerance, within } from "./numbers.js";
 import { comparePng } from "./raster.js";
 
-/** What differs between two documents, a sentence each, in the order of the stored document; none if nothing does. */
+/**
+ * What a reader would see differ between two documents, a sentence each, in the order of the stored document. None if the
+ * one is the other spelled anew: attributes in another order, ids generated anew, space that does not show.
+ */
 export function compareMarkup(stored: string, fresh: string, tolerance: Tolerance, kind: "svg" | "html"): string[] {
   if (stored === fresh) return [];
   const parse = (text: string) => parseDocument(text, { xmlMode: kind === "svg", decodeEntities: true });
-  const comparison = new Comparison(tolerance);
-  comparison.children("the document", parse(stored), parse(fresh));
+  const [before, after] = [parse(stored), parse(fresh)];
+  const comparison = new Comparison(tolerance, idsIn(before), idsIn(after));
+  comparison.children("the document", before, after);
   return comparison.messages;
+}
+
+/** The ids that elements of a document have: what references in it can mean. */
+function idsIn(parent: Element | Document, ids = new Set<string>()): Set<string> {
+  for (const node of parent.children) {
+    if (!isTag(node)) continue;
+    if (node.attribs.id) ids.add(node.attribs.id);
+    idsIn(node, ids);
+  }
+  return ids;
 }
 
 class Comparison {
@@ -22,7 +36,11 @@ class Comparison {
   readonly #fresh = new Map<string, string>();
   readonly #stored = new Map<string, string>();
 
-  constructor(readonly tolerance: Tolerance) {}
+  constructor(
+    readonly tolerance: Tolerance,
+    readonly storedIds: ReadonlySet<string>,
+    readonly freshIds: ReadonlySet<string>,
+  ) {}
 
   children(parent: string, stored: Element | Document, fresh: Element | Document): void {
     const [before, after] = [contentOf(stored), contentOf(fresh)];
@@ -53,23 +71,27 @@ class Comparison {
   }
 
   #attribute(place: string, name: string, stored: string, fresh: string): void {
-    if (stored === fresh || this.#sameIds(name, stored, fresh)) return;
-    const [png, svg] = [/^data:image\/png;base64,/, /^data:image\/svg\+xml[^,]*,/];
+    if (this.#sameIds(name, stored, fresh)) return;
+    const say = () => this.#say(place, `${name}: ${brief(stored)} → ${brief(fresh)}`);
+    const [png, svg] = [/^data:image\/png;base64,/, /^data:image\/svg\+xml(?![^,]*;base64)[^,]*,/];
     const both = (image: RegExp) => image.test(stored) && image.test(fresh);
     if (name === "d" || name === "points") this.#points(place, stored, fresh);
     else if (both(png)) {
       const difference = comparePng(stored.replace(png, ""), fresh.replace(png, ""));
       if (difference) this.#say(place, difference);
     } else if (both(svg)) {
-      const [before, after] = [stored, fresh].map((uri) => decodeURIComponent(uri.replace(svg, "")));
-      for (const message of compareMarkup(before, after, this.tolerance, "svg")) this.#say(place, message);
-    } else if (!compareText(stored, fresh, this.tolerance).same) {
-      this.#say(place, `${name}: ${brief(stored)} → ${brief(fresh)}`);
-    }
+      const [before, after] = [stored, fresh].map((uri) => decoded(uri.replace(svg, "")));
+      if (before === null || after === null)
+        this.#say(place, `${name}: the ${before === null ? "stored" : "fresh"} address is damaged`);
+      else for (const message of compareMarkup(before, after, this.tolerance, "svg")) this.#say(place, message);
+    } else if (isName.test(name) || stored.startsWith("data:")) {
+      if (stored !== fresh) say();
+    } else if (compareText(stored, fresh, this.tolerance).verdict === "differs") say();
   }
 
   #text(place: string, stored: string, fresh: string): void {
-    if (!compareText(stored, fresh, this.tolerance).same) this.#say(place, `"${stored}" → "${fresh}"`);
+    const { verdict } = compareText(stored, fresh, this.tolerance);
+    if (verdict === "differs") this.#say(place, `"${brief(stored)}" → "${brief(fresh)}"`);
   }
 
   /** A path's data or a polygon's points: the same commands, each number near the stored one. */
@@ -90,21 +112,22 @@ class Comparison {
 
   /** Whether two values are the same but for generated ids, each of which always stands for the same other one. */
   #sameIds(name: string, stored: string, fresh: string): boolean {
-    const isId = name === "id" || name.startsWith("aria-") || name === "for";
-    // A reference, not a colour: both begin with #.
-    const reference = name.endsWith("href") ? /(?<=^#)[\w:.-]+/g : /(?<=url\(["']?#)[\w:.-]+/g;
-    const pattern = isId ? /[^\s]+/g : reference;
+    // A reference, not a color: both begin with #.
+    const reference = name.endsWith("href") ? /(?<=^#)[^\s]+/g : /(?<=url\(["']?#)[^\s"')]+/g;
+    const pattern = holdsIds.has(name) ? /[^\s]+/g : reference;
     const [before, after] = [stored.match(pattern) ?? [], fresh.match(pattern) ?? []];
     const sameAround = stored.replace(pattern, "") === fresh.replace(pattern, "");
-    if (before.length === 0 || before.length !== after.length || !sameAround) return false;
-    return before.every((id, i) => id === after[i] || this.#sameId(id, after[i]));
+    if (before.length === 0 || before.length !== after.length || !sameAround) return stored === fresh;
+    return before.every((id, i) => this.#sameId(id, after[i]));
   }
 
   #sameId(stored: string, fresh: string): boolean {
-    // Programs count or draw lots for the ids they generate; an id that a person chose is a name.
-    if (!/\d/.test(stored) || !/\d/.test(fresh)) return false;
     const [known, back] = [this.#fresh.get(stored), this.#stored.get(fresh)];
     if (known !== undefined || back !== undefined) return known === fresh && back === stored;
+    // Programs count or draw lots for the ids they generate; an id that a person chose is a name.
+    const areGenerated =
+      /\d/.test(stored) && /\d/.test(fresh) && this.storedIds.has(stored) && this.freshIds.has(fresh);
+    if (stored !== fresh && !areGenerated) return false;
     this.#fresh.set(stored, fresh);
     this.#stored.set(fresh, stored);
     return true;
@@ -118,13 +141,65 @@ class Comparison {
 /** As much of a value as a sentence can hold. */
 const brief = (value: string): string => (value.length > 100 ? `${value.slice(0, 99)}…` : value);
 
-/** Elements and texts; space between elements is layout, and comments are not drawn. */
+/** Attributes that hold ids; the other aria-… attributes hold words for those who listen. */
+const holdsIds = new Set(
+  "id for aria-labelledby aria-describedby aria-controls aria-owns aria-details aria-flowto aria-activedescendant aria-errormessage".split(
+    " ",
+  ),
+);
+/** Attributes whose numbers are parts of names and addresses. */
+const isName = /^(?:xlink:)?(?:href|src|class|name)$/;
+
+function decoded(uri: string): string | null {
+  try {
+    return decodeURIComponent(uri);
+  } catch {
+    return null;
+  }
+}
+
+/** Elements and texts, with the space that a browser shows between them; comments are not drawn. */
 function contentOf(parent: Element | Document): (Element | string)[] {
-  return parent.children.flatMap((node): (Element | string)[] => {
-    if (isTag(node)) return [node];
-    return isText(node) && node.data.trim() ? [node.data.trim()] : [];
+  const content: (Element | string)[] = [];
+  for (const node of parent.children) {
+    const last = content.at(-1);
+    if (isTag(node)) content.push(node);
+    // What a comment parts is one text.
+    else if (isText(node) && typeof last === "string") content[content.length - 1] = last + node.data;
+    else if (isText(node)) content.push(node.data);
+  }
+  if (keepsSpace(parent)) return content;
+  const flows = (node: Element | string | undefined) =>
+    node !== undefined && (typeof node === "string" || node.name === "svg" || !isBlock(node.name));
+  const inside = isTag(parent as Element) && !isBlock((parent as Element).name);
+  return content.flatMap((node, i): (Element | string)[] => {
+    if (typeof node !== "string") return [node];
+    // A run of space shows as one, and at the edge of a block as none.
+    let text = node.replace(/[ \t\n\r\f]+/g, " ");
+    if (!(i === 0 ? inside : flows(content[i - 1]))) text = text.replace(/^ /, "");
+    if (!(i === content.length - 1 ? inside : flows(content[i + 1]))) text = text.replace(/ $/, "");
+    return text ? [text] : [];
   });
 }
+
+/** Whether every space in an element shows. */
+function keepsSpace(node: Element | Document | null): boolean {
+  for (let at = node as Element | null; at && "attribs" in at; at = at.parent as Element | null) {
+    if (/^(pre|textarea|listing|script|style)$/.test(at.name)) return true;
+    if (at.attribs["xml:space"]) return at.attribs["xml:space"] === "preserve";
+    const [, space] = /(?:^|[;\s])white-space(?:-collapse)?:\s*([\w-]+)/.exec(at.attribs.style ?? "") ?? [];
+    if (space) return /^(pre|break|preserve)/.test(space);
+  }
+  return false;
+}
+
+/**
+ * Elements that begin and end on lines of their own, or that draw no text of their own: space beside them does not show.
+ * Of those that are not listed it does.
+ */
+const block =
+  /^(html|head|body|title|meta|link|style|script|div|p|h[1-6]|ul|ol|li|dl|dt|dd|pre|hr|br|figure|figcaption|section|article|header|footer|main|nav|aside|details|summary|blockquote|address|fieldset|form|table|thead|tbody|tfoot|tr|td|th|caption|colgroup|col|option|select|optgroup|svg|g|defs|symbol|use|path|rect|circle|ellipse|line|polyline|polygon|image|text|desc|marker|pattern|mask|clipPath|clippath|linearGradient|lineargradient|radialGradient|radialgradient|stop|filter|fe\w+|foreignObject|foreignobject|animate\w*|set|view|metadata)$/;
+const isBlock = (name: string): boolean => block.test(name);
 
 /** Nodes of different kinds are not compared further. */
 const kindOf = (node: Element | string | undefined) => (typeof node === "object" ? node.name : typeof node);

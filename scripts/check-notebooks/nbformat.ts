@@ -1,6 +1,7 @@
 /** @file Notebook files (nbformat 4): what is in them, where in the file, and the very bytes that Jupyter writes. */
 
-import { readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
+import { numberText, parseJson, spellingOf } from "./json.js";
 
 /** Text is stored as one string or as a list of lines. */
 export type Text = string | string[];
@@ -36,11 +37,11 @@ export interface Notebook {
 
 export const joined = (text: Text): string => (typeof text === "string" ? text : text.join(""));
 
-/** The notebook in a file's text. @throws if it is none, saying in what way */
+/** The notebook in a file's text, which may still break the format in its parts. @throws if it is none, saying in what way */
 export function parseNotebook(text: string, file: string): Notebook {
   let notebook: Notebook;
   try {
-    notebook = JSON.parse(text);
+    notebook = parseJson(text) as Notebook;
   } catch (error) {
     throw new Error(`${file}: not JSON (${(error as Error).message}); restore it from version control`);
   }
@@ -62,17 +63,6 @@ export function sourceLines(text: string): number[] {
   // Outputs and metadata may hold a "source", too, deeper in.
   const indent = Math.min(...keys.map((key) => key.indent));
   return keys.filter((key) => key.indent === indent).map((key) => key.line);
-}
-
-/** Writes a file whole or not at all. */
-export function writeNotebook(file: string, notebook: Notebook): void {
-  const temporary = `${file}.${process.pid}.tmp`;
-  try {
-    writeFileSync(temporary, serialize(notebook));
-    renameSync(temporary, file);
-  } finally {
-    rmSync(temporary, { force: true });
-  }
 }
 
 /** The notebook as Jupyter writes it: keys sorted, indented by 1, texts as lists of lines, a newline at the end. */
@@ -118,22 +108,16 @@ const lines = (text: Text): string[] => joined(text).match(line) ?? [];
 
 /** Python's `json.dumps(value, indent=1, sort_keys=True, ensure_ascii=False)`. */
 function json(value: unknown, indent = "\n"): string {
-  if (typeof value === "number") return number(value);
+  if (typeof value === "number") return numberText(value);
   if (typeof value !== "object" || value === null) return JSON.stringify(value);
   const inner = `${indent} `;
+  const item = (key: string | number, one: unknown) => spellingOf(value, key, one) ?? json(one, inner);
   if (Array.isArray(value)) {
-    return value.length === 0 ? "[]" : `[${value.map((item) => inner + json(item, inner)).join(",")}${indent}]`;
+    return value.length === 0 ? "[]" : `[${value.map((one, i) => inner + item(i, one)).join(",")}${indent}]`;
   }
   const entries = Object.entries(value)
-    .filter(([, item]) => item !== undefined)
+    .filter(([, one]) => one !== undefined)
     .sort(([a], [b]) => Buffer.compare(Buffer.from(a), Buffer.from(b)))
-    .map(([key, item]) => `${inner}${JSON.stringify(key)}: ${json(item, inner)}`);
+    .map(([key, one]) => `${inner}${JSON.stringify(key)}: ${item(key, one)}`);
   return entries.length === 0 ? "{}" : `{${entries.join(",")}${indent}}`;
-}
-
-/** A number as Python writes it after a browser has sent it: whole numbers without a point, others by `repr`. */
-function number(value: number): string {
-  const magnitude = Math.abs(value);
-  if (Number.isInteger(value) || magnitude >= 1e-4) return JSON.stringify(value);
-  return value.toExponential().replace(/e([-+])(\d)$/, "e$10$2");
 }

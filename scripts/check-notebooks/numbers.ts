@@ -1,11 +1,19 @@
-/** @file Text that holds numbers: whether two texts say the same, each number within its tolerance. */
+/** @file Text that holds numbers: whether two texts are the same, say the same, or differ. */
 
 export interface Tolerance {
   /** |fresh − stored| ≤ atol + rtol · |stored| */
   rtol: number;
   atol: number;
 }
-export const defaultTolerance: Tolerance = { rtol: 1e-9, atol: 1e-12 };
+/** Relative alone: an absolute tolerance would hide whatever is small. */
+export const defaultTolerance: Tolerance = { rtol: 1e-9, atol: 0 };
+
+/** Byte for byte; only in how it is written, so that it means and shows the same; or in what it says. */
+export type Verdict = "same" | "respelled" | "differs";
+
+/** The verdict on a whole, from those on its parts. */
+export const worst = (verdicts: readonly Verdict[]): Verdict =>
+  (["differs", "respelled"] as const).find((verdict) => verdicts.includes(verdict)) ?? "same";
 
 /**
  * A number that stands by itself: not a part of a word (`word2vec`) or a version (1.0.22), and with a sign only where
@@ -25,40 +33,41 @@ export function sameNumber(stored: string, fresh: string, tolerance: Tolerance):
 }
 
 export const within = (stored: number, fresh: number, { rtol, atol }: Tolerance): boolean =>
-  Math.abs(fresh - stored) <= atol + rtol * Math.abs(stored);
+  Object.is(stored, fresh) || Math.abs(fresh - stored) <= atol + rtol * Math.abs(stored);
 
 export interface TextComparison {
-  same: boolean;
-  /** The fresh text, with the stored spelling of what counts as the same: the rest of the difference is drift. */
+  verdict: Verdict;
+  /** The fresh text, with the stored spelling of what says the same: the rest of the difference is drift. */
   settled: string;
   /** What differs, in a few words each, if it is numbers alone that do. */
   messages: string[];
 }
 
 export function compareText(stored: string, fresh: string, tolerance: Tolerance): TextComparison {
-  if (stored === fresh) return { same: true, settled: stored, messages: [] };
+  if (stored === fresh) return { verdict: "same", settled: stored, messages: [] };
   const words = [stored.split(number), fresh.split(number)];
   const numbers = [stored.match(number) ?? [], fresh.match(number) ?? []];
   if (words[0].length !== words[1].length) return differs(stored, fresh, tolerance);
 
   const accepted = numbers[0].map((spelling, i) => sameNumber(spelling, numbers[1][i], tolerance));
-  const respelled = numbers[0].some((spelling, i) => accepted[i] && spelling.length !== numbers[1][i].length);
-  // A number that rounding spells longer moves the padding, the rules and the line breaks around it.
-  const layout = respelled ? withoutLayout : (text: string) => text;
+  const lengthened = numbers[0].some((spelling, i) => accepted[i] && spelling.length !== numbers[1][i].length);
+  // A number that is spelled longer moves the padding, the rules and the line breaks around it.
+  const layout = lengthened ? withoutPadding : (text: string) => text;
   const sameWords = words[0].every((word, i) => layout(word) === layout(words[1][i]));
   if (!sameWords) return differs(stored, fresh, tolerance);
-  if (accepted.every(Boolean)) return { same: true, settled: stored, messages: [] };
+  if (accepted.every(Boolean)) return { verdict: "respelled", settled: stored, messages: [] };
   const settled = words[0].map((word, i) => word + (accepted[i] === false ? numbers[1][i] : (numbers[0][i] ?? "")));
   const messages = numbers[0].flatMap((spelling, i) => (accepted[i] ? [] : [`${spelling} → ${numbers[1][i]}`]));
-  return { same: false, settled: settled.join(""), messages };
+  return { verdict: "differs", settled: settled.join(""), messages };
 }
 
-const withoutLayout = (text: string): string => text.replace(/([-─═=])\1+/g, "$1").replace(/\s+/g, "");
+/** Space and rules at their shortest: where there is some, some must stay, and where there is none, none may come. */
+const withoutPadding = (text: string): string => text.replace(/([─═])\1+|([-=])\2{2,}/g, "$1$2").replace(/\s+/g, " ");
 
 /** Line by line, so that the lines that are the same look the same. */
 function differs(stored: string, fresh: string, tolerance: Tolerance): TextComparison {
   const [before, after] = [stored.split("\n"), fresh.split("\n")];
   const byLine = before.length === after.length && before.length > 1;
   const settled = byLine ? after.map((line, i) => compareText(before[i], line, tolerance).settled).join("\n") : fresh;
-  return { same: false, settled, messages: [] };
+  return { verdict: "differs", settled, messages: [] };
 }

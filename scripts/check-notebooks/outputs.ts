@@ -6,7 +6,7 @@ import { joined, type Output } from "./nbformat.js";
 /** Messages that change what a cell shows. */
 const kinds = ["stream", "display_data", "execute_result", "error", "update_display_data", "clear_output"];
 
-/** The outputs of one cell; grows for as long as the kernel sends any. */
+/** The outputs of one cell; grows for as long as the kernel sends any, up to a number of bytes. */
 export class CellOutputs {
   readonly list: Output[] = [];
   /** How many messages were received that a kernel counts as published. */
@@ -15,15 +15,25 @@ export class CellOutputs {
   ended = false;
   /** What came too late: it would stand in the notebook by chance. */
   readonly late: string[] = [];
+  /** Whether there was more output than allowed, and the rest of it was left out. */
+  cut = false;
+  #size = 0;
   #clearAtNext = false;
 
   /** @param displays the outputs of all cells that can be updated, by display id, each with the cell that shows it */
-  constructor(readonly displays: Map<string, { owner: CellOutputs; output: Output }[]>) {}
+  constructor(
+    readonly displays: Map<string, { owner: CellOutputs; output: Output }[]>,
+    readonly mostBytes: number,
+  ) {}
 
-  add(type: string, content: Content): void {
+  /** @param bytes the size of the message */
+  add(type: string, content: Content, bytes: number): void {
     if (!kinds.includes(type)) return;
     this.received++;
-    if (this.ended) this.late.push(summary(type, content));
+    this.#size += bytes;
+    if (this.ended && this.late.length < mostLate) this.late.push(summary(type, content));
+    this.cut ||= this.#size > this.mostBytes;
+    if (this.cut) return;
     switch (type) {
       case "clear_output":
         if (content.wait) this.#clearAtNext = true;
@@ -48,7 +58,7 @@ export class CellOutputs {
       const { ename, evalue, traceback } = content;
       this.list.push({ output_type: "error", ename, evalue, traceback });
     } else {
-      const { data, metadata = {}, execution_count, transient } = content;
+      const { data = {}, metadata = {}, execution_count, transient } = content;
       const output: Output =
         type === "execute_result"
           ? { output_type: type, data, metadata, execution_count }
@@ -59,13 +69,16 @@ export class CellOutputs {
     }
   }
 
-  #update({ data, metadata = {}, transient }: Content): void {
+  #update({ data = {}, metadata = {}, transient }: Content): void {
     for (const { owner, output } of this.displays.get(transient?.display_id) ?? []) {
       if ("data" in output) Object.assign(output, { data, metadata });
       if (owner !== this && owner.ended) owner.late.push("an update of its display by a later cell");
     }
   }
 }
+
+/** As many late messages as are told. */
+const mostLate = 10;
 
 /** A late message in a few words. */
 function summary(type: string, content: Content): string {

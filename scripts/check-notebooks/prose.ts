@@ -35,8 +35,8 @@ export function claimsIn(source: string): Claim[] {
   return claims;
 }
 
-/** The text with some claims stated anew. */
-export function restate(source: string, values: ReadonlyMap<Claim, string>): string {
+/** The text, with some claims saying another value. */
+export function rewriteClaims(source: string, values: ReadonlyMap<Claim, string>): string {
   let text = source;
   // From the back, so that what comes before stays where it is.
   for (const [{ start, stated }, value] of [...values].sort(([a], [b]) => b.start - a.start)) {
@@ -51,8 +51,9 @@ export interface Unchecked {
 }
 
 /**
- * The numbers of a Markdown cell that are neither checked nor given, and what is given for nothing. Code, formulas,
- * addresses and the numbering of headings and lists are left out, and so are the whole numbers up to 9: they are words.
+ * The numbers of a Markdown cell that are neither checked nor given, with or without a unit, in digits or in words. Code,
+ * formulas, addresses and the numbering of headings and lists are left out, and so are the whole numbers up to 9: they are
+ * words. A formula that is nothing but a number is one.
  *
  * @throws on a list of given numbers without a reason
  */
@@ -63,9 +64,15 @@ export function uncheckedNumbers(source: string, allowed: Readonly<Record<string
       throw new Error(`${comment}: say which numbers, and why: <!-- given 28, 784: the sides of … -->`);
     for (const number of numbers.split(/[\s,]+/)) here.add(number);
   }
-  const prose = notProse.reduce((text, pattern) => text.replace(pattern, blank), source);
-  return [...prose.matchAll(plainNumber)]
-    .filter(([number]) => !here.has(number) && !/^[-−]?\d$/.test(number))
+  // Underscores that emphasize are no part of a word.
+  const plain = source
+    .replace(bareFormula, "  $1  ")
+    .replace(/(?<![\p{L}\p{N}_])_+(?=[-−]?\d)|(?<=\d)_+(?![\p{L}\p{N}_])/gu, blank);
+  const prose = notProse.reduce((text, pattern) => text.replace(pattern, blank), plain);
+  const inDigits = [...prose.matchAll(numberInDigits)].filter(([number]) => !/^[-−]?\d$/.test(number));
+  return [...inDigits, ...prose.matchAll(numberInWords)]
+    .filter(([number]) => !here.has(number))
+    .sort((a, b) => a.index - b.index)
     .map((match) => ({ number: match[0], line: lineAt(prose, match.index) }));
 }
 
@@ -80,11 +87,27 @@ const notProse: RegExp[] = [
   /(?<![\\$\w])\$(?=\S)[^$\n]*?[^\s\\$]\$(?!\d)/g,
   /<[a-zA-Z/][^>]*>/g,
   /\]\([^)]*\)|https?:\/\/\S+/g,
-  /^\s*(?:#+\s+\d+(?:\.\d+)*\.?|\d+[.)])(?=\s)/gm,
+  /^\s*(?:#+\s+(?:[A-Z]\w+\s+)?\d+(?:\.\d+)*(?:\.|\s+·|:)|\d+[.)])(?=\s)/gm,
 ];
 
-/** A number that is not part of a word or a name (word2vec, GPT-2, 2D). */
-const plainNumber = /(?<![\w.]|[\p{L}\p{N}]-)[-−]?(?<![\w.])\d+(?:[.,]\d+)*(?:[eE][-+]?\d+)?(?![\w]|-\p{L})/gu;
+/** A formula that is nothing but a number, perhaps with a sign of comparison and a unit: `$\approx 97\%$`. */
+const bareFormula =
+  /(?<![\\$\w])\${1,2}[ ]*(?:\\approx|\\sim|\\leq?|\\geq?|\\pm|[=<>≈~])?[ ]*([-−]?\d+(?:\.\d+)?)[ ]*(?:\\%|\\,|~|\\(?:text|mathrm)\{[^}]*\})*[ ]*\${1,2}(?!\d)/g;
+
+const unit = "ms|µs|ns|s|min|h|k|K|M|G|B|kB|KB|MB|GB|x|px|dB|Hz|nats?|bits?";
+/** A number that is not part of a word or a name (word2vec, GPT-2, 2D); a unit may follow at once. */
+const numberInDigits = new RegExp(
+  String.raw`(?<![\w.]|[\p{L}\p{N}]-)[-−]?(?<![\w.])\d+(?:[.,]\d+)*(?:[eE][-+]?\d+)?(?=(?:${unit})(?!\w)|-(?:percent|fold)(?!\w)|(?!\w|-\p{L}))`,
+  "gu",
+);
+
+const tens = "(?:twen|thir|for|fif|six|seven|eigh|nine)ty";
+const small = "one|two|three|four|five|six|seven|eight|nine";
+/** A number in words that counts a unit, as measurements do. */
+const numberInWords = new RegExp(
+  String.raw`(?<![\p{L}-])(?:${tens}(?:-(?:${small}))?|ten|eleven|twelve|(?:thir|four|fif|six|seven|eigh|nine)teen|(?:${small}|a) hundred)(?=[ -](?:percent|per cent|(?:milli|micro|nano)?seconds?|minutes?|hours?|nats?|bits?|(?:kilo|mega|giga)?bytes?)(?!\p{L}))`,
+  "giu",
+);
 
 const blank = (text: string): string => text.replace(/[^\n]/g, " ");
 /** The line, from 1, that a place in a text is on. */

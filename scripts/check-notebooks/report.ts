@@ -4,6 +4,7 @@ import { structuredPatch } from "diff";
 import type { Kind } from "./failures.js";
 import { joined } from "./nbformat.js";
 import type { CellReport, Finding, NotebookRun } from "./run.js";
+import { printable } from "./terminal.js";
 
 const marks: Record<CellReport["status"], string> = { passed: "✓", wrong: "✗", skipped: "–", "not run": "·" };
 
@@ -11,12 +12,15 @@ const marks: Record<CellReport["status"], string> = { passed: "✓", wrong: "✗
 export class Report {
   readonly #live = process.stdout.isTTY;
   #status = "";
+  /** That of what could not be run at all; 0 if there was none. */
+  exitCode = 0;
 
   cell(run: NotebookRun, index: number, report: CellReport): void {
     const { source, cell_type } = run.notebook.cells[index];
     if (cell_type !== "code" && report.status !== "wrong") return;
     const seconds = (report.milliseconds / 1000).toFixed(2);
-    const line = `${marks[report.status]} ${run.name} ${run.places.label(index)} ${seconds} s  ${titleOf(joined(source))}`;
+    const title = `${titleOf(joined(source))}${report.solved ? "  (exercise solved)" : ""}`;
+    const line = printable(`${marks[report.status]} ${run.name} ${run.places.label(index)} ${seconds} s  ${title}`);
     if (this.#live) this.#show(line);
     else console.log(line);
     for (const finding of report.findings) this.finding(finding);
@@ -36,14 +40,23 @@ export class Report {
     for (const [index, { status }] of run.reports) {
       if (run.notebook.cells[index].cell_type === "code" || status === "wrong") counts[status]++;
     }
+    const solved = [...run.reports.values()].filter((report) => report.solved).length;
     const cells = Object.entries(counts).filter(([, count]) => count > 0);
     const total = `${(milliseconds / 1000).toFixed(1)} s`;
     const start = `${((100 * run.startMilliseconds) / milliseconds).toFixed(0)}% of it to start the kernel`;
     const mark = findings.length === 0 ? "✓" : "✗";
     const listed = cells.map(([status, count]) => `${count} ${status}`).join(", ") || "no cells";
-    console.log(`${mark} ${run.name}: ${listed} in ${total}, ${start}`);
+    const exercises = solved > 0 ? `, ${solved} ${solved === 1 ? "exercise" : "exercises"} solved,` : "";
+    console.log(`${mark} ${run.name}: ${listed}${exercises} in ${total}, ${start}`);
     if (run.stopped) console.log(`  the cells that were not run were left out because ${run.stopped}`);
     if (run.updated) console.log("  updated: read the difference before you commit it");
+  }
+
+  /** A notebook that could not be run at all. */
+  failure(message: string, exitCode: number): void {
+    this.#show("");
+    this.exitCode = Math.max(this.exitCode, exitCode);
+    console.error(`✗ ${printable(message)}`);
   }
 
   note(text: string): void {
@@ -60,19 +73,42 @@ export class Report {
   }
 }
 
-const what: Record<Kind, string> = { drift: "drift", failed: "failed", infrastructure: "kernel" };
+const what: Record<Kind, string> = {
+  respelled: "respelled",
+  drift: "drift",
+  failed: "failed",
+  infrastructure: "kernel",
+};
 
 /** A finding in one sentence, with the place first, where editors make a link of it. */
 export const sentence = ({ kind, place, cell, message }: Finding): string =>
-  `${place} ${cell} (${what[kind]}): ${message}`;
+  printable(`${place} ${cell} (${what[kind]}): ${brief(message, 100)}`);
 
-/** The lines that differ, and two around them. */
+/** The lines that differ, and two around them. Takes no longer however much differs. */
 export function difference({ stored, fresh }: { stored: string; fresh: string }): string {
-  const { hunks } = structuredPatch("", "", stored, fresh, "", "", { context: 2 });
-  const lines = hunks.flatMap((hunk, i) => [...(i > 0 ? ["…"] : []), ...hunk.lines]);
-  const shown = lines.filter((line) => !line.startsWith("\\"));
-  const most = 40;
-  return [...shown.slice(0, most), ...(shown.length > most ? [`… ${shown.length - most} more lines`] : [])].join("\n");
+  const patch = structuredPatch("", "", stored, fresh, "", "", { context: 2, maxEditLength: 400 });
+  const lines = patch
+    ? patch.hunks.flatMap((hunk, i) => [...(i > 0 ? ["…"] : []), ...hunk.lines])
+    : sideBySide(stored.split("\n"), fresh.split("\n"));
+  return printable(brief(lines.filter((line) => !line.startsWith("\\")).join("\n"), 40));
+}
+
+/** What stands in each other's place from the first difference on, for texts that have little in common. */
+function sideBySide(stored: readonly string[], fresh: readonly string[]): string[] {
+  const first = stored.findIndex((line, i) => line !== fresh[i]);
+  const start = first < 0 ? stored.length : first;
+  const before = stored.slice(start).map((line) => `-${line}`);
+  const after = fresh.slice(start).map((line) => `+${line}`);
+  const shown = 20;
+  const rest = before.length + after.length - 2 * shown;
+  return [...before.slice(0, shown), ...after.slice(0, shown), ...(rest > 0 ? [`… ${rest} more lines`] : [])];
+}
+
+/** At most so many lines. */
+function brief(text: string, most: number): string {
+  const lines = text.split("\n");
+  if (lines.length <= most) return text;
+  return [...lines.slice(0, most), `… ${lines.length - most} more lines`].join("\n");
 }
 
 const indented = (text: string): string => text.replace(/^/gm, "    ");

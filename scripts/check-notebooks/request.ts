@@ -18,14 +18,14 @@ export class Request {
 
   /**
    * Waits until both the reply and the idle status after it have come: for `limit` milliseconds, and once one of them is
-   * there, for `grace` more at the most. Ends early when the kernel is dead.
+   * there, for `grace` more at the most. Ends early when there is nothing to wait for any more: when the kernel is dead.
    */
-  wait(limit: number, grace: number, dead: () => boolean): Promise<void> {
+  wait(limit: number, grace: number, isHopeless: () => boolean): Promise<void> {
     return new Promise((resolve) => {
       let timer = setTimeout(resolve, limit);
       let half = false;
       this.progress = () => {
-        if (this.answered || dead()) {
+        if (this.answered || isHopeless()) {
           clearTimeout(timer);
           resolve();
         } else if (!half && (this.reply || this.idle)) {

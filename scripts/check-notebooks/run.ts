@@ -1,5 +1,6 @@
 /** @file One notebook, run from top to bottom on a kernel of its own, each cell held against what is stored. */
 
+import { randomUUID } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { dirname, relative } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -7,13 +8,16 @@ import { root } from "../build.js";
 import { assertionsIn, exactlyTrue, operandsOf } from "./assertions.js";
 import { type CellRun, defaultLimits, KernelClient, type Limits } from "./client.js";
 import { type Drift, driftOfCode, driftOfProse, driftOfUnrun } from "./drift.js";
-import { badEnding, type Kind } from "./failures.js";
+import { failureOf, type Kind } from "./failures.js";
+import { replaceNotebook } from "./file.js";
 import { findKernel, type KernelSpec } from "./kernelspec.js";
+import { beyond, isPending, sentenceOn, startedBy } from "./leftovers.js";
 import { Places } from "./locations.js";
-import { type Cell, joined, type Notebook, parseNotebook, writeNotebook } from "./nbformat.js";
+import { type Cell, joined, type Notebook, type Output, parseNotebook } from "./nbformat.js";
 import { type Rules, rulesOf } from "./options.js";
-import { Processes } from "./processes.js";
+import { markName, Processes } from "./processes.js";
 import { claimsIn, uncheckedNumbers } from "./prose.js";
+import { type Defect, mendDefects } from "./validate.js";
 
 export interface Finding {
   kind: Kind;
@@ -30,6 +34,8 @@ export interface CellReport {
   status: "passed" | "wrong" | "skipped" | "not run";
   findings: Finding[];
   milliseconds: number;
+  /** Whether it is an exercise, and its verdict is "right". */
+  solved: boolean;
 }
 
 export interface RunOptions {
@@ -41,6 +47,9 @@ export interface RunOptions {
   /** Changes the notebook before it is run; the file keeps its own text. */
   edit?: (notebook: Notebook) => void;
 }
+
+/** How long a notebook's end is watched even when nothing seems to work any more. */
+const quietMs = 500;
 
 export class NotebookRun {
   readonly notebook: Notebook;
@@ -54,12 +63,16 @@ export class NotebookRun {
   /** Whether the file was written. */
   updated = false;
 
+  readonly #text: string;
+  readonly #defects: Defect[];
   readonly #limits: Limits;
-  readonly #processes = new Processes();
-  readonly #began = performance.now();
+  readonly #mark = randomUUID();
+  readonly #processes = new Processes(this.#mark);
   #kernel: KernelClient | null = null;
   #next = 0;
-  #mended = false;
+  #isFixed = false;
+  /** What worked in the kernel before the first cell. */
+  #resources: readonly string[] = [];
   /** How much of what each cell gave late has been told. */
   readonly #toldLate = new Map<number, number>();
 
@@ -69,10 +82,11 @@ export class NotebookRun {
     readonly options: RunOptions = {},
   ) {
     const name = relative(root, file);
-    const text = readFileSync(file, "utf8");
-    this.notebook = parseNotebook(text, name);
+    this.#text = readText(file, name);
+    this.notebook = parseNotebook(this.#text, name);
+    this.#defects = mendDefects(this.notebook);
     options.edit?.(this.notebook);
-    this.places = new Places(name, text, this.notebook);
+    this.places = new Places(name, this.#text, this.notebook);
     this.#limits = { ...defaultLimits, ...options.limits };
   }
 
@@ -81,17 +95,24 @@ export class NotebookRun {
     return this.places.name;
   }
 
-  /** Starts the kernel. If that fails, no cell can run, and this is what is wrong. */
+  /** Starts the kernel. What is wrong with the notebook as a whole, or with the start: then no cell can run. */
   async open(): Promise<Finding[]> {
+    const findings = this.#defects
+      .filter(({ cell }) => cell === null)
+      .map(({ message }) => this.#findingOnAll("failed", "notebook", message));
     try {
       const spec = this.options.kernel ?? findKernel(this.notebook.metadata.kernelspec?.name ?? "tslab");
-      this.#kernel = await KernelClient.start(spec, dirname(this.file), this.#limits);
-      this.startMilliseconds = this.#kernel.startMilliseconds;
-      return [];
+      const kernel = new KernelClient(spec, dirname(this.file), this.#limits, { [markName]: this.#mark });
+      this.#kernel = kernel;
+      await kernel.start();
+      this.startMilliseconds = kernel.startMilliseconds;
+      this.#processes.look(kernel.pid, null);
+      this.#resources = (await kernel.activeResources()) ?? [];
     } catch (error) {
       this.stopped = "the kernel did not start";
-      return [{ kind: "infrastructure", place: this.name, cell: "start", message: (error as Error).message }];
+      findings.push(this.#findingOnAll("infrastructure", "start", (error as Error).message));
     }
+    return findings;
   }
 
   /** Checks a cell, after all cells before it. */
@@ -100,31 +121,38 @@ export class NotebookRun {
     return this.reports.get(index) as CellReport;
   }
 
-  /** Ends the kernel; returns what shows only now. Stores what was mended, unless anything failed. */
+  /** Ends the kernel; returns what shows only now. Stores what was fixed, unless anything failed. */
   async close(): Promise<Finding[]> {
     const findings: Finding[] = [];
-    if (this.#kernel && !this.stopped) findings.push(...(await this.#settle(this.#kernel)));
+    const last = [...this.runs.keys()].at(-1) ?? null;
+    if (this.#kernel && !this.stopped && last !== null) findings.push(...(await this.#settle(this.#kernel, last)));
     for (const index of this.runs.keys()) findings.push(...this.#late(index));
-    await this.#kernel?.shutdown();
-    for (const { cell, command } of this.#processes.end()) {
+    if (this.#kernel) this.#processes.look(this.#kernel.pid, last);
+    for (const { cell, command } of this.#processes.left()) {
       findings.push(this.#finding("failed", cell, `it left a process behind (${command}): end it in the notebook`));
     }
+    await this.#kernel?.shutdown();
+    await this.#processes.end();
     const all = [...findings, ...[...this.reports.values()].flatMap((report) => report.findings)];
-    if (this.#mended && !this.stopped && all.every(({ kind }) => kind === "drift")) this.#write();
+    const isSound = all.every(({ kind }) => kind === "drift" || kind === "respelled");
+    if (this.#isFixed && !this.stopped && isSound) findings.push(...this.#write());
     return findings;
   }
 
   /** Ends the kernel at once, and writes nothing. */
   async abort(): Promise<void> {
     this.stopped = "the run was aborted";
+    this.#processes.look(this.#kernel?.pid ?? null, 0);
     await this.#kernel?.abort();
-    this.#processes.end();
+    await this.#processes.end();
   }
 
   async #check(index: number): Promise<CellReport> {
     const began = performance.now();
     const cell = this.notebook.cells[index];
-    const findings: Finding[] = [];
+    const findings = this.#defects
+      .filter((defect) => defect.cell === index)
+      .map(({ message }) => this.#finding("failed", index, message));
     let rules: Rules;
     try {
       rules = rulesOf(cell, this.notebook);
@@ -136,26 +164,31 @@ export class NotebookRun {
     const isText = cell.cell_type === "markdown";
     const isRun = cell.cell_type === "code" && !rules.skip && joined(cell.source).trim() !== "";
     const wasStopped = this.stopped !== null;
-    if (!isText && !isRun) findings.push(...this.#settleDrift(index, driftOfUnrun(cell)));
-    else if (!wasStopped)
-      findings.push(...(await (isText ? this.#text(cell, index, rules) : this.#code(cell, index, rules))));
+    try {
+      if (isText && !wasStopped) findings.push(...(await this.#checkText(cell, index, rules)));
+      else if (isRun && !wasStopped) findings.push(...(await this.#checkCode(cell, index, rules)));
+      else if (!isText && !isRun) findings.push(...this.#fixOrReport(index, driftOfUnrun(cell)));
+    } catch (error) {
+      findings.push(this.#finding("failed", index, (error as Error).message));
+    }
     const unwrong = !isText && !isRun ? "skipped" : wasStopped ? "not run" : "passed";
-    return { status: findings.length > 0 ? "wrong" : unwrong, findings, milliseconds: performance.now() - began };
+    const status = findings.length > 0 ? "wrong" : unwrong;
+    const solved = status === "passed" && rules.isExercise && isSolved(this.runs.get(index)?.outputs ?? []);
+    return { status, findings, milliseconds: performance.now() - began, solved };
   }
 
-  async #code(cell: Cell, index: number, rules: Rules): Promise<Finding[]> {
+  async #checkCode(cell: Cell, index: number, rules: Rules): Promise<Finding[]> {
     const kernel = this.#kernel as KernelClient;
-    const left = Math.max(0, this.#limits.notebook - (performance.now() - this.#began));
-    const limit = Math.min(rules.timeout === undefined ? this.#limits.cell : 1000 * rules.timeout, left);
+    const limit = rules.timeout === undefined ? this.#limits.cell : 1000 * rules.timeout;
     const run = await kernel.execute(joined(cell.source), limit);
     this.runs.set(index, run);
-    if (kernel.pid !== null) this.#processes.look(kernel.pid, index);
+    this.#processes.look(kernel.pid, index);
 
     const label = this.places.label(index);
-    const bad = badEnding(run, label, rules, limit);
-    if (bad) {
-      if (!bad.goesOn) this.stopped = `${label} failed`;
-      return [this.#finding(bad.kind, index, bad.message, bad.line)];
+    const failure = failureOf(run, label, rules, limit);
+    if (failure) {
+      if (!failure.goesOn) this.stopped = `${label} failed`;
+      return [this.#finding(failure.kind, index, failure.message, failure.line)];
     }
     const late = this.#late(index);
     if (late.length > 0) return late;
@@ -163,33 +196,25 @@ export class NotebookRun {
       const message = `the kernel counted ${run.executionCount} cells where ${this.runs.size} ran`;
       return [this.#finding("infrastructure", index, message)];
     }
-    return this.#settleDrift(index, driftOfCode(cell, run, rules));
+    if (rules.isExercise && isSolved(run.outputs)) return [];
+    return this.#fixOrReport(index, driftOfCode(cell, run, rules));
   }
 
-  async #text(cell: Cell, index: number, rules: Rules): Promise<Finding[]> {
+  async #checkText(cell: Cell, index: number, rules: Rules): Promise<Finding[]> {
     const source = joined(cell.source);
-    try {
-      const claims = claimsIn(source);
-      const unchecked = uncheckedNumbers(source, rules.given).map(({ number, line }) => {
-        const message = `${number} is neither checked nor given (how to: scripts/check-notebooks/prose.ts)`;
-        return this.#finding("drift", index, message, line);
-      });
-      const broken = await this.#brokenAssertions(source, index);
-      if (claims.length === 0) return [...unchecked, ...broken];
-      const values = await (this.#kernel as KernelClient).evaluate(claims.map(({ expression }) => expression));
-      const failed = claims.flatMap(({ expression, line }, i) => {
-        const value = values[i];
-        return "error" in value ? [this.#finding("failed", index, `${expression}: ${value.error}`, line)] : [];
-      });
-      return [
-        ...unchecked,
-        ...broken,
-        ...failed,
-        ...this.#settleDrift(index, driftOfProse(cell, claims, values, rules)),
-      ];
-    } catch (error) {
-      return [this.#finding("failed", index, (error as Error).message)];
-    }
+    const claims = claimsIn(source);
+    const unchecked = uncheckedNumbers(source, rules.given).map(({ number, line }) => {
+      const message = `${number} is neither checked nor given (how to: scripts/check-notebooks/prose.ts)`;
+      return this.#finding("drift", index, message, line);
+    });
+    const broken = await this.#brokenAssertions(source, index);
+    if (claims.length === 0) return [...unchecked, ...broken];
+    const values = await (this.#kernel as KernelClient).evaluate(claims.map(({ expression }) => expression));
+    const failed = claims.flatMap(({ expression, line }, i) => {
+      const value = values[i];
+      return "error" in value ? [this.#finding("failed", index, `${expression}: ${value.error}`, line)] : [];
+    });
+    return [...unchecked, ...broken, ...failed, ...this.#fixOrReport(index, driftOfProse(cell, claims, values, rules))];
   }
 
   /** What a text asserts that is not so, with the values that show why. */
@@ -219,30 +244,36 @@ export class NotebookRun {
     return findings;
   }
 
-  /** Drift is mended or reported, as asked. */
-  #settleDrift(index: number, drifts: readonly Drift[]): Finding[] {
+  /** Drift is fixed or reported, as asked. */
+  #fixOrReport(index: number, drifts: readonly Drift[]): Finding[] {
     if (!this.options.update) {
-      return drifts.map(({ message, line, difference }) => ({
-        ...this.#finding("drift", index, message, line),
+      return drifts.map(({ kind, message, line, difference }) => ({
+        ...this.#finding(kind, index, message, line),
         ...(difference ? { difference } : {}),
       }));
     }
-    for (const { mend } of drifts) mend();
-    this.#mended ||= drifts.length > 0;
+    for (const { fix } of drifts) fix();
+    this.#isFixed ||= drifts.length > 0;
     return [];
   }
 
   /** Waits for what the cells left to the event loop: it comes now, late, or the run would never know of it. */
-  async #settle(kernel: KernelClient): Promise<Finding[]> {
-    const until = performance.now() + this.#limits.grace;
+  async #settle(kernel: KernelClient, last: number): Promise<Finding[]> {
+    const began = performance.now();
     for (;;) {
-      const [timers] = await kernel.evaluate([pendingTimers]);
-      if ("error" in timers || timers.text === "0") return [];
-      if (performance.now() > until) {
-        const message = `${timers.text} timers are still running: the cells that start them must await or clear them`;
-        return [{ kind: "failed", place: this.name, cell: "end", message }];
+      const resources = await kernel.activeResources();
+      if (kernel.death !== null)
+        return [this.#finding("infrastructure", last, `the kernel ${kernel.death} after this cell, the last`)];
+      const left = beyond(resources ?? [], this.#resources);
+      const passed = performance.now() - began;
+      if (passed < quietMs || (isPending(left) && passed < this.#limits.grace)) {
+        await sleep(50);
+        continue;
       }
-      await sleep(20);
+      const after = new Map([...this.runs].map(([index, run]) => [index, run.resources]));
+      return [...left].map(([kind, n]) =>
+        this.#finding("failed", startedBy(kind, after, this.#resources) ?? last, sentenceOn(kind, n)),
+      );
     }
   }
 
@@ -256,17 +287,36 @@ export class NotebookRun {
     return [this.#finding("failed", index, message)];
   }
 
-  #write(): void {
+  #write(): Finding[] {
     // As Jupyter does on saving: what the notebook was last run with.
     this.notebook.metadata.language_info = this.#kernel?.info.language_info;
-    writeNotebook(this.file, this.notebook);
-    this.updated = true;
+    try {
+      replaceNotebook(this.file, this.#text, this.notebook);
+      this.updated = true;
+      return [];
+    } catch (error) {
+      return [this.#findingOnAll("failed", "update", (error as Error).message)];
+    }
   }
 
   #finding(kind: Kind, index: number, message: string, line?: number): Finding {
     return { kind, place: this.places.at(index, line), cell: this.places.label(index), message };
   }
+
+  #findingOnAll(kind: Kind, what: string, message: string): Finding {
+    return { kind, place: this.name, cell: what, message };
+  }
 }
 
-/** An expression for kernels that run on Node; others answer it with an error. */
-const pendingTimers = 'process.getActiveResourcesInfo().filter((kind) => kind === "Timeout").length';
+/** Whether an exercise shows the verdict "right": a text that begins with a check mark. */
+const isSolved = (outputs: readonly Output[]): boolean =>
+  outputs.some((output) => "data" in output && /^✓ /.test(joined((output.data["text/plain"] as string) ?? "")));
+
+function readText(file: string, name: string): string {
+  try {
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(readFileSync(file));
+  } catch (error) {
+    if (error instanceof TypeError) throw new Error(`${name}: not UTF-8; restore it from version control`);
+    throw error;
+  }
+}

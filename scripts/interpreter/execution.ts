@@ -19,8 +19,8 @@ export class Execution {
   constructor(publish: ((type: string, content: Content) => void) | null) {
     this.#publish = (type, content) => {
       if (!publish) return;
-      this.published++;
       publish(type, content);
+      this.published++;
     };
   }
 

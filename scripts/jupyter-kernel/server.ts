@@ -82,7 +82,14 @@ export class Server {
       ? { status: "error", ...failure }
       : { status: "ok", payload: [], user_expressions: expressions };
     const aborted = failure && stop_on_error ? this.#queue.splice(0) : [];
-    this.#reply(request, { ...state, execution_count: this.#count }, { published: execution.published });
+    this.#reply(
+      request,
+      { ...state, execution_count: this.#count },
+      {
+        published: execution.published,
+        resources: process.getActiveResourcesInfo(),
+      },
+    );
     for (const waiting of aborted) {
       await this.#during(waiting, () => this.#reply(waiting, { status: "aborted", execution_count: this.#count }));
     }

@@ -5,7 +5,8 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, describe, it } from "vitest";
 import { root } from "../../scripts/build.js";
-import { type Cell, readNotebook, writeNotebook } from "../../scripts/check-notebooks/nbformat.js";
+import { writeNotebook } from "../../scripts/check-notebooks/file.js";
+import { type Cell, readNotebook } from "../../scripts/check-notebooks/nbformat.js";
 import { code, markdown, notebookOf, temporaryFolder } from "./fixture.js";
 
 const { folder, remove } = temporaryFolder();

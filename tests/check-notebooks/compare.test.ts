@@ -14,31 +14,44 @@ const svg = (text: string) => [shown({ "image/svg+xml": text })];
 const drift = (stored: Output[], fresh: Output[]) => compare(stored, fresh).messages;
 
 describe("outputs", () => {
-  it("are the same whether text comes in one piece or in several, as one string or as lines", () => {
-    expect(compare([stdout("a\n"), stdout("b\n")], [stdout(["a\n", "b\n"])]).drifted).toEqual([]);
+  it("are the same whether text is stored as one string or as lines, and respelled when stored in pieces", () => {
+    expect(compare([stdout("a\nb\n")], [stdout(["a\n", "b\n"])]).verdict).toBe("same");
+    expect(compare([stdout("a\n"), stdout("b\n")], [stdout("a\nb\n")])).toMatchObject({
+      verdict: "respelled",
+      stale: null,
+    });
   });
 
   it("differ when one is missing, new, or of another kind, or when two change places", () => {
     const [a, b] = [stdout("a"), shown({ "text/plain": "b" })];
     expect(compare([a, b], [a]).messages).toEqual(["outputs: stdout; display data (text/plain) → stdout"]);
-    expect(compare([a], [a, b]).drifted).toBeNull();
-    expect(compare([a, b], [b, a]).drifted).toBeNull();
-    expect(compare([shown({ "text/plain": "b" })], [shown({ "text/html": "b" })]).drifted).toBeNull();
-    expect(compare([], []).drifted).toEqual([]);
+    expect(compare([a], [a, b]).stale).toBeNull();
+    expect(compare([a, b], [b, a]).stale).toBeNull();
+    expect(compare([shown({ "text/plain": "b" })], [shown({ "text/html": "b" })]).stale).toBeNull();
+    expect(compare([], []).stale).toEqual([]);
   });
 
-  it("are told apart by place, so that an update replaces what drifted and nothing else", () => {
+  it("are told apart by place, so that an update replaces what is stale and nothing else", () => {
     const before = [stdout("0.5"), shown({ "text/plain": "x" }), stdout("1")];
     const after = [stdout("0.50000000000001"), shown({ "text/plain": "y" }), stdout("1")];
-    expect(compare(before, after).drifted).toEqual([1]);
+    expect(compare(before, after)).toMatchObject({ verdict: "differs", stale: [0, 1] });
   });
 
-  it("compare an error by its name, its message, and its traceback without the places in files", () => {
+  it("compare an error by its name, its message, and its traceback, whose places in files are a spelling", () => {
     const error = (evalue: string, frame: string): Output[] => [
       { output_type: "error", ename: "Error", evalue, traceback: [`Error: ${evalue}`, `    at f (${frame})`] },
     ];
-    expect(compare(error("no", "lib/tensor.ts:3:4"), error("no", "lib/tensor.ts:5:6")).drifted).toEqual([]);
-    expect(compare(error("no", "lib/tensor.ts:3:4"), error("yes", "lib/tensor.ts:3:4")).drifted).toEqual([0]);
+    const verdict = (a: Output[], b: Output[]) => compare(a, b).verdict;
+    expect(verdict(error("no", "lib/tensor.ts:3:4"), error("no", "lib/tensor.ts:3:4"))).toBe("same");
+    expect(verdict(error("no", "lib/tensor.ts:3:4"), error("no", "lib/tensor.ts:5:6"))).toBe("respelled");
+    expect(verdict(error("no", "lib/tensor.ts:3:4"), error("no", "lib/other.ts:3:4"))).toBe("differs");
+    expect(verdict(error("no", "lib/tensor.ts:3:4"), error("yes", "lib/tensor.ts:3:4"))).toBe("differs");
+  });
+
+  it("in a stream are what front ends make of them: a line written over, a character taken back", () => {
+    expect(compare([stdout("100%\n")], [stdout("  0%\r 50%\r100%\r\n")]).verdict).toBe("same");
+    expect(compare([stdout("abx")], [stdout("abc\b\bbx")]).verdict).toBe("same");
+    expect(compare([stdout("100%\n")], [stdout("  0%\r 50%\n")]).verdict).toBe("differs");
   });
 
   it("compare JSON by its values, and name the path", () => {
@@ -90,7 +103,7 @@ describe("SVG", () => {
     expect(drift(svg("<svg><rect/></svg>"), svg("<svg><line/></svg>"))).toEqual(["svg 1, <rect> → <line>"]);
   });
 
-  it("takes a colour for a colour, though like a reference it begins with #", () => {
+  it("takes a color for a color, though like a reference it begins with #", () => {
     const rect = (fill: string) => svg(`<svg><rect fill="${fill}"/></svg>`);
     expect(drift(rect("#0072b2"), rect("#d55e00"))).toEqual(["rect 1, fill: #0072b2 → #d55e00"]);
   });

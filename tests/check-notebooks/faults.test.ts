@@ -6,8 +6,8 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import { defaultLimits, type Limits } from "../../scripts/check-notebooks/client.js";
+import { writeNotebook } from "../../scripts/check-notebooks/file.js";
 import { findKernel, type KernelSpec } from "../../scripts/check-notebooks/kernelspec.js";
-import { writeNotebook } from "../../scripts/check-notebooks/nbformat.js";
 import { isAlive } from "../../scripts/check-notebooks/processes.js";
 import { sentence } from "../../scripts/check-notebooks/report.js";
 import {
@@ -153,7 +153,7 @@ describe.concurrent("a cell that goes on after its end", { timeout: 120_000 }, (
       limits: { ...limits, cell: 10_000, grace: 2000 },
     });
     expect(said(endless)).toEqual([
-      "made.ipynb end (failed): 1 timers are still running: the cells that start them must await or clear them",
+      expect.stringContaining("cell [1] (failed): it left 1 timer running: await or clear what the cell starts"),
     ]);
   });
 });

@@ -3,7 +3,8 @@
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { root } from "../../scripts/build.js";
-import { type Cell, type Notebook, type Output, writeNotebook } from "../../scripts/check-notebooks/nbformat.js";
+import { writeNotebook } from "../../scripts/check-notebooks/file.js";
+import type { Cell, Notebook, Output } from "../../scripts/check-notebooks/nbformat.js";
 import { type CellReport, type Finding, NotebookRun, type RunOptions } from "../../scripts/check-notebooks/run.js";
 
 type Metadata = Cell["metadata"];

@@ -3,8 +3,8 @@
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { expect, it } from "vitest";
+import { writeNotebook } from "../../scripts/check-notebooks/file.js";
 import { findKernel, type KernelSpec } from "../../scripts/check-notebooks/kernelspec.js";
-import { writeNotebook } from "../../scripts/check-notebooks/nbformat.js";
 import { code, markdown, notebookOf, runFile, temporaryFolder } from "./fixture.js";
 
 function python(): KernelSpec | null {

@@ -2,8 +2,8 @@
 
 import { join } from "node:path";
 import { expect, it } from "vitest";
+import { writeNotebook } from "../../scripts/check-notebooks/file.js";
 import { findNbconvert, sideBySide } from "../../scripts/check-notebooks/nbconvert.js";
-import { writeNotebook } from "../../scripts/check-notebooks/nbformat.js";
 import { code, notebookOf, temporaryFolder } from "./fixture.js";
 
 const mayRaise = { tags: ["raises-exception"] };

@@ -6,13 +6,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { writeNotebook } from "../../scripts/check-notebooks/file.js";
 import {
   joined,
   type Notebook,
   parseNotebook,
   serialize,
   sourceLines,
-  writeNotebook,
 } from "../../scripts/check-notebooks/nbformat.js";
 import { code, markdown, notebookOf } from "./fixture.js";
 

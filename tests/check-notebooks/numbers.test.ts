@@ -5,7 +5,7 @@ import { describe, expect, it } from "vitest";
 import { compareText, defaultTolerance } from "../../scripts/check-notebooks/numbers.js";
 
 const same = (stored: string, fresh: string, tolerance = defaultTolerance) =>
-  compareText(stored, fresh, tolerance).same;
+  compareText(stored, fresh, tolerance).verdict !== "differs";
 
 describe("text with numbers", () => {
   it("is the same when decimals differ by less than the tolerance, and not when by more", () => {

@@ -1,7 +1,7 @@
 /** @file Numbers in prose: checks, what is given, and what nobody would notice going stale. */
 
 import { describe, expect, it } from "vitest";
-import { claimsIn, restate, uncheckedNumbers } from "../../scripts/check-notebooks/prose.js";
+import { claimsIn, rewriteClaims, uncheckedNumbers } from "../../scripts/check-notebooks/prose.js";
 
 const numbers = (source: string, allowed = {}) => uncheckedNumbers(source, allowed).map(({ number }) => number);
 
@@ -18,10 +18,10 @@ describe("a claim", () => {
     expect(claim.expression).toBe("xs\n  .filter((x) => x > 0).length");
   });
 
-  it("is restated in place, however many there are and whatever their lengths", () => {
+  it("is rewritten in place, however many there are and whatever their lengths", () => {
     const source = "a <!-- check: a -->1<!-- /check --> b <!-- check: b -->22<!-- /check --> c";
     const [a, b] = claimsIn(source);
-    const text = restate(
+    const text = rewriteClaims(
       source,
       new Map([
         [a, "333"],
@@ -29,7 +29,7 @@ describe("a claim", () => {
       ]),
     );
     expect(text).toBe("a <!-- check: a -->333<!-- /check --> b <!-- check: b --><!-- /check --> c");
-    expect(restate(source, new Map())).toBe(source);
+    expect(rewriteClaims(source, new Map())).toBe(source);
   });
 
   it("that is not closed is an error, and one in code is text", () => {
@@ -75,6 +75,21 @@ describe("a number in prose", () => {
 
   it("is found behind a price, a bracket, a range and a percent sign", () => {
     expect(numbers("costs $15 or (16), 17–18, 19%")).toEqual(["15", "16", "17", "18", "19"]);
+  });
+
+  it.each([
+    ["97ms and 12x, a 128k window, 1.5GB, 40-fold", ["97", "12", "128", "1.5", "40"]],
+    ["## 97 percent", ["97"]],
+    ["### 1997: a year\n\n## 12 · Twelfth", []],
+    ["| a | 97 |\n| --- | --- |\n| **98%** | _99_ |", ["97", "98", "99"]],
+    ["$97\\%$, $\\approx 0.85$, $$128$$ and $12\\,\\text{ms}$", ["97", "0.85", "128", "12"]],
+    ["$x = 97$ and $2^{10}$", []],
+    ["ninety-seven percent in fifteen milliseconds, a hundred bytes", ["ninety-seven", "fifteen", "a hundred"]],
+    ["ten times, twenty words, sixty of them", []],
+    ["a 97-percent share, but a 20-year-old and h11", ["97"]],
+    ["<b>97</b> [98 of them](https://example.org/99) ![98.5 percent](a.png)", ["97", "98", "98.5"]],
+  ])("in any dress is found: %s", (source, found) => {
+    expect(numbers(source)).toEqual(found);
   });
 
   it("of one digit is a word", () => {

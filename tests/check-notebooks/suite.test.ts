@@ -5,7 +5,8 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
 import { root } from "../../scripts/build.js";
-import { type Output, writeNotebook } from "../../scripts/check-notebooks/nbformat.js";
+import { writeNotebook } from "../../scripts/check-notebooks/file.js";
+import type { Output } from "../../scripts/check-notebooks/nbformat.js";
 import { code, markdown, notebookOf, temporaryFolder } from "./fixture.js";
 
 const five: Output[] = [
