@@ -33,11 +33,14 @@ export {
   full,
   getDefaultDtype,
   linspace,
+  oneHot,
   ones,
+  onesLike,
   setDefaultDtype,
   type TensorOptions,
   tensor,
   zeros,
+  zerosLike,
 } from "./tensor/create.js";
 export { Generator, manualSeed, rand, randint, randn, randperm } from "./tensor/random.js";
 export { isTensor, Tensor } from "./tensor/tensor.js";

@@ -92,7 +92,7 @@ export interface Kernels {
   ): { dx: Data | null; dweight: Data | null; dbias: Data | null };
   /** Per row of logits [rows, classes] −log softmax at its target, and that loss's gradient; a negative target counts nothing. */
   softmaxCrossEntropy(logits: View, targets: View): { losses: Data; gradient: Data };
-  /** Per logit x with target y: softplus(x) − x y, which is −ln of what σ(x) gives y; and σ(x) − y, that loss's gradient. */
+  /** Per logit x with target y: softplus(−|x|) + x ([x > 0] − y), which is −ln of what σ(x) gives y (the product is 0 where its second factor is); and σ(x) − y, that loss's gradient. */
   sigmoidCrossEntropy(logits: View, targets: View): { losses: Data; gradient: Data };
   /** y = (x − mean) · rstd · weight + bias over the last axis, rstd = 1/√(variance + eps), the variance divided by n. */
   layerNorm(x: View, weight: View, bias: View, eps: number): { y: Data; mean: Data; rstd: Data };

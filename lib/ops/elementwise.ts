@@ -75,30 +75,32 @@ const div: BinaryMethod<"div"> = op("div", binary("div"), [
   (g, y, _a, b) => g.mul(y).div(b).neg(),
 ]);
 
-/** y = aᵇ.  ∂y/∂a = b aᵇ⁻¹,  ∂y/∂b = aᵇ ln a (0 where a = 0 and b > 0, as in PyTorch). */
+/** y = aᵇ.  ∂y/∂a = b aᵇ⁻¹,  ∂y/∂b = aᵇ ln a (0 where a = 0 and b ≥ 0, as in PyTorch). */
 const pow: BinaryMethod<"pow"> = op("pow", power, [
   (g, _, a, b) =>
     typeof b === "number"
       ? b === 0
         ? g.mul(0)
         : g.mul(a.pow(b - 1).mul(b))
-      : g.mul(a.pow(b.sub(1)).mul(b).where(b.ne(0), 0)),
-  (g, y, a) => g.mul(y).mul(a.where(a.ne(0), 1).log()),
+      : g.mul(a.pow(b.sub(1)).mul(b)).where(b.ne(0), 0),
+  (g, y, a, b) => g.mul(y).mul(a.where(a.ne(0).or((b as Tensor).lt(0)), 1).log()),
 ]);
 
 /** The larger of a and b; where they are equal the gradient is shared half and half, as in PyTorch. */
 const maximum: BinaryMethod<"maximum"> = op("maximum", binary("maximum"), [
-  (g, _, a, b) => g.mul(tieWeights(a.gt(b), a.eq(b), a)),
   (g, _, a, b) => g.mul(tieWeights(a.lt(b), a.eq(b), a)),
+  (g, _, a, b) => g.mul(tieWeights(a.gt(b), a.eq(b), a)),
 ]);
 
 /** The smaller of a and b; where they are equal the gradient is shared half and half, as in PyTorch. */
 const minimum: BinaryMethod<"minimum"> = op("minimum", binary("minimum"), [
-  (g, _, a, b) => g.mul(tieWeights(a.lt(b), a.eq(b), a)),
   (g, _, a, b) => g.mul(tieWeights(a.gt(b), a.eq(b), a)),
+  (g, _, a, b) => g.mul(tieWeights(a.lt(b), a.eq(b), a)),
 ]);
 
-const tieWeights = (wins: Tensor, ties: Tensor, x: Tensor): Tensor => maskAs(wins, x).add(maskAs(ties, x).mul(0.5));
+/** 1 − loses − ½ ties: beside NaN no operand loses, and both get the gradient. */
+const tieWeights = (loses: Tensor, ties: Tensor, x: Tensor): Tensor =>
+  maskAs(loses.not(), x).sub(maskAs(ties, x).mul(0.5));
 
 /** min ≤ y ≤ max: values outside are moved to the nearer bound, and no gradient passes there. */
 const clip: <S extends Shape>(this: Tensor<S>, min: number, max: number) => Tensor<S> = declaredAs(function (
@@ -181,7 +183,7 @@ const leakyRelu: <S extends Shape>(this: Tensor<S>, slope?: number) => Tensor<S>
 const elu: <S extends Shape>(this: Tensor<S>, alpha?: number) => Tensor<S> = op(
   "elu",
   (x: Tensor, alpha: number | undefined) => unary("elu")(x, numberOr(1, "elu: α", alpha)),
-  [(g, _, x, alpha = 1) => g.where(x.gt(0), g.mul(x.minimum(0).exp()).mul(alpha))],
+  [(g, _, x, alpha = 1) => g.where(x.gt(0), g.mul(x.where(x.ge(0).not(), 0).exp()).mul(alpha))],
 );
 
 /** y = ln(1 + eˣ), a smooth relu.  ∂y/∂x = σ(x). */

@@ -3,15 +3,32 @@
 import { declaredAs, op } from "../autograd/engine.js";
 import { fused } from "../autograd/fused.js";
 import { kernels } from "../backend/index.js";
-import { count, ShapeError, sameShape, show } from "../shape/rules.js";
-import type { Classes, Equal, Fits, Shape } from "../shape/shape.js";
+import { count, describe, ShapeError, sameShape, show } from "../shape/rules.js";
+import type { Classes, Equal, Fits, Rows, Shape } from "../shape/shape.js";
+import { oneHot } from "../tensor/create.js";
 import { isTensor, Tensor } from "../tensor/tensor.js";
 import { describeNonTensor, requireFloat, requireSameDtype } from "./checks.js";
 
-type Loss<Op extends string> = <A extends Shape, B extends Shape>(
+/** What the losses of all elements, or of all rows, become: their mean, their sum, or nothing but themselves. */
+export type Reduction = "mean" | "sum" | "none";
+export interface LossOptions<R extends Reduction = Reduction> {
+  /** `"mean"` by default. */
+  reduction?: R;
+}
+
+type Loss<Op extends string> = <A extends Shape, B extends Shape, R extends Reduction = "mean">(
   prediction: Tensor<A>,
   target: Fits<Equal<Op, A, B>, Tensor<B>>,
-) => Tensor<[]>;
+  options?: LossOptions<R>,
+) => Tensor<R extends "none" ? A : []>;
+
+/** Losses as one number, or as they are; their mean divides by `total`, which is how many count. */
+function reduced(name: string, losses: Tensor, reduction: Reduction = "mean", total?: Tensor | number): Tensor {
+  if (reduction === "none") return losses;
+  if (reduction === "sum") return losses.sum();
+  if (reduction === "mean") return total === undefined ? losses.mean() : losses.sum().div(total);
+  throw new TypeError(`${name}: reduction is "mean", "sum" or "none", got ${describe(reduction)}`);
+}
 
 function checkPair(name: string, prediction: unknown, target: unknown): asserts prediction is Tensor {
   for (const x of [prediction, target]) {
@@ -26,15 +43,22 @@ function checkPair(name: string, prediction: unknown, target: unknown): asserts 
 }
 
 /** Mean squared error, Σ(ŷ − y)² / n over all n elements. */
-export const mseLoss: Loss<"mseLoss"> = declaredAs((prediction: Tensor, target: Tensor) => {
-  checkPair("mseLoss", prediction, target);
-  const error = prediction.sub(target);
-  return error.mul(error).mean();
-});
+export const mseLoss: Loss<"mseLoss"> = declaredAs(
+  (prediction: Tensor, target: Tensor, { reduction }: LossOptions = {}) => {
+    checkPair("mseLoss", prediction, target);
+    const error = prediction.sub(target);
+    return reduced("mseLoss", error.mul(error), reduction);
+  },
+);
 
-export interface CrossEntropyOptions {
+export interface CrossEntropyOptions<R extends Reduction = Reduction> extends LossOptions<R> {
   /** A class that stands for "no answer asked", as at padding: its rows count nothing, also in the mean. */
   ignoreIndex?: number;
+  /** ε from 0 to 1: the target becomes (1 − ε) · target + ε / C, a little of every class.  Szegedy et al. 2016. */
+  labelSmoothing?: number;
+  /** [C], how much each class counts. With classes as targets, the mean divides by the weights of those classes. */
+  // biome-ignore lint/suspicious/noExplicitAny: whose length is that of the last axis of the logits
+  weight?: Tensor<any>;
 }
 
 /** −ln softmax(logits)[target] of each row, 0 where the target is to be ignored. */
@@ -59,62 +83,110 @@ const classLosses = fused(
 /**
  * Cross-entropy of classes under softmax(logits), the mean over rows of −ln softmax(logits)[target]; or, given a whole
  * distribution p for each row, of −Σ p ln softmax(logits). Classes are the last axis.
- * Computed from logits, so it is finite where the softmax itself underflows.
+ * Computed from logits, so it is finite where the softmax itself underflows; a class of probability 0 adds nothing, even
+ * where its logit is −∞.
  *
  * @param logits [..., C], any numbers
  * @param target [...] int32, classes 0 … C − 1; or [..., C] float, probabilities
  */
-export const crossEntropy: <S extends Shape, T extends Shape>(
+export const crossEntropy: <S extends Shape, T extends Shape, R extends Reduction = "mean">(
   logits: Tensor<S>,
   target: Fits<Classes<"crossEntropy", S, T>, Tensor<T>>,
-  options?: CrossEntropyOptions,
-) => Tensor<[]> = declaredAs((logits: Tensor, target: Tensor, { ignoreIndex }: CrossEntropyOptions = {}) => {
-  if (!isTensor(logits) || !isTensor(target)) {
-    throw new TypeError(
-      `crossEntropy: takes two tensors, got ${describeNonTensor(isTensor(logits) ? target : logits)}`,
-    );
-  }
-  requireFloat("crossEntropy", logits);
-  if (logits.ndim === 0) throw new ShapeError("crossEntropy: logits need a last axis, of classes; got []");
-  const rows = logits.shape.slice(0, -1);
-  if (sameShape(rows, target.shape)) {
-    if (target.dtype !== "int32") {
-      throw new TypeError(`crossEntropy: classes are an int32 tensor, these are ${target.dtype}; call .to("int32")`);
-    }
-    const classes = logits.shape[logits.ndim - 1];
-    const outside = target.toTypedArray().find((one) => one !== ignoreIndex && (one < 0 || one >= classes));
-    if (outside !== undefined) {
-      throw new RangeError(
-        `crossEntropy: class ${outside} is not among the ${classes} of logits ${show(logits.shape)}`,
-      );
-    }
-    const losses = classLosses(logits.reshape([count(rows), classes]), target.flatten(), ignoreIndex);
-    const counted = ignoreIndex === undefined ? target.size : target.ne(ignoreIndex).sum().item();
-    return losses.sum().div(counted);
-  }
-  if (sameShape(logits.shape, target.shape)) {
-    requireSameDtype("crossEntropy", logits, target);
-    if (ignoreIndex !== undefined) {
+  options?: CrossEntropyOptions<R>,
+) => Tensor<R extends "none" ? Rows<S> : []> = declaredAs(
+  (logits: Tensor, target: Tensor, options: CrossEntropyOptions = {}) => {
+    if (!isTensor(logits) || !isTensor(target)) {
       throw new TypeError(
-        "crossEntropy: ignoreIndex leaves out classes, and these targets are probabilities; take out their rows instead",
+        `crossEntropy: takes two tensors, got ${describeNonTensor(isTensor(logits) ? target : logits)}`,
       );
     }
-    return logits.logSoftmax().mul(target).sum(-1).mean().neg();
+    requireFloat("crossEntropy", logits);
+    if (logits.ndim === 0) throw new ShapeError("crossEntropy: logits need a last axis, of classes; got []");
+    const rows = logits.shape.slice(0, -1);
+    const classes = logits.shape[logits.ndim - 1];
+    checkOptions(logits, classes, options);
+    if (sameShape(rows, target.shape)) {
+      checkClasses(logits, target, options.ignoreIndex);
+      const [losses, total] = overClasses(logits.reshape([count(rows), classes]), target.flatten(), options);
+      return reduced("crossEntropy", losses.reshape(rows), options.reduction, total);
+    }
+    if (sameShape(logits.shape, target.shape)) {
+      requireSameDtype("crossEntropy", logits, target);
+      if (options.ignoreIndex !== undefined) {
+        throw new TypeError(
+          "crossEntropy: ignoreIndex leaves out classes, and these targets are probabilities; take out their rows instead",
+        );
+      }
+      return reduced("crossEntropy", overDistributions(logits, target, options), options.reduction);
+    }
+    throw new ShapeError(
+      `crossEntropy: logits ${show(logits.shape)} need targets ${show(rows)} (classes) or ${show(logits.shape)} (probabilities), got ${show(target.shape)}`,
+    );
+  },
+);
+
+function checkOptions(logits: Tensor, classes: number, { labelSmoothing = 0, weight }: CrossEntropyOptions): void {
+  if (!(labelSmoothing >= 0 && labelSmoothing <= 1)) {
+    throw new RangeError(`crossEntropy: labelSmoothing is from 0 to 1, got ${describe(labelSmoothing)}`);
   }
-  throw new ShapeError(
-    `crossEntropy: logits ${show(logits.shape)} need targets ${show(rows)} (classes) or ${show(logits.shape)} (probabilities), got ${show(target.shape)}`,
-  );
-});
+  if (weight === undefined) return;
+  if (!isTensor(weight)) throw new TypeError(`crossEntropy: weight is a tensor, got ${describeNonTensor(weight)}`);
+  requireSameDtype("crossEntropy", logits, weight);
+  if (!sameShape(weight.shape, [classes])) {
+    throw new ShapeError(`crossEntropy: weight has one number for each class, [${classes}], got ${show(weight.shape)}`);
+  }
+}
+
+function checkClasses(logits: Tensor, target: Tensor, ignoreIndex: number | undefined): void {
+  if (target.dtype !== "int32") {
+    throw new TypeError(`crossEntropy: classes are an int32 tensor, these are ${target.dtype}; call .to("int32")`);
+  }
+  const classes = logits.shape[logits.ndim - 1];
+  const outside = target.toTypedArray().find((one) => one !== ignoreIndex && (one < 0 || one >= classes));
+  if (outside !== undefined) {
+    throw new RangeError(`crossEntropy: class ${outside} is not among the ${classes} of logits ${show(logits.shape)}`);
+  }
+}
+
+/** The loss of each row of logits [rows, C] with its class, and what their mean divides by. */
+function overClasses(logits: Tensor, target: Tensor, options: CrossEntropyOptions): [Tensor, Tensor | number] {
+  const { ignoreIndex, labelSmoothing = 0, weight } = options;
+  const counted = target.ne(ignoreIndex ?? -1);
+  if (weight === undefined && labelSmoothing === 0) {
+    return [classLosses(logits, target, ignoreIndex), counted.sum().item()];
+  }
+  const certain = oneHot(target.where(counted, 0), logits.shape[1], { dtype: logits.dtype });
+  const losses = overDistributions(logits, certain, options).where(counted, 0);
+  const counts = counted.to(logits.dtype);
+  return [losses, (weight === undefined ? counts : certain.matmul(weight).mul(counts)).sum()];
+}
+
+/** −Σ wₖ pₖ ln softmax(logits)ₖ of each row. */
+function overDistributions(logits: Tensor, target: Tensor, { labelSmoothing = 0, weight }: CrossEntropyOptions) {
+  const classes = logits.shape[logits.ndim - 1];
+  const smooth = labelSmoothing === 0 ? target : target.mul(1 - labelSmoothing).add(labelSmoothing / classes);
+  const terms = shareOf.call(logits.logSoftmax(), weight === undefined ? smooth : smooth.mul(weight));
+  return terms.neg().sum(-1);
+}
+
+/** y = x · p, 0 where p = 0 even if x is −∞, as p ln p is. */
+const shareOf: (this: Tensor, p: Tensor) => Tensor = op(
+  "crossEntropy",
+  (x: Tensor, p: Tensor) => x.detach().where(p.ne(0), 0).mul(p.detach()),
+  [(g, _, _x, p) => g.mul(p), (g, _, x) => g.mul(x)],
+);
 
 /**
  * Binary cross-entropy −[y ln p + (1 − y) ln(1 − p)], the mean over all elements, of probabilities p in [0, 1].
  * As in PyTorch logarithms stop at −100 and the gradient's denominator p (1 − p) at 10⁻¹²; for logits use
  * `binaryCrossEntropyWithLogits`, which needs neither.
  */
-export const binaryCrossEntropy: Loss<"binaryCrossEntropy"> = declaredAs((prediction: Tensor, target: Tensor) => {
-  checkPair("binaryCrossEntropy", prediction, target);
-  return binaryTerms.call(prediction, target).mean();
-});
+export const binaryCrossEntropy: Loss<"binaryCrossEntropy"> = declaredAs(
+  (prediction: Tensor, target: Tensor, { reduction }: LossOptions = {}) => {
+    checkPair("binaryCrossEntropy", prediction, target);
+    return reduced("binaryCrossEntropy", binaryTerms.call(prediction, target), reduction);
+  },
+);
 const binaryTerms: (this: Tensor, target: Tensor) => Tensor = op(
   "binaryCrossEntropy",
   (p: Tensor, y: Tensor) => {
@@ -125,26 +197,38 @@ const binaryTerms: (this: Tensor, target: Tensor) => Tensor = op(
         `binaryCrossEntropy: probabilities are from 0 to 1, got ${outside}; for logits use binaryCrossEntropyWithLogits`,
       );
     }
-    const hit = t.mul(x.log().maximum(-100));
-    const miss = t.neg().add(1).mul(x.neg().add(1).log().maximum(-100));
-    return hit.add(miss).neg();
+    return t.mul(surprise(x)).add(
+      t
+        .neg()
+        .add(1)
+        .mul(surprise(x.neg().add(1))),
+    );
   },
   [
     (g, _, p, y) => g.mul(p.sub(y)).div(p.neg().add(1).mul(p).maximum(1e-12)),
-    (g, _, p) => g.mul(p.neg().add(1).log().maximum(-100).sub(p.log().maximum(-100))),
+    (g, _, p) => g.mul(surprise(p).sub(surprise(p.neg().add(1)))),
   ],
 );
+/** −ln p, at most 100. Where it stops, 1 takes the place of p, so that no infinite slope meets the 0 of the gradient. */
+const surprise = (p: Tensor): Tensor => {
+  const going = p.log().gt(-100);
+  return p.where(going, 1).log().neg().where(going, 100);
+};
 
-/** Binary cross-entropy of p = σ(x), the mean of ln(1 + eˣ) − x y over all elements: finite for every logit x. */
+/**
+ * Binary cross-entropy of p = σ(x), the mean of ln(1 + eˣ) − x y over all elements. It is computed as ln(1 + e^−|x|) +
+ * x ([x > 0] − y), which keeps its digits where the answer is nearly certain and right; the second term is 0 where x
+ * points to the answer, even if x is ±∞.
+ */
 export const binaryCrossEntropyWithLogits: Loss<"binaryCrossEntropyWithLogits"> = declaredAs(
-  (logits: Tensor, target: Tensor) => {
+  (logits: Tensor, target: Tensor, { reduction }: LossOptions = {}) => {
     checkPair("binaryCrossEntropyWithLogits", logits, target);
-    return logisticTerms(logits, target).mean();
+    return reduced("binaryCrossEntropyWithLogits", logisticTerms(logits, target), reduction);
   },
 );
 const logisticTerms = fused(
   "binaryCrossEntropyWithLogits",
-  (x: Tensor, y: Tensor) => x.softplus().sub(x.mul(y)),
+  (x: Tensor, y: Tensor) => differentiableLogistic.call(x, y),
   (x, y) => {
     const { losses, gradient } = kernels().sigmoidCrossEntropy(x, y);
     return {
@@ -155,4 +239,9 @@ const logisticTerms = fused(
       ],
     };
   },
+);
+const differentiableLogistic: (this: Tensor, target: Tensor) => Tensor = op(
+  "binaryCrossEntropyWithLogits",
+  (x: Tensor, y: Tensor) => new Tensor(kernels().sigmoidCrossEntropy(x, y).losses, x.shape),
+  [(g, _, x, y) => g.mul(x.sigmoid().sub(y)), (g, _, x) => g.mul(x).neg()],
 );

@@ -18,14 +18,14 @@ import { Tensor } from "../tensor/tensor.js";
 import { copy, toIntegers } from "../tensor/views.js";
 import { requireFloat } from "./checks.js";
 
-type Axis = number | readonly number[] | undefined;
-interface Keepdims<Keep extends boolean = boolean> {
+export type Axis = number | readonly number[] | undefined;
+export interface Keepdims<Keep extends boolean = boolean> {
   /** Leave reduced axes in place, with size 1, so that the result broadcasts against what it came from. */
   keepdims?: Keep;
 }
 
 /** Reduces one axis, a list of axes, or — none named — all. */
-type ReduceMethod<Op extends string, Options = unknown> = <
+export type ReduceMethod<Op extends string, Options = unknown> = <
   S extends Shape,
   const I extends Fits<Reduce<Op, S, I, Keep>, unknown> = never,
   Keep extends boolean = false,
@@ -35,7 +35,7 @@ type ReduceMethod<Op extends string, Options = unknown> = <
   options?: Keepdims<Keep> & Options,
 ) => Tensor<Result<Reduce<Op, S, I, Keep>>>;
 /** Reduces one axis, or — none named — all. */
-type AxisMethod<Op extends string> = <
+export type AxisMethod<Op extends string> = <
   S extends Shape,
   const I extends number | undefined = undefined,
   Keep extends boolean = false,
@@ -46,7 +46,7 @@ type AxisMethod<Op extends string> = <
 ) => Tensor<Result<Reduce<Op, S, I, Keep>>>;
 
 /** `x` with `axes` moved behind the others, in order: a view, for kernels that reduce the last axes. */
-function toBack(x: Tensor, axes: readonly number[]): Tensor {
+export function toBack(x: Tensor, axes: readonly number[]): Tensor {
   const rest = x.shape.map((_, i) => i).filter((i) => !axes.includes(i));
   const order = [...rest, ...axes];
   if (order.every((axis, i) => axis === i)) return x;
@@ -61,7 +61,7 @@ function toBack(x: Tensor, axes: readonly number[]): Tensor {
 // ── Sums ────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 /** ȳ, one number for many, in the shape of the x that was reduced: without copying. */
-const broadcastBack = (g: Tensor, x: Tensor, axes: readonly number[]): Tensor =>
+export const broadcastBack = (g: Tensor, x: Tensor, axes: readonly number[]): Tensor =>
   (g.ndim === 0 ? g : g.reshape(reduce(x.shape, axes, true))).broadcastTo(x.shape);
 
 const sumAxes: (this: Tensor, axes: readonly number[], keepdims: boolean) => Tensor = op(
@@ -129,7 +129,8 @@ const variance: ReduceMethod<"variance", Correction> = declaredAs(function (
   axis?: Axis,
   { keepdims = false, correction = 1 }: Keepdims & Correction = {},
 ) {
-  return centeredSquares("variance", this, axis, keepdims, correction);
+  const { centered, axes, n } = centeredAlong("variance", this, axis, correction);
+  return sumAxes.call(centered.mul(centered), axes, keepdims).div(n);
 });
 
 /** The square root of `variance`, in the units of the values; its gradient where all values agree is 0, as in PyTorch. */
@@ -138,37 +139,53 @@ const std: ReduceMethod<"std", Correction> = declaredAs(function (
   axis?: Axis,
   { keepdims = false, correction = 1 }: Keepdims & Correction = {},
 ) {
-  const squared = centeredSquares("std", this, axis, keepdims, correction);
-  const differ = squared.ne(0);
-  return squared.where(differ, 1).sqrt().where(differ, 0); // the root of 0 would give an infinite gradient
+  const { centered, axes, n } = centeredAlong("std", this, axis, correction);
+  return rootOfSquares.call(centered, axes, keepdims, n);
 });
 
-function centeredSquares(name: string, x: Tensor, axis: Axis, keepdims: boolean, correction: number): Tensor {
+/** x − x̄ along the axes, and what the sum of its squares divides by. */
+function centeredAlong(name: string, x: Tensor, axis: Axis, correction: number) {
   requireFloat(name, x);
   const axes = axesOf(name, x.shape, axis);
-  const n = count(axes.map((i) => x.shape[i]));
-  const centered = x.sub(sumAxes.call(x, axes, true).div(n));
-  return sumAxes.call(centered.mul(centered), axes, keepdims).div(Math.max(0, n - correction));
+  const n = Math.max(0, count(axes.map((i) => x.shape[i])) - correction);
+  return { centered: x.sub(meanAxes.call(x, axes, true)), axes, n };
 }
 
-const normAxes: (this: Tensor, axes: readonly number[], keepdims: boolean) => Tensor = op(
+/** √(Σx² / n): its own operation, since squares overflow and underflow where their root does not. */
+const rootOfSquares: (this: Tensor, axes: readonly number[], keepdims: boolean, n: number) => Tensor = op(
   "norm",
-  (x: Tensor, axes: readonly number[], keepdims: boolean) => {
-    const squares = new Tensor(kernels().binary("mul", x, x), x.shape);
-    const total = new Tensor(
-      kernels().reduce("sum", toBack(squares, axes), axes.length),
-      reduce(x.shape, axes, keepdims),
+  (x: Tensor, axes: readonly number[], keepdims: boolean, n: number) => {
+    const direct = rootDirectly(x, axes, keepdims, n);
+    if (direct.toTypedArray().every((y) => y >= smallestRoot[x.dtype] && y < Infinity)) return direct;
+    const largest = new Tensor(
+      kernels().reduce("max", toBack(x.abs(), axes), axes.length),
+      reduce(x.shape, axes, true),
     );
-    return new Tensor(kernels().unary("sqrt", total), total.shape);
+    const scale = largest.where(largest.gt(0), 1).where(largest.lt(Infinity), 1);
+    const scaled = rootDirectly(x.div(scale), axes, keepdims, n).mul(scale.reshape(direct.shape));
+    return direct.where(direct.ge(smallestRoot[x.dtype]), scaled).where(direct.lt(Infinity), scaled);
   },
   [
-    (g, y, x, axes) => {
+    (g, y, x, axes, _keepdims, n) => {
       const along = reduce(x.shape, axes, true);
       const length = y.where(y.ne(0), 1).reshape(along);
-      return x.div(length).mul(g.reshape(along));
+      return x.div(length).where(y.ne(0).reshape(along), 0).mul(g.reshape(along).div(n));
     },
   ],
 );
+
+/** Below this, squares that underflow may be missing from the sum. */
+const smallestRoot: { [dtype: string]: number } = { float32: 1e-15, float64: 1e-140 };
+
+function rootDirectly(x: Tensor, axes: readonly number[], keepdims: boolean, n: number): Tensor {
+  const squares = new Tensor(kernels().binary("mul", x, x), x.shape);
+  const total = new Tensor(
+    kernels().reduce("sum", toBack(squares, axes), axes.length),
+    reduce(x.shape, axes, keepdims),
+  );
+  const mean = n === 1 ? total : new Tensor(kernels().binary("div", total, n), total.shape);
+  return new Tensor(kernels().unary("sqrt", mean), total.shape);
+}
 
 /** Euclidean length √Σx² over `axis`, over several axes, or over all; its gradient at 0 is 0, as in PyTorch. */
 const norm: ReduceMethod<"norm"> = declaredAs(function (
@@ -177,7 +194,7 @@ const norm: ReduceMethod<"norm"> = declaredAs(function (
   { keepdims = false }: Keepdims = {},
 ) {
   requireFloat("norm", this);
-  return normAxes.call(this, axesOf("norm", this.shape, axis), keepdims);
+  return rootOfSquares.call(this, axesOf("norm", this.shape, axis), keepdims, 1);
 });
 
 // ── Extremes ────────────────────────────────────────────────────────────────────────────────────────────────────────

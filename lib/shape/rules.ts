@@ -247,3 +247,121 @@ export function stack(shapes: readonly Shape[], axis: number): number {
   }
   return unsqueeze("stack", shapes[0], axis);
 }
+
+/** The first `k` of an axis's entries in sorted order. */
+export function topk(shape: Shape, k: number, axis: number): void {
+  const size = shape[axisOf("topk", shape, axis)];
+  if (!Number.isInteger(k) || k < 0) throw new TypeError(`topk: k is a whole number from 0 up; got ${describe(k)}`);
+  if (k > size) throw new ShapeError(`topk: axis ${axis} of ${show(shape)} has size ${size}, fewer than ${k}`);
+}
+
+/** Rows and columns of the last two axes. */
+export function matrix(op: string, shape: Shape): [rows: number, columns: number] {
+  if (shape.length < 2) throw new ShapeError(`${op}: needs two axes or more, got ${show(shape)}`);
+  return [shape[shape.length - 2], shape[shape.length - 1]];
+}
+
+/** The size of a square matrix. */
+export function square(op: string, shape: Shape): number {
+  if (shape.length === 2 && shape[0] === shape[1]) return shape[0];
+  throw new ShapeError(`${op}: needs a square matrix, got ${show(shape)}`);
+}
+
+export function diag(shape: Shape): void {
+  if (shape.length !== 1 && shape.length !== 2) {
+    throw new ShapeError(`diag: needs a vector or a matrix, got ${show(shape)}`);
+  }
+}
+
+export function trace(shape: Shape): void {
+  if (shape.length !== 2) throw new ShapeError(`trace: needs a matrix, got ${show(shape)}`);
+}
+
+export function outer(a: Shape, b: Shape): void {
+  if (a.length !== 1 || b.length !== 1) {
+    throw new ShapeError(`outer: ${show(a)} and ${show(b)}: outer takes two vectors`);
+  }
+}
+
+/** A X = B for a square matrix, and a vector or a matrix of as many rows. */
+export function solve(a: Shape, b: Shape): void {
+  const n = square("solve", a);
+  if (b.length !== 1 && b.length !== 2) {
+    throw new ShapeError(`solve: ${show(a)} and ${show(b)}: the right side is a vector or a matrix`);
+  }
+  if (b[0] !== n) throw new ShapeError(`solve: ${show(a)} and ${show(b)}: rows ${n} ≠ ${b[0]}`);
+}
+
+/** How an axis is indexed: by a number, whole, by `[start, end, step]`, or by a tensor. */
+export type IndexSpec =
+  | number
+  | null
+  | readonly (number | undefined)[]
+  | { readonly dtype: string; readonly shape: Shape };
+
+/** Axes from the first on, each with its index; a mask covers as many axes as it has. */
+export function index(shape: Shape, specs: readonly IndexSpec[]): void {
+  let axis = 0;
+  for (const spec of specs) {
+    const covered = shape.slice(axis, axis + coveredBy(spec));
+    if (covered.length < coveredBy(spec)) {
+      throw new ShapeError(`index: ${show(shape)} has ${shape.length} axes, fewer than are indexed`);
+    }
+    if (typeof spec === "number" && !(Number.isInteger(spec) && spec >= -covered[0] && spec < covered[0])) {
+      throw new ShapeError(`index: index ${spec} is outside axis ${axis} of ${show(shape)}`);
+    }
+    if (isMask(spec) && !sameShape(spec.shape, covered)) {
+      throw new ShapeError(`index: a mask ${show(spec.shape)} does not cover axis ${axis} of ${show(shape)}`);
+    }
+    axis += covered.length;
+  }
+}
+
+const isMask = (spec: IndexSpec): spec is { dtype: "bool"; shape: Shape } =>
+  typeof spec === "object" && spec !== null && "dtype" in spec && spec.dtype === "bool";
+
+/** How many axes an index is for. @throws if it is none */
+function coveredBy(spec: IndexSpec): number {
+  if (typeof spec === "number" || spec === null) return 1;
+  if (Array.isArray(spec)) {
+    const step = spec[2] ?? 1;
+    if (Number.isInteger(step) && step >= 1) return 1;
+    throw new RangeError(
+      `index: a step is a whole number from 1 up, got ${describe(step)}; to turn an axis around use flip`,
+    );
+  }
+  if (typeof spec !== "object" || !("dtype" in spec)) {
+    throw new TypeError(`index: an index is a number, null, [start, end, step] or a tensor; got ${describe(spec)}`);
+  }
+  if (spec.dtype === "bool") return spec.shape.length;
+  if (spec.dtype === "int32") return 1;
+  throw new TypeError(`index: an index tensor is int32 or bool, this one is ${spec.dtype}; call .to("int32")`);
+}
+
+/** The sizes of the parts that `sizes` cut axis `axis` into: one size for all but the last, or a list. */
+export function split(shape: Shape, sizes: number | readonly number[], axis: number): readonly number[] {
+  const size = shape[axis];
+  const all = typeof sizes === "number" ? [sizes] : sizes;
+  if (!all.every((one) => Number.isInteger(one) && one >= (typeof sizes === "number" ? 1 : 0))) {
+    throw new ShapeError(`split: sizes are whole numbers, or one from 1 up; got ${show(all)}`);
+  }
+  if (typeof sizes === "number") {
+    return Array.from({ length: Math.max(1, Math.ceil(size / sizes)) }, (_, i) => Math.min(sizes, size - i * sizes));
+  }
+  const total = sizes.reduce((sum, one) => sum + one, 0);
+  if (total !== size) {
+    throw new ShapeError(`split: sizes ${show(sizes)} sum to ${total}, axis ${axis} of ${show(shape)} has ${size}`);
+  }
+  return sizes;
+}
+
+/** How often each axis is repeated: a number for each, and for axes that come before them. */
+export function repeat(shape: Shape, times: readonly number[]): void {
+  if (!Array.isArray(times)) {
+    throw new TypeError(`repeat: takes an array with a number for each axis, such as [2, 1]; got ${describe(times)}`);
+  }
+  if (times.length < shape.length) {
+    throw new ShapeError(`repeat: ${show(shape)} has ${shape.length} axes, more than ${show(times)} repeats`);
+  }
+  checkShape("repeat", times);
+}

@@ -365,19 +365,144 @@ type Free<T extends Shape> = number extends T["length"]
     ? [D extends -1 ? number : D, ...Free<Rest>]
     : [];
 
+// ── Selecting ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+/** Axis `I` with the first `K` of its entries in sorted order. */
+export type Topk<S extends Shape, K extends number, I extends number> = OnAxis<
+  "topk",
+  S,
+  I,
+  Within<K, S[Axis<S, I>]> extends false
+    ? `topk: axis ${I} of ${Show<S>} has size ${S[Axis<S, I>]}, fewer than ${K}`
+    : Splice<S, Axis<S, I>, [K]>
+>;
+/** Whether A ≤ B, so far as it is known. */
+type Within<A extends number, B extends number> = number extends A | B
+  ? true
+  : true extends Long<`${A}0` | `${B}0`>
+    ? true
+    : Tuple<B> extends [...Tuple<A>, ...0[]]
+      ? true
+      : false;
+
+/** How an axis is indexed: by a number, whole (`null`), by `[start, end, step]`, or by a tensor. */
+export type Index = number | null | readonly [start?: number, end?: number, step?: number] | { readonly shape: Shape };
+
+/** `S` indexed axis by axis; `All` and `I` say where we are. */
+export type Indexed<
+  S extends Shape,
+  T extends readonly unknown[],
+  All extends Shape = S,
+  I extends 0[] = [],
+> = T extends readonly []
+  ? [...S]
+  : number extends S["length"] | T["length"]
+    ? number[]
+    : T extends readonly [infer First, ...infer Rest]
+      ? S extends readonly [infer D extends number, ...infer After extends Shape]
+        ? IsNull<First> extends true
+          ? Before<D, Indexed<After, Rest, All, [...I, 0]>>
+          : First extends number
+            ? Inside<D, First> extends false
+              ? `index: index ${First} is outside axis ${I["length"]} of ${Show<All>}`
+              : Indexed<After, Rest, All, [...I, 0]>
+            : First extends { readonly shape: Shape }
+              ? number[]
+              : Before<number, Indexed<After, Rest, All, [...I, 0]>>
+        : `index: ${Show<All>} has ${All["length"]} axes, fewer than are indexed`
+      : number[];
+
+/** Without `strict`, null is `any`. */
+type IsNull<T> = 0 extends 1 & T ? true : T extends null ? true : false;
+type Before<D extends number, Rule> = Rule extends Shape
+  ? number extends Rule["length"]
+    ? number[]
+    : [D, ...Rule]
+  : Rule;
+
+/** `S` repeated `T` times on its axes, and on new ones in front. */
+export type Repeat<S extends Shape, T> = T extends Shape
+  ? number extends S["length"] | T["length"]
+    ? number[]
+    : Repeated<S, T> extends infer R extends Shape
+      ? R
+      : `repeat: ${Show<S>} has ${S["length"]} axes, more than ${Show<T>} repeats`
+  : "repeat: takes an array with a number for each axis";
+type Repeated<S extends Shape, T extends Shape, Tail extends Shape = []> = T extends readonly [
+  ...infer Ts extends Shape,
+  infer N extends number,
+]
+  ? S extends readonly [...infer Ss extends Shape, infer D extends number]
+    ? Count<[N, D]> extends infer P extends number
+      ? Repeated<Ss, Ts, [P, ...Tail]>
+      : never
+    : Repeated<S, Ts, [N, ...Tail]>
+  : S extends readonly []
+    ? Tail
+    : "too few";
+
+// ── Matrices ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+/** Two axes or more. */
+export type Matrix<Op extends string, S extends Shape> = number extends S["length"]
+  ? [...S]
+  : S extends readonly [...Shape, number, number]
+    ? [...S]
+    : `${Op}: needs two axes or more, got ${Show<S>}`;
+/** A matrix of as many rows as columns. */
+export type Square<Op extends string, S extends Shape> = number extends S["length"]
+  ? [...S]
+  : S extends readonly [infer N extends number, infer M extends number]
+    ? Same<N, M> extends string
+      ? `${Op}: needs a square matrix, got ${Show<S>}`
+      : [...S]
+    : `${Op}: needs a square matrix, got ${Show<S>}`;
+/** A vector on the diagonal of a matrix, or a matrix's diagonal. */
+export type Diag<S extends Shape> = number extends S["length"]
+  ? number[]
+  : S extends readonly [infer N extends number]
+    ? [N, N]
+    : S extends readonly [infer N extends number, infer M extends number]
+      ? [number extends N | M ? number : Within<N, M> extends true ? N : M]
+      : `diag: needs a vector or a matrix, got ${Show<S>}`;
+/** A matrix, of which the sum of the diagonal is a scalar. */
+export type Trace<S extends Shape> = number extends S["length"]
+  ? []
+  : S extends readonly [number, number]
+    ? []
+    : `trace: needs a matrix, got ${Show<S>}`;
+/** The matrix that two vectors span. */
+export type Outer<A extends Shape, B extends Shape> = number extends A["length"] | B["length"]
+  ? [number, number]
+  : [A, B] extends [readonly [infer N extends number], readonly [infer M extends number]]
+    ? [N, M]
+    : `outer: ${Show<A>} and ${Show<B>}: outer takes two vectors`;
+/** B's shape, if A is a square matrix of as many rows. */
+export type Solve<A extends Shape, B extends Shape> = number extends A["length"] | B["length"]
+  ? [...B]
+  : Square<"solve", A> extends infer Wrong extends string
+    ? Wrong
+    : B extends readonly [infer M extends number] | readonly [infer M extends number, number]
+      ? Same<A[0], M> extends string
+        ? `solve: ${Show<A>} and ${Show<B>}: rows ${Same<A[0], M>}`
+        : [...B]
+      : `solve: ${Show<A>} and ${Show<B>}: the right side is a vector or a matrix`;
+
 // ── Losses ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 /** Two shapes that must be one. */
 export type Equal<Op extends string, A extends Shape, B extends Shape> =
   Match<A, B> extends false ? `${Op}: prediction ${Show<A>} and target ${Show<B>} differ in shape` : A;
+/** All axes but the last: one number for each row. */
+export type Rows<S extends Shape> = S extends readonly [...infer R extends Shape, number] ? R : number[];
 /** One class for each row of logits `[..., C]`, or a whole distribution over them. */
 export type Classes<Op extends string, S extends Shape, T extends Shape> = S extends readonly [
-  ...infer Rows extends Shape,
+  ...infer R extends Shape,
   number,
 ]
-  ? true extends Match<Rows, T> | Match<S, T>
+  ? true extends Match<R, T> | Match<S, T>
     ? S
-    : `${Op}: logits ${Show<S>} need targets ${Show<Rows>} (classes) or ${Show<S>} (probabilities), got ${Show<T>}`
+    : `${Op}: logits ${Show<S>} need targets ${Show<R>} (classes) or ${Show<S>} (probabilities), got ${Show<T>}`
   : number extends S["length"]
     ? S
     : `${Op}: logits need a last axis, of classes; got ${Show<S>}`;

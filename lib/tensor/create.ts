@@ -124,6 +124,47 @@ export function eye<N extends number>(n: N, options?: TensorOptions): Tensor<[N,
   return finish(data, [n, n], options);
 }
 
+/** Zeros in the shape of `x`, and in its dtype unless the options name another. */
+export function zerosLike<S extends Shape>(x: Tensor<S>, options?: TensorOptions): Tensor<S> {
+  return filledLike("zerosLike", x, 0, options);
+}
+
+/** Ones in the shape of `x`, and in its dtype unless the options name another. */
+export function onesLike<S extends Shape>(x: Tensor<S>, options?: TensorOptions): Tensor<S> {
+  return filledLike("onesLike", x, 1, options);
+}
+
+function filledLike<S extends Shape>(op: string, x: Tensor<S>, value: number, options?: TensorOptions): Tensor<S> {
+  if (!isTensor(x)) throw new TypeError(`${op}: takes a tensor, got ${describe(x)}; for a shape use zeros or ones`);
+  const dtype = dtypeFrom(op, { dtype: x.dtype, ...options });
+  return finish(allocate(dtype, count(x.shape)).fill(value), x.shape, options);
+}
+
+/**
+ * Classes as rows of the identity matrix: yᵢⱼ = 1 where j is class i, else 0.
+ *
+ * @param classes [...] int32, each from 0 to n − 1
+ * @returns [..., n], of the default dtype (PyTorch's `one_hot` gives whole numbers, which no loss takes)
+ * @example oneHot(tensor([1, 0], { dtype: "int32" }), 3) // [[0, 1, 0], [1, 0, 0]]
+ */
+export function oneHot<S extends Shape, N extends number>(
+  classes: Tensor<S>,
+  n: N,
+  options?: TensorOptions,
+): Tensor<[...S, N]> {
+  if (!isTensor(classes) || classes.dtype !== "int32") {
+    const got = isTensor(classes) ? `a ${classes.dtype} tensor` : describe(classes);
+    throw new TypeError(`oneHot: classes are an int32 tensor, as tensor([0, 2], { dtype: "int32" }); got ${got}`);
+  }
+  checkShape("oneHot", [...classes.shape, n]);
+  const data = allocate(dtypeFrom("oneHot", options), classes.size * n);
+  for (const [i, one] of copy(classes).entries()) {
+    if (one < 0 || one >= n) throw new RangeError(`oneHot: class ${one} is not among the ${n}`);
+    data[i * n + one] = 1;
+  }
+  return finish(data, [...classes.shape, n] as unknown as [...S, N], options);
+}
+
 /** `arange(n)`: 0, 1, … n − 1. `arange(start, end, step)`: from start in steps, end left out. */
 export function arange<N extends number>(n: N, options?: TensorOptions): Tensor<[N]>;
 export function arange(start: number, end: number, step?: number, options?: TensorOptions): Tensor<[number]>;

@@ -1,6 +1,6 @@
 /** @file Example inputs for every differentiable operation. An operation without an example does not compile. */
 
-import { type Generator, type Tensor, tensor } from "../../lib/index.js";
+import { eye, type Generator, type Tensor, tensor } from "../../lib/index.js";
 import * as operations from "../../lib/ops/index.js";
 
 const { binaryCrossEntropy, binaryCrossEntropyWithLogits, concat, crossEntropy, mseLoss, stack } = operations;
@@ -15,6 +15,7 @@ const withoutGradient = [
   ...(["item", "toArray", "toTypedArray", "toString"] as const),
   // whole numbers and truth values
   ...(["argmax", "argmin", "eq", "ne", "lt", "le", "gt", "ge"] as const),
+  ...(["and", "or", "not", "any", "all", "isNaN", "isFinite", "argsort"] as const),
 ] as const satisfies readonly (keyof Tensor)[];
 
 /** Every export of `ops`, every other member of a tensor. */
@@ -45,6 +46,11 @@ const distinct = (...shape: number[]): Drawn => ({
   shape,
   draw: (generator, size) => Float64Array.from(generator.permutation(size), (place) => 0.5 * place - 1.1),
 });
+
+/** Between whole numbers, and between halves. */
+const fractions = each((generator) => generator.integer(5) - 2 + 0.1 + 0.3 * generator.uniform());
+/** A matrix that keeps its inverse when small numbers are added. */
+const dominant = (n: number): Tensor => eye(n, { dtype: "float64" }).mul(4) as unknown as Tensor;
 
 export const drawn = (input: Input): Drawn =>
   "draw" in input ? input : each((generator) => generator.normal())(...input);
@@ -201,6 +207,36 @@ export const examples: Record<Differentiable, readonly Example[]> = {
   softmax: alongAxis((x, axis) => x.softmax(axis)),
   logSoftmax: alongAxis((x, axis) => x.logSoftmax(axis)),
 
+  logSumExp: [
+    ...reductions((x, ...rest) => x.logSumExp(...rest)).slice(0, -1),
+    ...severalAxes((x, ...rest) => x.logSumExp(...rest)),
+  ],
+  prod: [
+    ...reductions((x, axis, options) => x.prod(axis as number, options)),
+    [(x) => x.prod(), [7]],
+    [(x) => x.mul(tensor([0, 1, 0], { dtype: "float64" })).prod(), [3]],
+  ],
+  cumsum: [
+    [(x) => x.cumsum(0), [4]],
+    [(x) => x.cumsum(-1), [2, 3]],
+    [(x) => x.cumsum(0), [3, 2]],
+    [(x) => x.cumsum(1), [2, 3, 2]],
+    [(x) => x.cumsum(0), [0, 2]],
+  ],
+
+  // ── Order
+  sort: [
+    [(x) => x.sort().values, distinct(4)],
+    [(x) => x.sort(0).values, distinct(3, 2)],
+    [(x) => x.sort(-1, { descending: true }).values, distinct(2, 3, 2)],
+    [(x) => x.sort().values, [0]],
+  ],
+  topk: [
+    [(x) => x.topk(2).values, distinct(4)],
+    [(x) => x.topk(1, 0).values, distinct(3, 2)],
+    [(x) => x.topk(2, -1, { largest: false }).values, distinct(2, 3)],
+  ],
+
   // ── Products
   matmul: [
     [(a, b) => a.matmul(b), [2, 3], [3, 4]],
@@ -227,6 +263,77 @@ export const examples: Record<Differentiable, readonly Example[]> = {
     [(a, b) => a.dot(b), [4], [4]],
     [(a) => a.dot(a), [3]],
     [(a, b) => a.dot(b), [0], [0]],
+  ],
+  outer: [
+    [(a, b) => a.outer(b), [3], [2]],
+    [(a) => a.outer(a), [3]],
+    [(a, b) => a.outer(b), [0], [2]],
+  ],
+  diag: [
+    [(x) => x.diag(), [3]],
+    [(x) => x.diag(), [2, 3]],
+    [(x) => x.diag(), [3, 2]],
+    [(x) => x.diag(), [3, 3]],
+  ],
+  trace: [
+    [(x) => x.trace(), [3, 3]],
+    [(x) => x.trace(), [2, 3]],
+  ],
+  inv: [
+    [(x) => x.add(dominant(3)).inv(), probabilities(3, 3)],
+    [(x) => x.inv(), nonzero(1, 1)],
+  ],
+  solve: [
+    [(a, b) => a.add(dominant(3)).solve(b), probabilities(3, 3), [3]],
+    [(a, b) => a.add(dominant(2)).solve(b), probabilities(2, 2), [2, 3]],
+    [(a, b) => a.solve(b), nonzero(1, 1), [1]],
+  ],
+
+  // ── Rounding
+  floor: unary((x) => x.floor(), fractions),
+  round: unary((x) => x.round(), fractions),
+
+  // ── Selecting
+  flip: [
+    [(x) => x.flip(), [2, 3]],
+    [(x) => x.flip(0), [3]],
+    [(x) => x.flip([0, -1]), [2, 3, 4]],
+    [(x) => x.flip(), []],
+    [(x) => x.flip(0), [0, 2]],
+  ],
+  tril: [
+    [(x) => x.tril(), [3, 3]],
+    [(x) => x.tril(1), [2, 3]],
+    [(x) => x.tril(-1), [2, 3, 2]],
+  ],
+  triu: [
+    [(x) => x.triu(), [3, 3]],
+    [(x) => x.triu(1), [2, 3]],
+    [(x) => x.triu(-1), [2, 3, 2]],
+  ],
+  index: [
+    [(x) => x.index(1, null, [0, 4, 2]), [2, 3, 4]],
+    [(x) => x.index([1], -1), [3, 4]],
+    [(x) => x.index([0, 5, 3]), [5]],
+    [(x) => x.index(truths([true, false, true])), [3, 2]],
+    [(x) => x.index(truths([[true, false], [false, true]])), [2, 2]], // biome-ignore format: a matrix
+    [(x) => x.index(null, truths([false, true, true])), [2, 3]],
+    [(x) => x.index(whole([0, 1, -1]), whole([2, 0, 2])), [2, 3]],
+    [(x) => x.index(null, whole([[0, -1]]), 1), [2, 3, 2]],
+  ],
+  split: [
+    [(x) => x.split(2)[1], [3]],
+    [(x) => x.split([1, 2], -1)[1], [2, 3]],
+  ],
+  chunk: [
+    [(x) => x.chunk(2)[0], [3]],
+    [(x) => x.chunk(2, 1)[1], [2, 3]],
+  ],
+  repeat: [
+    [(x) => x.repeat([2]), [3]],
+    [(x) => x.repeat([2, 1, 3]), [2, 3]],
+    [(x) => x.repeat([0]), [3]],
+    [(x) => x.repeat([2]), []],
   ],
 
   // ── Movement
@@ -379,6 +486,8 @@ export const examples: Record<Differentiable, readonly Example[]> = {
   mseLoss: [
     [(a, b) => mseLoss(a, b), [2, 3], [2, 3]],
     [(a, b) => mseLoss(a, b), [], []],
+    [(a, b) => mseLoss(a, b, { reduction: "sum" }), [2, 3], [2, 3]],
+    [(a, b) => mseLoss(a, b, { reduction: "none" }), [2, 3], [2, 3]],
   ],
   crossEntropy: [
     [(x) => crossEntropy(x, whole([0, 2])), [2, 3]],
@@ -396,14 +505,20 @@ export const examples: Record<Differentiable, readonly Example[]> = {
     ],
     [(x, p) => crossEntropy(x, p), [2, 3], probabilities(2, 3)],
     [(x, p) => crossEntropy(x, p.softmax()), [4], [4]],
+    [(x) => crossEntropy(x, whole([0, 2]), { reduction: "none" }), [2, 3]],
+    [(x) => crossEntropy(x, whole([0, 2]), { reduction: "sum", labelSmoothing: 0.1 }), [2, 3]],
+    [(x, weight) => crossEntropy(x, whole([0, 2, 1]), { weight, ignoreIndex: 1 }), [3, 3], positive(3)],
+    [(x, p, weight) => crossEntropy(x, p, { weight, labelSmoothing: 0.2 }), [2, 3], probabilities(2, 3), positive(3)],
   ],
   binaryCrossEntropy: [
     [(p, y) => binaryCrossEntropy(p, y), probabilities(2, 3), probabilities(2, 3)],
     [(p, y) => binaryCrossEntropy(p, y), probabilities(), probabilities()],
     [(x, y) => binaryCrossEntropy(x.sigmoid(), y), [4], probabilities(4)],
+    [(p, y) => binaryCrossEntropy(p, y, { reduction: "none" }), probabilities(4), probabilities(4)],
   ],
   binaryCrossEntropyWithLogits: [
     [(x, y) => binaryCrossEntropyWithLogits(x, y), [2, 3], probabilities(2, 3)],
     [(x, y) => binaryCrossEntropyWithLogits(x, y), [], probabilities()],
+    [(x, y) => binaryCrossEntropyWithLogits(x, y, { reduction: "none" }), [4], probabilities(4)],
   ],
 };

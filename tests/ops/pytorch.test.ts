@@ -2,20 +2,15 @@
 
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { Tensor, tensor } from "../../lib/index.js";
-import * as operations from "../../lib/ops/index.js";
+import { Tensor } from "../../lib/index.js";
 import { count } from "../../lib/shape/rules.js";
 import "../helpers/allclose.js";
+import { apply, type Call, type Written } from "../pytorch/calls.js";
 import { laidOut, layoutNames } from "../tensor/layouts.js";
 import { examples } from "./examples.js";
 
-/** JSON has no NaN and no ∞: they are written as text. */
-type Written = readonly (number | "NaN" | "Infinity" | "-Infinity")[];
-type Argument = null | number | string | { int32: number[] } | { bool: boolean[] } | Argument[] | object;
 /** See tests/pytorch/ops.py. */
-interface Case {
-  readonly op: string;
-  readonly args: readonly Argument[];
+interface Case extends Call {
   readonly inputs: readonly { readonly shape: number[]; readonly values: Written }[];
   readonly shape: readonly number[];
   readonly float64: Result;
@@ -29,25 +24,6 @@ interface Result {
 const text = readFileSync(new URL("../pytorch/ops.json", import.meta.url), "utf8");
 const { cases } = JSON.parse(text) as { cases: Case[] };
 const names = [...new Set(cases.map(({ op }) => op))];
-
-/** An argument as our operations take it: "$0" is the first input. */
-function resolve(arg: Argument, inputs: readonly Tensor[]): unknown {
-  if (arg === null) return undefined;
-  if (typeof arg === "string") return arg.startsWith("$") ? inputs[Number(arg.slice(1))] : arg;
-  if (Array.isArray(arg)) return arg.map((one) => resolve(one, inputs));
-  if (typeof arg === "object" && "int32" in arg) return tensor(arg.int32, { dtype: "int32" });
-  if (typeof arg === "object" && "bool" in arg) return tensor(arg.bool, { dtype: "bool" });
-  return arg;
-}
-
-type Operation = (...args: unknown[]) => Tensor;
-
-function apply({ op, args }: Case, inputs: readonly Tensor[]): Tensor {
-  const [first, ...rest] = args.map((arg) => resolve(arg, inputs));
-  if (op in operations) return (operations as unknown as Record<string, Operation>)[op](first, ...rest);
-  const member = (first as Record<string, Operation | Tensor>)[op];
-  return typeof member === "function" ? member.apply(first, rest) : member;
-}
 
 const weights = ({ size, shape, dtype }: Tensor): Tensor =>
   laidOut(

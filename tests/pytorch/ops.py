@@ -2,9 +2,8 @@
 
     /usr/bin/python3 tests/pytorch/ops.py        # Debian's python3-torch, 1.13
 
-A case names an operation of ours and its arguments, in which "$0", "$1" … stand for the inputs; TORCH says the same in
-PyTorch. Inputs are whole sixteenths, which both float32 and float64 hold exactly. Gradients are those of Σ wᵢ yᵢ over the
-result's elements in row-major order, with wᵢ = ((7 i) mod 11 − 4) / 4.
+A case is a call as operations.py reads it. Inputs are whole sixteenths, which both float32 and float64 hold exactly.
+Gradients are those of Σ wᵢ yᵢ over the result's elements in row-major order, with wᵢ = ((7 i) mod 11 − 4) / 4.
 """
 
 import json
@@ -13,94 +12,8 @@ import random
 from pathlib import Path
 
 import torch
-import torch.nn.functional as F
 
-nan, inf = math.nan, math.inf
-
-
-def axes(axis, x):
-    return list(range(x.ndim)) if axis is None else axis
-
-
-def extreme(name):
-    def f(x, axis=None, keepdims=False):
-        if axis is None:
-            y = getattr(x, name)()
-            return y.reshape([1] * x.ndim) if keepdims else y
-        return getattr(x, name)(axis, keepdim=keepdims).values
-
-    return f
-
-
-def position(name):
-    def f(x, axis=None, keepdims=False):
-        return getattr(x, name)(axis, keepdim=keepdims)
-
-    return f
-
-
-def take(x, index, axis=0):
-    return torch.index_select(x, axis, index.flatten()).unflatten(axis, index.shape) if index.ndim else x.select(axis, index)
-
-
-def pad(x, before, after, axis=0):
-    widths = [[0, 0] for _ in x.shape]
-    widths[axis] = [before, after]
-    return F.pad(x, [width for pair in reversed(widths) for width in pair])
-
-
-def cut(x, start, end=None, axis=0):
-    return x[(slice(None),) * (axis % x.ndim) + (slice(start, end),)]
-
-
-def cross_entropy(logits, target):
-    rows = logits.shape[:-1].numel()
-    classes = target.dtype == torch.int64
-    return F.cross_entropy(logits.reshape(rows, -1), target.reshape(rows) if classes else target.reshape(rows, -1))
-
-
-def scatter_add(x, shape, axis, index):
-    return torch.zeros(shape, dtype=x.dtype).scatter_add(axis, index, x)
-
-
-TORCH = {
-    **{name: getattr(torch.Tensor, name) for name in "add sub mul div pow neg abs sign exp log sqrt sin cos erf tanh".split()},
-    **{name: getattr(torch.Tensor, name) for name in "sigmoid relu eq ne lt le gt ge clip matmul dot where".split()},
-    **{name: getattr(torch.Tensor, name) for name in "reshape permute transpose squeeze unsqueeze gather clone".split()},
-    "maximum": lambda a, b: torch.maximum(a, torch.as_tensor(b, dtype=a.dtype)),
-    "minimum": lambda a, b: torch.minimum(a, torch.as_tensor(b, dtype=a.dtype)),
-    "leakyRelu": lambda x, slope=0.01: F.leaky_relu(x, slope),
-    "elu": lambda x, alpha=1.0: F.elu(x, alpha),
-    "softplus": F.softplus,
-    "gelu": lambda x, approximate="none": F.gelu(x, approximate=approximate),
-    "sum": lambda x, axis=None, keepdims=False: x.sum(axes(axis, x), keepdim=keepdims),
-    "sumTo": lambda x, shape: x.sum_to_size(shape),
-    "mean": lambda x, axis=None, keepdims=False: x.mean(axes(axis, x), keepdim=keepdims),
-    "variance": lambda x, axis=None, keepdims=False, correction=1: x.var(axes(axis, x), correction=correction, keepdim=keepdims),
-    "std": lambda x, axis=None, keepdims=False, correction=1: x.std(axes(axis, x), correction=correction, keepdim=keepdims),
-    "norm": lambda x, axis=None, keepdims=False: torch.linalg.vector_norm(x, dim=axis, keepdim=keepdims),
-    "max": extreme("max"),
-    "min": extreme("min"),
-    "argmax": position("argmax"),
-    "argmin": position("argmin"),
-    "softmax": lambda x, axis=-1: x.softmax(axis),
-    "logSoftmax": lambda x, axis=-1: x.log_softmax(axis),
-    "flatten": lambda x, axis=0: x.flatten(axis),
-    "T": lambda x: x.permute(tuple(reversed(range(x.ndim)))),
-    "broadcastTo": lambda x, shape: x.broadcast_to(shape),
-    "slice": cut,
-    "pad": pad,
-    "at": lambda x, index, axis=0: x.select(axis, index),
-    "scatterAdd": scatter_add,
-    "take": take,
-    "to": lambda x, dtype: x.to(getattr(torch, dtype)),
-    "concat": lambda tensors, axis=0: torch.cat(tensors, axis),
-    "stack": lambda tensors, axis=0: torch.stack(tensors, axis),
-    "mseLoss": F.mse_loss,
-    "crossEntropy": cross_entropy,
-    "binaryCrossEntropy": F.binary_cross_entropy,
-    "binaryCrossEntropyWithLogits": F.binary_cross_entropy_with_logits,
-}
+from operations import call, inf, nan, number, numbers
 
 # ── Inputs ───────────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -126,6 +39,14 @@ def distinct(*shape):
 
 def exactly(*values):
     return [len(values)], list(values)
+
+
+def shaped(values, shape):
+    """The first of `values`, nested."""
+    if not shape:
+        return values[0]
+    step = math.prod(shape[1:])
+    return [shaped(values[i * step :], shape[1:]) for i in range(shape[0])]
 
 
 def int32(values):
@@ -236,6 +157,70 @@ for op in "softmax logSoftmax".split():
 for before, after in [((2, 3), (3,)), ((2, 3), (1, 3)), ((2, 3), ()), ((4, 2, 3), (2, 1)), ((3,), (3,)), ((2, 0), (1, 0))]:
     case("sumTo", [anything(*before)], list(after))
 
+for a, b in [((2, 3), (3,)), ((2, 1), (1, 3)), ((), (4,))]:
+    for op in "and or".split():
+        bits = [draw.choice([True, False]) for _ in range(12)]
+        case(op, [], boolean(shaped(bits, a)), boolean(shaped(bits[5:], b)))
+for op in "any all".split():
+    for axis in [None, 0, -1, [0, 1]]:
+        for keepdims in [False, True]:
+            case(op, [([3, 2], [0.0, 1.0, 0.0, 0.0, nan, 1.0])], axis, keepdims=keepdims)
+    case(op, [anything(0)], None)
+case("not", [], boolean([True, False]))
+for op in "isNaN isFinite".split():
+    case(op, [exactly(0.0, nan, inf, -inf, 1.5)])
+for op in "floor round".split():
+    case(op, [exactly(0.5, 1.5, 2.5, -0.5, -1.5, -2.5, 2.25, -0.25, inf, -inf, nan)])
+    case(op, [anything(2, 3)])
+for shape, axis in ways:
+    for keepdims in [False, True]:
+        case("prod", [anything(*shape)], axis, keepdims=keepdims)
+        case("logSumExp", [anything(*shape)], axis, keepdims=keepdims)
+case("prod", [exactly(2.0, 0.0, 3.0)], None)
+case("prod", [exactly(0.0, 0.0, 3.0)], None)
+case("prod", [anything(2, 0)], 1)
+case("logSumExp", [anything(2, 3, 4)], [0, 2])
+case("logSumExp", [exactly(1000.0, 1000.0, -inf)], None)
+case("logSumExp", [exactly(-inf, -inf)], None)
+for shape, axis in [((4,), 0), ((2, 3), -1), ((3, 2), 0), ((2, 3, 4), 1), ((0,), 0), ((2, 0), 1)]:
+    case("cumsum", [anything(*shape)], axis)
+for op in "sort argsort".split():
+    for shape, axis in [((4,), -1), ((2, 3), 0), ((2, 3, 4), 1), ((0,), 0)]:
+        case(op, [anything(*shape)], axis)
+        case(op, [anything(*shape)], axis, descending=True)
+    for descending in [False, True]:
+        case(op, [exactly(2.0, nan, 1.0, 2.0, inf, nan, -inf)], -1, descending=descending)
+for shape, k, axis in [((4,), 2, -1), ((2, 3), 1, 0), ((2, 3, 4), 3, 1), ((3,), 0, 0)]:
+    case("topk", [distinct(*shape)], k, axis)
+    case("topk", [distinct(*shape)], k, axis, largest=False)
+
+for shape, axis in [((3,), 0), ((2, 3), None), ((2, 3), -1), ((2, 3, 4), [0, 2]), ((0, 2), 0)]:
+    case("flip", [anything(*shape)], axis)
+for op in "tril triu".split():
+    for shape, diagonal in [((3, 3), 0), ((2, 4), 1), ((4, 2), -1), ((2, 3, 3), 2), ((0, 0), 0)]:
+        case(op, [anything(*shape)], diagonal)
+for shape, indices in [((4,), [2]), ((3, 4), [":", [1, 4, 2]]), ((3, 4), [[0, 3, 2], -1]), ((5,), [[4, 1]]), ((2, 3, 4), [1, [0, 2]]),
+                       ((3, 4), [int32([0, 2]), int32([3, 1])]), ((2, 3, 4), [":", int32([[0, 2], [1, 1]])]),
+                       ((2, 3, 4), [-1, int32([0, 2])]), ((3, 2), [boolean([True, False, True])]),
+                       ((3, 2), [boolean([[True, False], [False, True], [True, True]])]), ((2, 3), [":", boolean([False] * 3)])]:
+    case("index", [anything(*shape)], *indices)
+for shape, sizes, axis in [((5,), 2, 0), ((4,), 2, 0), ((2, 3), [1, 2], -1), ((3,), [0, 3], 0), ((2, 3), 9, 1)]:
+    case("split", [anything(*shape)], sizes, axis)
+for shape, parts, axis in [((5,), 2, 0), ((5,), 4, 0), ((2, 3), 3, 1)]:
+    case("chunk", [anything(*shape)], parts, axis)
+for shape, times in [((3,), [2]), ((2, 3), [2, 1]), ((2, 3), [2, 2, 1]), ((), [3]), ((2,), [0])]:
+    case("repeat", [anything(*shape)], times)
+case("outer", [anything(3), anything(2)])
+case("outer", [anything(0), anything(2)])
+for shape in [(3,), (2, 3), (3, 2), (3, 3), (0,)]:
+    case("diag", [anything(*shape)])
+for shape in [(3, 3), (2, 3), (1, 1)]:
+    case("trace", [anything(*shape)])
+case("inv", [([2, 2], [2.0, 1.0, -1.0, 3.0])])
+case("inv", [([3, 3], [0.0, 2.0, 1.0, 1.0, 0.0, 0.5, 3.0, 1.0, 0.0])])
+case("solve", [([2, 2], [0.0, 1.0, -1.0, 3.0]), anything(2)])
+case("solve", [([3, 3], [0.5, 2.0, 1.0, 1.0, 0.0, 0.5, 3.0, 1.0, 4.0]), anything(3, 2)])
+
 for a, b in [((2, 3), (3, 4)), ((3,), (3,)), ((2, 3), (3,)), ((3,), (3, 2)), ((5, 2, 3), (5, 3, 2)), ((4, 2, 3), (3, 2)),
              ((2, 3), (4, 3, 2)), ((2, 1, 2, 3), (3, 3, 2)), ((4, 2, 3), (3,)), ((3,), (4, 3, 2)), ((2, 0), (0, 3)),
              ((0, 3), (3, 2)), ((0, 2, 3), (3, 2)), ((1, 1), (1, 1)), ((7, 9), (9, 5))]:
@@ -297,43 +282,23 @@ for shape, target in [((2, 3), [0, 2]), ((3,), 1), ((2, 2, 3), [[0, 1], [2, 2]])
 case("crossEntropy", [exactly(1000.0, 0.0, -1000.0)], int32(2))
 case("crossEntropy", [anything(2, 3), chances(2, 3)])
 case("crossEntropy", [anything(4), chances(4)])
+for reduction in "none sum mean".split():
+    case("mseLoss", [anything(2, 3), anything(2, 3)], reduction=reduction)
+    case("binaryCrossEntropy", [chances(4), chances(4)], reduction=reduction)
+    case("binaryCrossEntropyWithLogits", [anything(4), chances(4)], reduction=reduction)
+    case("crossEntropy", [anything(2, 3)], int32([0, 2]), reduction=reduction)
+    case("crossEntropy", [anything(2, 3), chances(2, 3)], reduction=reduction)
+    case("crossEntropy", [anything(4, 3)], int32([0, 2, 1, 2]), reduction=reduction, ignoreIndex=1, labelSmoothing=0.25)
+    case("crossEntropy", [anything(4, 3)], int32([0, 2, 1, 2]), reduction=reduction, ignoreIndex=1, weight={"float": [1, 2, 0.5]})
+    case("crossEntropy", [anything(2, 2, 3)], int32([[0, 2], [1, 1]]), reduction=reduction, labelSmoothing=0.5, weight={"float": [1, 2, 0.5]})
+    case("crossEntropy", [anything(2, 3), chances(2, 3)], reduction=reduction, labelSmoothing=0.25, weight={"float": [1, 2, 0.5]})
 
 # ── Values ───────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def resolve(arg, tensors):
-    """An argument as PyTorch takes it."""
-    if isinstance(arg, str) and arg.startswith("$"):
-        return tensors[int(arg[1:])]
-    if isinstance(arg, dict) and "int32" in arg:
-        return torch.tensor(arg["int32"], dtype=torch.int64)
-    if isinstance(arg, dict) and "bool" in arg:
-        return torch.tensor(arg["bool"])
-    if isinstance(arg, list):
-        return [resolve(one, tensors) for one in arg]
-    return arg
-
-
-def numbers(tensor):
-    """A tensor's elements as JSON: as many digits as its dtype holds, whole numbers without a point."""
-    digits = 9 if tensor.dtype == torch.float32 else 17
-    return [number(value, digits) for value in tensor.detach().flatten().tolist()]
-
-
-def number(value, digits=17):
-    if not math.isfinite(value):
-        return {"inf": "Infinity", "-inf": "-Infinity"}.get(str(value), "NaN")
-    if value == int(value) and abs(value) < 2**53 and math.copysign(1, value) * value >= 0 and str(value) != "-0.0":
-        return int(value)
-    return float(f"{value:.{digits}g}")
-
-
 def evaluate(case, dtype):
     tensors = [torch.tensor(values, dtype=dtype).reshape(shape).requires_grad_() for shape, values in case["inputs"]]
-    args, options = case["args"], {}
-    if isinstance(args[-1], dict) and not args[-1].keys() & {"int32", "bool"}:
-        args, options = args[:-1], args[-1]
-    y = TORCH[case["op"]](*[resolve(arg, tensors) for arg in args], **options)
+    y = call(case["op"], case["args"], tensors)
     result = {"values": numbers(y)}
     if y.requires_grad:
         weights = torch.tensor([((7 * i) % 11 - 4) / 4 for i in range(y.numel())], dtype=y.dtype).reshape(y.shape)

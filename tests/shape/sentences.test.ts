@@ -37,7 +37,7 @@ async function compile(command: readonly string[]): Promise<Complaint[]> {
   const run = promisify(execFile)(process.execPath, [...command, ...shared, ...files], { cwd: root });
   const { stdout } = await run.catch((failed: { stdout: string }) => failed);
   return [...stdout.matchAll(/^(\S+)\((\d+),\d+\): error TS\d+: (.*)$/gm)].map(([, file, line, message]) => {
-    const sentence = /parameter of type '(".*")'\.$/.exec(message);
+    const sentence = /(?:parameter of type|method's 'this' of type) '(".*")'\.$/.exec(message);
     return { file, line: Number(line), message: sentence ? JSON.parse(sentence[1]) : message };
   });
 }

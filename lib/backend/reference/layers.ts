@@ -126,7 +126,8 @@ export const sigmoidCrossEntropy: Kernels["sigmoidCrossEntropy"] = (logits, targ
   const round = rounding(dtype);
   for (let i = 0; i < losses.length; i++) {
     const [logit, target] = [x.data[x.offset + i], y.data[y.offset + i]];
-    losses[i] = softplus(logit) - round(logit * target);
+    const miss = round((logit > 0 ? 1 : 0) - target);
+    losses[i] = softplus(-Math.abs(logit)) + (miss === 0 ? 0 : round(logit * miss));
     gradient[i] = sigmoid(logit) - target;
   }
   return { losses, gradient };

@@ -41,6 +41,8 @@ a.eq(zeros([4])); // eq: [2, 3] and [4] do not broadcast: 3 ≠ 4
 a.ge(zeros([2])); // ge: [2, 3] and [2] do not broadcast: 3 ≠ 2
 a.where(zeros([4]).gt(0), 0); // where: [2, 3] and [4] do not broadcast: 3 ≠ 4
 a.where(a.gt(0), zeros([4])); // where: [2, 3] and [4] do not broadcast: 3 ≠ 4
+a.gt(0).and(zeros([4]).gt(0)); // and: [2, 3] and [4] do not broadcast: 3 ≠ 4
+a.gt(0).or(zeros([2]).gt(0)); // or: [2, 3] and [2] do not broadcast: 3 ≠ 2
 a.broadcastTo([3, 2]); // broadcastTo: [2, 3] does not stretch to [3, 2]
 a.broadcastTo([3]); // broadcastTo: [2, 3] does not stretch to [3]
 a.broadcastTo([1, 3]); // broadcastTo: [2, 3] does not stretch to [1, 3]
@@ -56,6 +58,14 @@ scalar.matmul(a); // matmul: [] @ [2, 3]: a scalar has no axis to contract
 a.matmul(scalar); // matmul: [2, 3] @ []: a scalar has no axis to contract
 v.dot(zeros([4])); // dot: [3] and [4]: lengths 3 ≠ 4
 a.dot(a); // dot: [2, 3] and [2, 3]: dot takes two vectors; for matrices use matmul
+v.outer(a); // outer: [3] and [2, 3]: outer takes two vectors
+scalar.outer(v); // outer: [] and [3]: outer takes two vectors
+x.diag(); // diag: needs a vector or a matrix, got [2, 3, 4]
+v.trace(); // trace: needs a matrix, got [3]
+a.inv(); // inv: needs a square matrix, got [2, 3]
+a.solve(v); // solve: needs a square matrix, got [2, 3]
+zeros([3, 3]).solve(zeros([2])); // solve: [3, 3] and [2]: rows 3 ≠ 2
+zeros([3, 3]).solve(scalar); // solve: [3, 3] and []: the right side is a vector or a matrix
 v.dot(scalar); // dot: [3] and []: dot takes two vectors; for matrices use matmul
 
 // Reductions
@@ -72,6 +82,17 @@ a.argmin(-3); // argmin: [2, 3] has no axis -3
 a.softmax(-3); // softmax: [2, 3] has no axis -3
 a.logSoftmax(2); // logSoftmax: [2, 3] has no axis 2
 scalar.sum(0); // sum: [] has no axis 0
+
+a.prod(2); // prod: [2, 3] has no axis 2
+a.cumsum(-3); // cumsum: [2, 3] has no axis -3
+a.logSumExp([0, 2]); // logSumExp: [2, 3] has no axis 2
+a.gt(0).any(2); // any: [2, 3] has no axis 2
+a.gt(0).all(-3); // all: [2, 3] has no axis -3
+a.sort(2); // sort: [2, 3] has no axis 2
+a.argsort(-3); // argsort: [2, 3] has no axis -3
+a.topk(1, 2); // topk: [2, 3] has no axis 2
+a.topk(4); // topk: axis -1 of [2, 3] has size 3, fewer than 4
+a.topk(3, 0); // topk: axis 0 of [2, 3] has size 2, fewer than 3
 
 // Layout
 a.reshape([4, 2]); // reshape: [2, 3] has 6 elements, [4, 2] has 8
@@ -102,6 +123,16 @@ scalar.at(0); // at: [] has no axis 0
 a.take(index, 2); // take: [2, 3] has no axis 2
 a.gather(2, index); // gather: [2, 3] has no axis 2
 a.gather(0, index); // gather: [2, 3] by index [2]: different ranks
+
+a.index(2); // index: index 2 is outside axis 0 of [2, 3]
+a.index(null, -4); // index: index -4 is outside axis 1 of [2, 3]
+a.index(0, 0, 0); // index: [2, 3] has 2 axes, fewer than are indexed
+a.flip(2); // flip: [2, 3] has no axis 2
+v.tril(); // tril: needs two axes or more, got [3]
+scalar.triu(1); // triu: needs two axes or more, got []
+a.split(1, 2); // split: [2, 3] has no axis 2
+a.chunk(2, -3); // chunk: [2, 3] has no axis -3
+a.repeat([2]); // repeat: [2, 3] has 2 axes, more than [2] repeats
 
 // Joins
 concat([a, zeros([2, 3, 1])], 0); // concat: [2, 3] and [2, 3, 1] along axis 0: different ranks
@@ -157,6 +188,9 @@ scalar.softmax(); // run time: softmax: [] has no axis -1
 a.reshape([-1, 4]); // run time: reshape: [2, 3] has 6 elements, which [-1, 4] cannot divide
 a.reshape([-1, -1]); // run time: reshape: only one size can be -1; got [-1, -1]
 zeros([100, 100]).reshape([99, 100]); // run time: reshape: [100, 100] has 10000 elements, [99, 100] has 9900
+a.split([1, 2]); // run time: split: sizes [1, 2] sum to 3, axis 0 of [2, 3] has 2
+a.index(zeros([3]).gt(0)); // run time: index: a mask [3] does not cover axis 0 of [2, 3]
+a.index(index, tensor([0], { dtype: "int32" })); // run time: index: index tensors [2] and [1] differ in shape
 a.sum([0, -2]); // run time: sum: axis 0 of [2, 3] is named twice
 zeros([2, -3]); // run time: zeros: sizes are whole numbers from 0 up; got -3 in [2, -3]
 a.gather(1, zeros([3, 1], { dtype: "int32" })); // run time: gather: [2, 3] by index [3, 1]: axis 0 of the index is longer: 3 > 2

@@ -11,7 +11,9 @@ import {
   linspace,
   mseLoss,
   nn,
+  oneHot,
   ones,
+  onesLike,
   randn,
   type Shape,
   stack,
@@ -19,6 +21,7 @@ import {
   tensor,
   valueAndGrad,
   zeros,
+  zerosLike,
 } from "foundations";
 
 type Exactly<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
@@ -128,6 +131,26 @@ is([2, 3])(a.softmax(0));
 is([2, 3])(a.logSoftmax(-2));
 is([1, 3])(a.sumTo([1, 3]));
 
+is([])(a.prod());
+is([2])(a.prod(-1));
+is([1, 3])(a.prod(0, { keepdims: true }));
+is([])(a.logSumExp());
+is([2, 1])(a.logSumExp([1], { keepdims: true }));
+is([2, 3])(a.cumsum(0));
+is([])(a.gt(0).any());
+is([3])(a.gt(0).all(0));
+is([2, 3])(a.gt(0).and(a.lt(9).not()));
+is([2, 3])(zeros([3]).gt(0).or(a.gt(0)));
+is([2, 3])(a.isNaN());
+is([2, 3])(a.isFinite());
+is([2, 3])(a.floor().round());
+is([2, 3])(a.sort().values);
+is([2, 3])(a.sort(0, { descending: true }).indices);
+is([2, 3])(a.argsort());
+is([2, 2])(a.topk(2).values);
+is([1, 3])(a.topk(1, 0).indices);
+is([2, n - 3])(a.topk(n - 3).values);
+
 // Layout
 is([3, 2])(a.reshape([3, 2]));
 is([6])(a.reshape([6]));
@@ -170,6 +193,42 @@ is([3])(a.take(tensor(1, { dtype: "int32" })));
 is([2, 1])(a.gather(1, zeros([2, 1], { dtype: "int32" })));
 is([4, 3])(a.scatterAdd([4, 3], 0, zeros([2, 3], { dtype: "int32" })));
 
+is([2, 3])(a.flip());
+is([2, 3])(a.flip([0, 1]));
+is([2, 3])(a.tril().triu(1));
+is([3])(a.index(0));
+is([2])(a.index(null, -1));
+is([])(a.index(0, 1));
+is([2, n - 3])(a.index(null, [0, 3, 2]));
+is(anyShape(2, 2))(a.index(null, zeros([2], { dtype: "int32" })));
+is(anyShape(2))(
+  a.index(
+    tensor([
+      [true, false, false],
+      [false, true, false],
+    ]),
+  ),
+);
+is([n - 3, 3])(a.split(2)[0]);
+is([1, 3])(a.split([1, 1])[0]);
+is([2, 2])(a.split([1, 2], 1)[1]);
+is([n - 4, 3])(a.chunk(2)[1]);
+is([4, 3])(a.repeat([2, 1]));
+is([2, 2, 9])(a.repeat([2, 1, 3]));
+is([2, 3])(zerosLike(a));
+is([2, 3])(onesLike(a));
+is([2, 4])(oneHot(zeros([2], { dtype: "int32" }), 4));
+is([4])(oneHot(tensor(3, { dtype: "int32" }), 4));
+
+// Matrices
+is([3, 2])(zeros([3]).outer(zeros([2])));
+is([3, 3])(zeros([3]).diag());
+is([2])(a.diag());
+is([])(a.trace());
+is([2, 2])(eye(2).inv());
+is([2])(eye(2).solve(zeros([2])));
+is([2, 5])(eye(2).solve(zeros([2, 5])));
+
 // Joins
 is([4, 3])(concat([a, a]));
 is([2, 6])(concat([a, a], -1));
@@ -187,6 +246,10 @@ is(anyShape(3, 2, 3))(stack([1, 2, 3].map(() => a)));
 is([])(mseLoss(a, a));
 is([])(crossEntropy(a, zeros([2], { dtype: "int32" })));
 is([])(crossEntropy(a, a.softmax()));
+is([])(mseLoss(a, a, { reduction: "sum" }));
+is([2, 3])(mseLoss(a, a, { reduction: "none" }));
+is([2])(crossEntropy(a, a.softmax(), { reduction: "none" }));
+is([2])(crossEntropy(a, zeros([2], { dtype: "int32" }), { reduction: "none", weight: ones([3]) }));
 is([2, 3])(grad((m: Tensor<[2, 3]>) => m.mul(m).sum())(a));
 is([])(grad(grad((s: Tensor<[]>) => s.pow(3)))(2));
 is([3, 4])(grad((m: Tensor<[2, 3]>, k: Tensor<[3, 4]>) => m.matmul(k).sum())(a, w)[1]);
@@ -199,6 +262,14 @@ is(anyShape(2, 1))(any.mean(n - 4, { keepdims: true }));
 is([])(any.sum());
 is(anyShape(2))(any.max(1));
 is(anyShape(2, 3))(any.softmax());
+is(anyShape(2, 3))(any.cumsum(1));
+is(anyShape(2, 3))(any.sort().values);
+is(anyShape(2, 1))(any.topk(1).values);
+is(anyShape(2))(any.prod(1));
+is(anyShape(2, 3))(any.tril());
+is(anyShape(3))(any.index(0));
+is(anyShape(4, 3))(any.repeat([2, 1]));
+is(anyShape(2))(any.diag());
 is(anyShape(3, 2))(a.permute(anyShape(1, 0)));
 is(anyShape(3, 2))(any.permute([1, 0]));
 is(anyShape(3, 2))(any.T);

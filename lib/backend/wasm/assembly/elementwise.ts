@@ -105,12 +105,14 @@ export function minimumRows(rows: i32, n: i32, a: usize, aRow: i32, aStep: i32, 
   }
 }
 
-/** softplus(x) − x y, and its gradient σ(x) − y */
+/** softplus(−|x|) + x ([x > 0] − y), and its gradient σ(x) − y */
 export function sigmoidCrossEntropy(n: i32, x: usize, y: usize, losses: usize, gradient: usize): void {
   for (const end = losses + n * 4; losses < end; x += 16, y += 16, losses += 16, gradient += 16) {
     const logit = v128.load(x);
     const target = v128.load(y);
-    v128.store(losses, sub(math.softplus(logit), mul(logit, target)));
+    const miss = sub(select(f32x4.gt(logit, constant(0)), constant(1), constant(0)), target);
+    const wrong = select(f32x4.eq(miss, constant(0)), constant(0), mul(logit, miss));
+    v128.store(losses, add(math.softplus(f32x4.neg(f32x4.abs(logit))), wrong));
     v128.store(gradient, sub(math.sigmoid(logit), target));
   }
 }

@@ -1,0 +1,93 @@
+/** @file Elements by size: sorted, the positions that sort them, and the largest few. */
+
+import { declaredAs } from "../autograd/engine.js";
+import { allocate } from "../backend/index.js";
+import { axisOf, topk as checkTopk } from "../shape/rules.js";
+import type { Fits, Replace, Result, Shape, Topk } from "../shape/shape.js";
+import { Tensor } from "../tensor/tensor.js";
+import { copy } from "../tensor/views.js";
+
+/** Elements, and where they stood along the axis, as int32. */
+export interface Ordered<S extends Shape> {
+  values: Tensor<S>;
+  indices: Tensor<S>;
+}
+interface Order {
+  /** Largest first. */
+  descending?: boolean;
+}
+interface Largest {
+  /** False for the k smallest, smallest first. */
+  largest?: boolean;
+}
+
+/** NaN counts as larger than every number, as in PyTorch. */
+function compare(a: number, b: number): number {
+  if (Number.isNaN(a) || Number.isNaN(b)) return Number(Number.isNaN(a)) - Number(Number.isNaN(b));
+  return a < b ? -1 : Number(a > b);
+}
+
+/** The positions along `axis` in sorted order. */
+function positions(name: string, x: Tensor, axis: number, descending: boolean): Tensor {
+  const at = axisOf(name, x.shape, axis);
+  const rows: Tensor = x.detach().transpose(at, -1);
+  const values = copy(rows);
+  const n = x.shape[at];
+  const places = allocate("int32", values.length);
+  for (let start = 0; start < values.length; start += n) {
+    const row = values.subarray(start, start + n);
+    const order = Array.from(row.keys()).sort((i, j) =>
+      descending ? compare(row[j], row[i]) : compare(row[i], row[j]),
+    );
+    places.set(order, start);
+  }
+  return new Tensor(places, rows.shape).transpose(at, -1);
+}
+
+/**
+ * The elements along `axis` (the last), smallest first, and where they stood. Equal elements keep their order; NaN comes
+ * last. The gradient of a sorted element goes to where the element stood.
+ * @example tensor([3, 1, 2]).sort().values // [1, 2, 3]
+ */
+const sort: <S extends Shape, I extends number = -1>(
+  this: Tensor<S>,
+  axis?: Fits<Replace<"sort", S, I, []>, I>,
+  options?: Order,
+) => Ordered<S> = declaredAs(function (this: Tensor, axis = -1, { descending = false }: Order = {}) {
+  const indices = positions("sort", this, axis, descending);
+  return { values: this.gather(axis, indices), indices };
+});
+
+/**
+ * The positions along `axis` (the last) that sort it, as int32: `sort(…).indices`.
+ * @example tensor([3, 1, 2]).argsort() // [1, 2, 0]
+ */
+const argsort: <S extends Shape, I extends number = -1>(
+  this: Tensor<S>,
+  axis?: Fits<Replace<"argsort", S, I, []>, I>,
+  options?: Order,
+) => Tensor<S> = declaredAs(function (this: Tensor, axis = -1, { descending = false }: Order = {}) {
+  return positions("argsort", this, axis, descending);
+});
+
+/**
+ * The k largest elements along `axis` (the last), largest first, and where they stood.
+ * @example tensor([3, 1, 2]).topk(2).values // [3, 2]
+ */
+const topk: <S extends Shape, K extends number, I extends number = -1>(
+  this: Tensor<S>,
+  k: Fits<Topk<S, K, I>, K>,
+  axis?: I,
+  options?: Largest,
+) => Ordered<Result<Topk<S, K, I>>> = declaredAs(function (
+  this: Tensor,
+  k: number,
+  axis = -1,
+  { largest = true }: Largest = {},
+) {
+  checkTopk(this.shape, k, axis);
+  const indices: Tensor = positions("topk", this, axis, largest).slice(0, k, axis);
+  return { values: this.gather(axis, indices), indices };
+});
+
+export const orderMethods = { sort, argsort, topk };

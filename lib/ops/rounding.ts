@@ -1,0 +1,37 @@
+/** @file Whole numbers from others. They are flat between their steps: gradients are 0. */
+
+import { op } from "../autograd/engine.js";
+import type { Shape } from "../shape/shape.js";
+import { Tensor } from "../tensor/tensor.js";
+import { copy } from "../tensor/views.js";
+import { requireFloat } from "./checks.js";
+
+type RoundingMethod = <S extends Shape>(this: Tensor<S>) => Tensor<S>;
+
+const rounding = (name: string, f: (x: number) => number): RoundingMethod =>
+  op(
+    name,
+    (x: Tensor) => {
+      if (x.dtype === "int32") return x.detach();
+      requireFloat(name, x);
+      return new Tensor(copy(x).map(f), x.shape);
+    },
+    [(g: Tensor) => g.mul(0)],
+  );
+
+/**
+ * ⌊x⌋, the largest whole number that is not above x.
+ * @example tensor([1.5, -1.5]).floor() // [1, -2]
+ */
+const floor = rounding("floor", Math.floor);
+
+/**
+ * The nearest whole number; of two equally near ones the even one, as in PyTorch and NumPy.
+ * @example tensor([0.5, 1.5, 2.4]).round() // [0, 2, 2]
+ */
+const round = rounding("round", (x) => {
+  const up = Math.round(x); // a half goes up
+  return Math.abs(x % 1) === 0.5 && up % 2 !== 0 ? up - 1 : up;
+});
+
+export const roundingMethods = { floor, round };
