@@ -25,7 +25,7 @@ function filesBelow(dir: string): string[] {
 
 export function librarySources(): string[] {
   return filesBelow(lib)
-    .filter((file) => file.endsWith(".ts") && !/^(dist|node_modules|backend\/wasm\/assembly)\//.test(file))
+    .filter((file) => /(?<!\.d)\.ts$/.test(file) && !/^(dist|node_modules|backend\/wasm\/assembly)\//.test(file))
     .sort();
 }
 

@@ -1,17 +1,25 @@
 /** @file Charts on two axes: lines, scatter, histogram and bars. */
 
 import * as Plot from "@observablehq/plot";
+import { bin } from "d3-array";
+import { chart } from "./chart.js";
 import { extent, finite, type Numbers, numbers } from "./data.js";
-import type { Figure } from "./figure.js";
-import { chart, compose } from "./frame.js";
+import { Figure } from "./figure.js";
 import { checkGoals, describeGoals, goalLabels, goalRings, readGoals } from "./goals.js";
-import { keys } from "./keys.js";
 import { pointLabels } from "./labels.js";
+import { entries } from "./legend.js";
 import { boxOf, legendOf, marksOf } from "./marks.js";
 import { type AxesOptions, type AxisOptions, axis, type ChartOptions, chartKeys, checkOptions } from "./options.js";
 import { equalSize, padded, scale } from "./scales.js";
-import { type Drawn, describe, readSeries, type Series, type SeriesByName, type SeriesStyle } from "./series.js";
-import { ink, palette, paper, readable, written } from "./theme.js";
+import {
+  describe,
+  type ResolvedSeries,
+  readSeries,
+  type Series,
+  type SeriesByName,
+  type SeriesStyle,
+} from "./series.js";
+import { formatNumber, formatWithMinus, ink, palette, paper } from "./theme.js";
 
 function seriesChart(kind: string, given: SeriesByName, options: ChartOptions, style: SeriesStyle): Figure {
   checkOptions(kind, options, chartKeys);
@@ -37,12 +45,11 @@ function seriesChart(kind: string, given: SeriesByName, options: ChartOptions, s
     (place, room) => goalRings(goals, place) + pointLabels([...all, ...goalLabels(goals)], place, room),
   );
   const words = style === "points" ? "Scatter plot" : "Line chart";
-  return compose(
-    options,
-    [`${words} of ${y.label} against ${x.label}.`, ...all.map(describe), ...describeGoals(goals)].join(" "),
-    all.length > 1 ? legendOf(all, options.document) : [],
+  return new Figure(options, {
+    desc: [`${words} of ${y.label} against ${x.label}.`, ...all.map(describe), ...describeGoals(goals)].join(" "),
+    legend: all.length > 1 ? legendOf(all) : [],
     body,
-  );
+  });
 }
 
 /**
@@ -84,24 +91,19 @@ export function histogram(values: Numbers, options: HistogramOptions): Figure {
   const x = axis("histogram", "x", options.x);
   const y = axis("histogram", "y", options.y ?? (options.count ? "count" : "density"));
   const edges = binEdges(data, options.bins, x.domain);
-  const heights = new Array<number>(edges.length - 1).fill(0);
-  let counted = 0;
-  for (const value of data) {
-    if (value < edges[0] || value > edges[edges.length - 1]) continue;
-    let bin = heights.length - 1;
-    while (bin > 0 && value < edges[bin]) bin--;
-    heights[bin]++;
-    counted++;
-  }
+  const [first, last] = [edges[0], edges[edges.length - 1]];
+  const heights = bin()
+    .domain([first, last])
+    .thresholds(edges.slice(1, -1))(data)
+    .map(({ length }) => length);
+  const counted = heights.reduce((sum, count) => sum + count);
   if (counted === 0)
-    throw new RangeError(
-      `histogram: no value lies between ${edges[0]} and ${edges[edges.length - 1]}; widen x.domain or the bins`,
-    );
+    throw new RangeError(`histogram: no value lies between ${first} and ${last}; widen x.domain or the bins`);
   if (!options.count) for (const i of heights.keys()) heights[i] /= counted * (edges[i + 1] - edges[i]);
 
-  const domain: AxisOptions = { ...x, domain: [edges[0], edges[edges.length - 1]] };
-  const curves: Drawn[] = options.curves ? readSeries("histogram", options.curves, "line", domain) : [];
-  for (const [i, curve] of curves.entries()) curve.colour = palette[(i + 1) % palette.length];
+  const domain: AxisOptions = { ...x, domain: [first, last] };
+  const curves: ResolvedSeries[] = options.curves ? readSeries("histogram", options.curves, "line", domain) : [];
+  for (const [i, curve] of curves.entries()) curve.color = palette[(i + 1) % palette.length];
   const top = extent([...heights, ...curves.flatMap((curve) => curve.points.map((point) => point[1]))])[1];
   const box = { x: domain.domain as [number, number], y: y.domain ?? ([0, top * 1.05] as const) };
   const bars = heights.map((height, i) => ({ from: edges[i], to: edges[i + 1], height: Math.min(height, box.y[1]) }));
@@ -117,7 +119,7 @@ export function histogram(values: Numbers, options: HistogramOptions): Figure {
           x2: "to",
           y1: box.y[0],
           y2: "height",
-          fill: barColour,
+          fill: barColor,
           stroke: paper,
           strokeWidth: bars.length > 60 ? 0 : 1,
         }),
@@ -128,19 +130,19 @@ export function histogram(values: Numbers, options: HistogramOptions): Figure {
   );
   const legend =
     curves.length > 0
-      ? [keys.area("samples", barColour), ...curves.map((curve) => keys.line(curve.name, curve.colour))]
+      ? [entries.area("samples", barColor), ...curves.map((curve) => entries.line(curve.name, curve.color))]
       : [];
-  const [low, high] = extent(data).map(readable);
+  const [low, high] = extent(data).map(formatNumber);
   const tallest = heights.indexOf(extent(heights)[1]);
   const words = [
     `Histogram of ${data.length} values of ${x.label}, from ${low} to ${high}, in ${heights.length} bins.`,
-    `The highest bar, ${readable(heights[tallest])}, stands from ${readable(edges[tallest])} to ${readable(edges[tallest + 1])}.`,
+    `The highest bar, ${formatNumber(heights[tallest])}, stands from ${formatNumber(edges[tallest])} to ${formatNumber(edges[tallest + 1])}.`,
     ...(curves.length > 0 ? [`Curves over it: ${curves.map((curve) => curve.name).join(", ")}.`] : []),
   ];
-  return compose(options, words.join(" "), legend, body);
+  return new Figure(options, { desc: words.join(" "), legend, body });
 }
 
-const barColour = "#8fb8d9";
+const barColor = "#8fb8d9";
 
 function binEdges(data: readonly number[], bins: HistogramOptions["bins"], domain: AxisOptions["domain"]): number[] {
   if (typeof bins === "object") {
@@ -167,7 +169,7 @@ const barLabels = (bars: readonly Bar[], side: number): Plot.Markish =>
   Plot.text(bars, {
     x: "name",
     y: "value",
-    text: (bar: Bar) => written(bar.value),
+    text: (bar: Bar) => formatWithMinus(bar.value),
     dy: -9 * side,
     filter: (bar: Bar) => bar.value < 0 === side < 0,
   });
@@ -207,6 +209,6 @@ export function bars(values: Record<string, number>, options: AxesOptions): Figu
       ],
     },
   );
-  const words = data.map((bar) => `${bar.name} ${readable(bar.value)}`).join(", ");
-  return compose(options, `Bars of ${y.label} by ${x.label}: ${words}.`, [], body);
+  const words = data.map((bar) => `${bar.name} ${formatNumber(bar.value)}`).join(", ");
+  return new Figure(options, { desc: `Bars of ${y.label} by ${x.label}: ${words}.`, body });
 }

@@ -1,30 +1,31 @@
 /** @file Contours of a surface, with the paths, points and arrows drawn over it. */
 
 import * as Plot from "@observablehq/plot";
-import { type Colouring, diverging, sequential } from "./color.js";
+import { chart } from "./chart.js";
+import { type Coloring, diverging, sequential } from "./color.js";
 import { extent, finite, numbers, type Point } from "./data.js";
-import type { Figure } from "./figure.js";
-import { chart, compose } from "./frame.js";
+import { element } from "./document.js";
+import { Figure } from "./figure.js";
 import { checkGoals, describeGoals, goalLabels, goalRings, readGoals } from "./goals.js";
 import { isolines, thinCoarsely, thinFinely } from "./isolines.js";
-import { keys } from "./keys.js";
 import { pointLabels } from "./labels.js";
+import { entries } from "./legend.js";
 import { type Box, legendOf, marksOf } from "./marks.js";
 import { axis, type ChartOptions, chartKeys, checkOptions } from "./options.js";
 import { equalSize, scale } from "./scales.js";
 import { describe, readSeries, type SeriesByName } from "./series.js";
-import { ink, paper, readable } from "./theme.js";
+import { formatNumber, ink, paper } from "./theme.js";
 
 export interface ContourOptions extends ChartOptions {
   /** How many bands, or the lower edge of each; 10 by default. */
   levels?: number | readonly number[];
   /** Bands that grow by a ratio in place of a distance: for a surface with a deep valley. Values must be above 0. */
   logLevels?: boolean;
-  /** Colours part at this value, blue below and orange above: 0.5 for a classifier's boundary. */
+  /** Colors part at this value, blue below and orange above: 0.5 for a classifier's boundary. */
   middle?: number;
   /** What the surface's height is called in the legend; "f(x, y)" by default. */
   value?: string;
-  /** A vector at each point of a coarse grid, such as the gradient; the longest just fits between its neighbours. */
+  /** A vector at each point of a coarse grid, such as the gradient; the longest just fits between its neighbors. */
   arrows?: (x: number, y: number) => Point;
   /** Paths, points and lines over the surface. A path is drawn with an arrow for each step. */
   series?: SeriesByName;
@@ -59,13 +60,14 @@ export function contours(f: Surface, options: ContourOptions): Figure {
   const box: Box = { x: x.domain, y: y.domain, logX: x.log, logY: y.log };
   const goals = readGoals(figure, options);
   checkGoals(figure, goals, box);
-  const surface: Surface = (atX, atY) => finite(() => `${figure}: f(${readable(atX)}, ${readable(atY)})`, f(atX, atY));
+  const surface: Surface = (atX, atY) =>
+    finite(() => `${figure}: f(${formatNumber(atX)}, ${formatNumber(atY)})`, f(atX, atY));
   const range = rangeOf(surface, box);
   const levels = levelsOf(range, options);
-  const colour = colouring(levels, options);
+  const color = coloring(levels, options);
   const all = options.series ? readSeries(figure, options.series, "path", x) : [];
   if (options.middle === undefined)
-    for (const [i, series] of all.entries()) if (!series.chosen) series.colour = overBlue[i % overBlue.length];
+    for (const [i, series] of all.entries()) if (!series.chosen) series.color = overBlue[i % overBlue.length];
 
   const body = chart(
     options,
@@ -75,7 +77,7 @@ export function contours(f: Surface, options: ContourOptions): Figure {
       x: { ...scale(x, box.x), grid: false },
       y: { ...scale(y, box.y), grid: false },
       marks: [
-        bandMarks(surface, levels, colour, options.smooth),
+        bandMarks(surface, levels, color, options.smooth),
         ...(options.arrows ? [arrowMarks(figure, options.arrows, box)] : []),
         ...all.flatMap((series) => marksOf(series, box)),
       ],
@@ -83,15 +85,18 @@ export function contours(f: Surface, options: ContourOptions): Figure {
     (place, room) => goalRings(goals, place) + pointLabels([...all, ...goalLabels(goals)], place, room),
   );
   const value = options.value ?? "f(x, y)";
-  const words = `Contours of ${value}, which goes from ${readable(range[0])} to ${readable(range[1])}, over ${x.label} from ${x.domain.join(" to ")} and ${y.label} from ${y.domain.join(" to ")}.`;
-  const colours = levels.map(colour);
+  const words = `Contours of ${value}, which goes from ${formatNumber(range[0])} to ${formatNumber(range[1])}, over ${x.label} from ${x.domain.join(" to ")} and ${y.label} from ${y.domain.join(" to ")}.`;
+  const colors = levels.map(color);
   const uneven = options.logLevels || typeof options.levels === "object";
-  const key = uneven ? keys.bands(value, colours, levels.slice(1)) : keys.ramp(value, colours, [levels[0], range[1]]);
-  const legend = [key, ...legendOf(all, options.document)];
-  return compose(options, [words, ...all.map(describe), ...describeGoals(goals)].join(" "), legend, body);
+  const key = uneven
+    ? entries.bands(value, colors, levels.slice(1))
+    : entries.ramp(value, colors, [levels[0], range[1]]);
+  const legend = [key, ...legendOf(all)];
+  const desc = [words, ...all.map(describe), ...describeGoals(goals)].join(" ");
+  return new Figure(options, { desc, legend, body });
 }
 
-/** The palette's colours that stand out on blue. */
+/** The palette's colors that stand out on blue. */
 const overBlue = ["#D55E00", "#000000", "#009E73", "#CC79A7"];
 
 /** The least and greatest values on a grid of 61 × 61 points. */
@@ -125,7 +130,7 @@ function levelsOf(
   return fractions.map((t) => low + (high - low) * t);
 }
 
-function colouring(levels: readonly number[], { middle }: ContourOptions): Colouring {
+function coloring(levels: readonly number[], { middle }: ContourOptions): Coloring {
   const band = (value: number) => levels.findLastIndex((level) => value >= level);
   if (middle === undefined) {
     const light = sequential([0, levels.length - 1], 0.6);
@@ -140,12 +145,12 @@ function colouring(levels: readonly number[], { middle }: ContourOptions): Colou
  * The bands between levels, each drawn over the one below it. Where levels grow by a ratio, smooth bands are cut from the
  * logarithm, which is nearer to a straight line between two samples.
  */
-function bandMarks(f: Surface, levels: readonly number[], colour: Colouring, smooth = false): Plot.RenderFunction {
+function bandMarks(f: Surface, levels: readonly number[], color: Coloring, smooth = false): Plot.RenderFunction {
   const ratios = smooth && levels.length > 1 && levels[1] > 0 && levels.every((level) => level >= 0);
   const straightened = ratios
     ? (value: number) => Math.log(Math.max(value, levels[1] * 1e-3))
     : (value: number) => value;
-  return (_, { x, y }, __, dimensions, { document }) => {
+  return (_, { x, y }, __, dimensions) => {
     const invert = (scale: unknown) => (scale as { invert(pixel: number): number }).invert;
     const [toX, toY] = [invert(x), invert(y)];
     const rect = {
@@ -160,30 +165,21 @@ function bandMarks(f: Surface, levels: readonly number[], colour: Colouring, smo
       levels: levels.map(straightened),
       thin: smooth ? thinFinely : thinCoarsely,
     });
-    const element = (name: string, attributes: Record<string, string | number>) => {
-      const made = document.createElementNS("http://www.w3.org/2000/svg", name) as SVGElement;
-      for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, String(value));
-      return made;
-    };
-    const group = element("g", {
-      "aria-label": "contour",
-      stroke: paper,
-      "stroke-width": 0.75,
-      "stroke-miterlimit": 1,
-    });
+    const look = { stroke: paper, "stroke-width": 0.75, "stroke-miterlimit": 1 };
+    const group = element("g", { "aria-label": "contour", ...look });
     for (const [i, d] of paths.entries())
-      group.appendChild(element("path", { ...(d && { d }), fill: colour(levels[i]) }));
-    return group as SVGElement;
+      group.appendChild(element("path", { ...(d && { d }), fill: color(levels[i]) }));
+    return group as unknown as SVGElement;
   };
 }
 
-/** Arrows centred on a grid's points, the longest as long as the grid's step. */
+/** Arrows centered on a grid's points, the longest as long as the grid's step. */
 function arrowMarks(figure: string, field: (x: number, y: number) => Point, { x, y }: Box): Plot.Markish {
   const [columns, rows] = [11, 8];
   const [stepX, stepY] = [(x[1] - x[0]) / columns, (y[1] - y[0]) / rows];
   const arrows = Array.from({ length: columns * rows }, (_, i) => {
     const at: Point = [x[0] + ((i % columns) + 0.5) * stepX, y[0] + (Math.floor(i / columns) + 0.5) * stepY];
-    const [dx, dy] = numbers(`${figure}: arrows(${readable(at[0])}, ${readable(at[1])})`, field(...at));
+    const [dx, dy] = numbers(`${figure}: arrows(${formatNumber(at[0])}, ${formatNumber(at[1])})`, field(...at));
     return { at, dx, dy };
   });
   const longest = extent(arrows.map(({ dx, dy }) => Math.max(Math.abs(dx) / stepX, Math.abs(dy) / stepY)))[1] || 1;

@@ -1,5 +1,7 @@
 /** @file The data that figures are made of: rows, matrices and points, read from arrays, typed arrays and tensors alike. */
 
+import { extent as d3Extent } from "d3-array";
+
 /** A row of numbers: an array, a typed array, or whatever gives one by `toArray()`, as a tensor does. */
 export type Numbers = ArrayLike<number> | { toArray(): unknown };
 
@@ -74,15 +76,8 @@ export function sameLength(
   throw new RangeError(`${where}: ${names[0]} has length ${a.length} and ${names[1]} has ${b.length}; they must match`);
 }
 
-/** The smallest and the largest of the values; loops, for spreading a long array into `Math.min` overflows the stack. */
-export function extent(values: Iterable<number>): [number, number] {
-  let [low, high] = [Infinity, -Infinity];
-  for (const value of values) {
-    if (value < low) low = value;
-    if (value > high) high = value;
-  }
-  return [low, high];
-}
+/** The smallest and the largest of the values, of which there is one at least. */
+export const extent = (values: Iterable<number>): [number, number] => d3Extent(values) as [number, number];
 
 /**
  * Thins a line that has more points than the screen has room for: of each run of points the first, the lowest, the

@@ -1,12 +1,12 @@
-/** @file Images of digits, and of whatever else is square and grey or signed, such as a layer's weights. */
+/** @file Images of digits, and of whatever else is square and gray or signed, such as a layer's weights. */
 
 import { diverging } from "./color.js";
 import { extent, isNested, type Matrix, matrix, type Numbers, numbers, sameLength } from "./data.js";
-import type { Figure } from "./figure.js";
-import { type Body, beside, compose } from "./frame.js";
-import { keys } from "./keys.js";
+import { type Drawing, hstack } from "./drawing.js";
+import { Figure } from "./figure.js";
+import { entries } from "./legend.js";
 import { checkOptions, type FigureOptions } from "./options.js";
-import { pixels, quantise } from "./pixels.js";
+import { pixels, quantize } from "./pixels.js";
 import { el, text } from "./svg.js";
 import { ink, paper, size, textWidth } from "./theme.js";
 
@@ -15,7 +15,7 @@ export interface DigitOptions extends Omit<FigureOptions, "height"> {
   labels?: readonly (string | number)[];
   /** How many images a row holds; as many as fit well by default. */
   columns?: number;
-  /** Colour by sign, blue below zero and orange above: for weights. */
+  /** Color by sign, blue below zero and orange above: for weights. */
   signed?: boolean;
   /** What the values are, for the legend of signed images. */
   value?: string;
@@ -47,7 +47,7 @@ export function digits(images: Matrix | Numbers, options: DigitOptions): Figure 
   const room = (options.width ?? size.width) - 2 * size.padding;
   const scale = Math.min(largest, (room - gap * (columns - 1)) / columns) / side;
   const shade = shadeOf(all, options.signed ?? false);
-  const tiles = all.map((image, i): Body => {
+  const tiles = all.map((image, i): Drawing => {
     const rows = Array.from({ length: side }, (_, y) => image.slice(y * side, (y + 1) * side).map(shade));
     const edge = side * scale;
     const svg = [
@@ -66,11 +66,11 @@ export function digits(images: Matrix | Numbers, options: DigitOptions): Figure 
   const reach = extent(all.flat().map(Math.abs))[1];
   const steps = Array.from({ length: 24 }, (_, i) => ((2 * i) / 23 - 1) * reach);
   const legend = options.signed
-    ? [keys.ramp(options.value ?? "value", steps.map(diverging(0, reach)), [-reach, reach])]
+    ? [entries.ramp(options.value ?? "value", steps.map(diverging(0, reach)), [-reach, reach])]
     : [];
   const captions = labels ? `, labelled ${labels.slice(0, 40).join(", ")}${labels.length > 40 ? " …" : ""}` : "";
   const desc = `${all.length} ${all.length === 1 ? "image" : "images"} of ${side} × ${side} pixels${captions}.`;
-  return compose(options, desc, legend, beside(tiles, gap, room + 1));
+  return new Figure(options, { desc, legend, body: hstack(tiles, gap, room + 1) });
 }
 
 /** Paper at zero and ink at the greatest value, in sixteen steps; or by sign. */
@@ -78,15 +78,15 @@ function shadeOf(all: readonly number[][], signed: boolean): (value: number) => 
   const [low, high] = extent(all.flat());
   if (signed) {
     const reach = Math.max(Math.abs(low), Math.abs(high));
-    const colour = diverging(0, reach);
-    return (value) => colour(quantise(value, -reach, reach, 24));
+    const color = diverging(0, reach);
+    return (value) => color(quantize(value, -reach, reach, 24));
   }
   const floor = Math.min(0, low);
-  const colours = Array.from({ length: 17 }, (_, i) => {
-    const grey = Math.round(255 - (235 * i) / 16)
+  const colors = Array.from({ length: 17 }, (_, i) => {
+    const gray = Math.round(255 - (235 * i) / 16)
       .toString(16)
       .padStart(2, "0");
-    return i === 0 ? paper : `#${grey}${grey}${grey}`;
+    return i === 0 ? paper : `#${gray}${gray}${gray}`;
   });
-  return (value) => colours[Math.round(((value - floor) / (high - floor || 1)) * 16)];
+  return (value) => colors[Math.round(((value - floor) / (high - floor || 1)) * 16)];
 }

@@ -1,17 +1,60 @@
-/** @file The document that Plot builds its elements in: the caller's, the page's, or in Node one of linkedom's. */
+/**
+ * @file The document that Plot builds its charts in: as much of the DOM as Plot asks of one. It is the same in Node, on a page
+ * and in a worker, so that a figure is the same to the byte in all of them.
+ */
 
-import { parseHTML } from "linkedom";
+const namespace = "http://www.w3.org/2000/svg";
 
-/** As much of a DOM document as is asked of a caller. */
-export interface SvgDocument {
-  createElementNS(namespace: string, name: string): unknown;
+/** An element: a name, attributes and children, of which texts are strings. */
+export class SvgElement {
+  readonly namespaceURI = namespace;
+  readonly attributes = new Map<string, string>();
+  readonly childNodes: (SvgElement | string)[] = [];
+
+  constructor(readonly localName: string) {}
+
+  get ownerDocument(): typeof svgDocument {
+    return svgDocument;
+  }
+
+  getAttribute(name: string): string | null {
+    return this.attributes.get(name) ?? null;
+  }
+
+  setAttribute(name: string, value: unknown): void {
+    this.attributes.set(name, String(value));
+  }
+
+  removeAttribute(name: string): void {
+    this.attributes.delete(name);
+  }
+
+  appendChild<T extends SvgElement>(child: T): T {
+    this.childNodes.push(child);
+    return child;
+  }
+
+  /** d3 inserts before the next element that stays, and in a new chart there is none. */
+  insertBefore<T extends SvgElement>(child: T): T {
+    return this.appendChild(child);
+  }
+
+  set textContent(text: string) {
+    this.childNodes.splice(0, Infinity, String(text));
+  }
 }
 
-let ours: Document | undefined;
+const svgDocument = {
+  documentElement: new SvgElement("svg"),
+  createElementNS: (_namespace: string, name: string): SvgElement => new SvgElement(name),
+};
 
-export function documentFor(given: SvgDocument | undefined): Document {
-  if (given) return given as Document;
-  if (typeof document !== "undefined") return document;
-  ours ??= parseHTML("<!doctype html><html><body></body></html>").document as unknown as Document;
-  return ours;
+/** An element with attributes. */
+export function element(name: string, attributes: Readonly<Record<string, string | number>>): SvgElement {
+  const made = new SvgElement(name);
+  for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
+  return made;
 }
+
+/** What Plot's options take as `document`. */
+export const plotDocument = svgDocument as unknown as Document;

@@ -1,43 +1,71 @@
-/** @file A figure: one self-contained SVG with its text alternative. */
+/** @file A figure: a drawing on paper, with its title, its legend and its text alternative, as one self-contained SVG. */
 
-import type { Body } from "./frame.js";
-import type { Key } from "./keys.js";
-import { el } from "./svg.js";
+import type { Drawing } from "./drawing.js";
+import type { LegendEntry } from "./legend.js";
+import type { FigureOptions } from "./options.js";
+import { el, escaped, round, text } from "./svg.js";
+import { balanced, fontFamily, ink, paper, size, textWidth } from "./theme.js";
 
-/** The parts of a figure, as the frame puts them together. */
+/** What a kind of figure brings: everything but the title. */
 export interface FigureParts {
-  /** The whole document, opening tag to closing tag. */
-  svg: string;
-  /** The message, in a sentence. */
-  title: string;
-  /** What the figure shows, in words: the SVG's `<desc>`. */
+  /** What the figure shows, in words, unless the caller has words of their own. */
   desc: string;
-  /** Pixels. */
-  width: number;
-  height: number;
-  /** The drawing alone, without its tags, paper and text alternative: what a page of several figures needs. */
-  content: string;
-  /** Its legend, and the drawing without it: what a page needs whose figures share theirs. */
-  legend: readonly Key[];
-  unkeyed: Body;
+  body: Drawing;
+  legend?: readonly LegendEntry[];
 }
 
 /**
- * A drawn figure. `svg` holds everything it needs — no script, no style sheet, no outside reference — so that it survives
+ * A drawn figure. `svg` holds everything it needs (no script, no style sheet, no outside reference), so that it survives
  * viewers that strip those.
  */
-export class Figure implements Readonly<FigureParts> {
-  readonly svg!: string;
-  readonly title!: string;
-  readonly desc!: string;
-  readonly width!: number;
-  readonly height!: number;
-  readonly content!: string;
-  readonly legend!: readonly Key[];
-  readonly unkeyed!: Body;
+export class Figure {
+  /** The message, in a sentence. */
+  readonly title: string;
+  /** What the figure shows, in words: the SVG's `<desc>`. */
+  readonly desc: string;
+  readonly legend: readonly LegendEntry[];
+  readonly #options: FigureOptions;
+  readonly #body: Drawing;
+  #page: { svg: string; height: number } | undefined;
 
-  constructor(parts: FigureParts) {
-    Object.assign(this, parts);
+  constructor(options: FigureOptions, { desc, body, legend = [] }: FigureParts) {
+    const { title, subtitle } = options;
+    this.title = title;
+    this.desc = options.desc ?? (subtitle ? `${subtitle}. ${desc}` : desc);
+    this.legend = legend;
+    this.#options = options;
+    this.#body = body;
+  }
+
+  /** Pixels. */
+  get width(): number {
+    return Math.ceil(this.#options.width ?? size.width);
+  }
+
+  /** Pixels. */
+  get height(): number {
+    return this.#onPaper().height;
+  }
+
+  /** The whole document, opening tag to closing tag. */
+  get svg(): string {
+    return this.#onPaper().svg;
+  }
+
+  /** Composed when it is first asked for: a panel of a page never is. */
+  #onPaper() {
+    this.#page ??= onPaper(this.title, this.desc, this.panel());
+    return this.#page;
+  }
+
+  /** The drawing with its title and legend, without paper: a panel among others. */
+  panel(): Drawing {
+    return panel(this.#options, this.legend, this.#body);
+  }
+
+  /** The same for a page whose panels share one legend. */
+  withoutLegend(): Drawing {
+    return panel(this.#options, [], this.#body);
   }
 
   toString(): string {
@@ -71,4 +99,81 @@ export class Figure implements Readonly<FigureParts> {
       src: source,
     });
   }
+}
+
+/** Title, subtitle and legend above the body. */
+function panel(options: FigureOptions, legend: readonly LegendEntry[], body: Drawing): Drawing {
+  const width = options.width ?? size.width;
+  const head = header(options, legend, width);
+  return {
+    svg: head.svg + el("g", { transform: `translate(${size.padding},${round(head.height)})` }, body.svg),
+    width,
+    height: head.height + body.height + size.padding,
+  };
+}
+
+/** Title, subtitle and legend, each on as many lines as the width asks for. */
+function header({ title, subtitle }: FigureOptions, legend: readonly LegendEntry[], width: number): Drawing {
+  const room = width - 2 * size.padding;
+  let y = size.padding;
+  const parts: string[] = [];
+  const paragraph = (content: string, fontSize: number, attributes: Record<string, string | number>) => {
+    const bold = attributes["font-weight"] ? 1.08 : 1; // bold letters are so much wider
+    for (const line of balanced(content, room / bold, fontSize)) {
+      parts.push(text(line, { x: size.padding, y: y + fontSize - 3, "font-size": fontSize, ...attributes }));
+      y += fontSize + 6;
+    }
+  };
+  paragraph(title, width < 360 ? size.title - 2 : size.title, { "font-weight": 600 });
+  if (subtitle) {
+    y += 1;
+    paragraph(subtitle, size.legend, { fill: ink.muted });
+  }
+  if (legend.length > 0) {
+    let [x, below] = [0, 0];
+    y += 4;
+    for (const entry of legend) {
+      const drawn = entry.width ?? 22;
+      const advance = drawn + 8 + textWidth(entry.label, size.legend) + 18;
+      if (x > 0 && x + advance - 18 > room) {
+        y += size.legend + 8 + below;
+        [x, below] = [0, 0];
+      }
+      parts.push(
+        el(
+          "g",
+          { transform: `translate(${round(size.padding + x)},${y + 9})` },
+          entry.drawing,
+          text(entry.label, { x: drawn + 8, y: 5 }),
+        ),
+      );
+      x += advance;
+      below = Math.max(below, entry.below ?? 0);
+    }
+    y += size.legend + 6 + below;
+  }
+  return { svg: el("g", { "data-part": "header", "font-size": size.legend }, ...parts), width, height: y + 6 };
+}
+
+/** Wraps a drawing in a self-contained `<svg>`. */
+function onPaper(title: string, desc: string, content: Drawing): { svg: string; height: number } {
+  const [width, height] = [Math.ceil(content.width), Math.ceil(content.height)];
+  const svg = el(
+    "svg",
+    {
+      xmlns: "http://www.w3.org/2000/svg",
+      role: "img",
+      width,
+      height,
+      viewBox: `0 0 ${width} ${height}`,
+      style: "max-width:100%;height:auto",
+      "font-family": fontFamily,
+      "font-size": size.tick,
+      fill: ink.text,
+    },
+    `<title>${escaped(title)}</title><desc>${escaped(desc)}</desc>`,
+    el("rect", { width, height, fill: paper }),
+    content.svg,
+  );
+  return { svg, height };
 }

@@ -1,12 +1,12 @@
 /** @file Points that a chart singles out: a goal, a minimum, the true value. */
 
 import { type Point, points } from "./data.js";
-import type { Place } from "./frame.js";
-import type { Labelled } from "./labels.js";
+import type { Project } from "./drawing.js";
+import type { Labeled } from "./labels.js";
 import { type Box, inBox } from "./marks.js";
 import type { ChartOptions } from "./options.js";
 import { el } from "./svg.js";
-import { ink, paper, readable } from "./theme.js";
+import { formatNumber, ink, paper } from "./theme.js";
 
 export interface Goal {
   name: string;
@@ -27,7 +27,7 @@ export function checkGoals(figure: string, goals: readonly Goal[], box: Box): vo
 }
 
 /** A ring about each goal, with a dot in the middle; both on paper, so that they stand out on any color. */
-export const goalRings = (goals: readonly Goal[], place: Place): string =>
+export const goalRings = (goals: readonly Goal[], place: Project): string =>
   goals
     .map(({ at }) => {
       const [cx, cy] = place(...at);
@@ -42,11 +42,11 @@ export const goalRings = (goals: readonly Goal[], place: Place): string =>
     .join("");
 
 /** The goals' names, for placing them among the labels of the series. */
-export const goalLabels = (goals: readonly Goal[]): Labelled[] =>
+export const goalLabels = (goals: readonly Goal[]): Labeled[] =>
   goals.map(({ name, at }) => ({ points: [at], labels: [name], extra: 3 }));
 
 /** The goals in words. */
 export const describeGoals = (goals: readonly Goal[]): string[] =>
   goals.length === 0 ? [] : [`Marked: ${goals.map(({ name, at }) => `${name} at ${spell(at)}`).join(", ")}.`];
 
-const spell = ([x, y]: Point): string => `(${readable(x)}, ${readable(y)})`;
+const spell = ([x, y]: Point): string => `(${formatNumber(x)}, ${formatNumber(y)})`;

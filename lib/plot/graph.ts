@@ -1,12 +1,11 @@
 /** @file Graphs: the nodes and edges of an expression, laid out in layers from its inputs to its result. */
 
 import dagre from "@dagrejs/dagre";
-import type { Figure } from "./figure.js";
-import { compose } from "./frame.js";
-import { keys } from "./keys.js";
+import { Figure } from "./figure.js";
+import { entries } from "./legend.js";
 import { checkKeys, checkOptions, type FigureOptions } from "./options.js";
 import { el, round, text } from "./svg.js";
-import { ink, size, textWidth, written } from "./theme.js";
+import { formatWithMinus, ink, size, textWidth } from "./theme.js";
 
 export interface GraphNode {
   id: string;
@@ -35,8 +34,8 @@ const lineHeight = size.tick + 4;
 /** The lines of text in a node. */
 const linesOf = ({ id, label, value, grad }: GraphNode): string[] => [
   label ?? id,
-  ...(value === undefined ? [] : [typeof value === "number" ? written(value) : value]),
-  ...(grad === undefined ? [] : [`grad ${typeof grad === "number" ? written(grad) : grad}`]),
+  ...(value === undefined ? [] : [typeof value === "number" ? formatWithMinus(value) : value]),
+  ...(grad === undefined ? [] : [`grad ${typeof grad === "number" ? formatWithMinus(grad) : grad}`]),
 ];
 
 /**
@@ -66,8 +65,8 @@ export function graph(
   ] as const;
   const legend = kinds
     .filter(([kind]) => nodes.some((node) => (node.kind ?? "input") === kind))
-    .map(([kind, label]) => keys.node(label, fills[kind], strokes[kind]));
-  return compose(options, describe(nodes, edges), legend, body);
+    .map(([kind, label]) => entries.node(label, fills[kind], strokes[kind]));
+  return new Figure(options, { desc: describe(nodes, edges), legend, body });
 }
 
 function check(nodes: readonly GraphNode[], edges: readonly GraphEdge[]) {

@@ -1,15 +1,16 @@
-/** @file Matrices as coloured cells: heat maps and confusion matrices. */
+/** @file Matrices as colored cells: heat maps and confusion matrices. */
 
 import * as Plot from "@observablehq/plot";
+import { chart } from "./chart.js";
 import { diverging, inkOn, sequential } from "./color.js";
 import { extent, type Matrix, matrix, sameLength } from "./data.js";
-import type { Figure } from "./figure.js";
-import { chart, compose, type Place } from "./frame.js";
-import { keys } from "./keys.js";
+import type { Project } from "./drawing.js";
+import { Figure } from "./figure.js";
+import { entries } from "./legend.js";
 import { checkOptions, type FigureOptions } from "./options.js";
-import { pixels, quantise } from "./pixels.js";
+import { pixels, quantize } from "./pixels.js";
 import { el, round } from "./svg.js";
-import { readable, size, textWidth } from "./theme.js";
+import { formatNumber, size, textWidth } from "./theme.js";
 
 export interface HeatmapOptions extends FigureOptions {
   /** What the columns are. */
@@ -22,23 +23,23 @@ export interface HeatmapOptions extends FigureOptions {
   columns?: readonly string[];
   /** Decimals of the values written in the cells; `false` writes none. By default 2, and none for whole numbers. */
   digits?: number | false;
-  /** Colour by sign: blue below zero, orange above. By default when there are values of both signs. */
+  /** Color by sign: blue below zero, orange above. By default when there are values of both signs. */
   signed?: boolean;
-  /** The values that get the ends of the colours; by default the least and the greatest. */
+  /** The values that get the ends of the colors; by default the least and the greatest. */
   domain?: readonly [from: number, to: number];
   /** What the values are, for the legend. */
   value?: string;
 }
 
 /**
- * A matrix as coloured cells, its values written in them where there is room. Row 0 is at the top.
+ * A matrix as colored cells, its values written in them where there is room. Row 0 is at the top.
  * @example heatmap(weights, { title: "gato looks at cat", x: "English", y: "Spanish", columns: english, rows: spanish, value: "attention" })
  */
 export function heatmap(values: Matrix, options: HeatmapOptions): Figure {
   return cells("heatmap", matrix("heatmap: values", values), options);
 }
 
-/** Draws `data`, coloured by `shade`, which is the data itself unless their colours are to say something else. */
+/** Draws `data`, colored by `shade`, which is the data itself unless their colors are to say something else. */
 function cells(figure: string, data: readonly number[][], options: HeatmapOptions, shade = data): Figure {
   checkOptions(figure, options, ["x", "y", "rows", "columns", "digits", "signed", "domain", "value"]);
   if (!options.x) throw new TypeError(`${figure}: x needs a label that says what the columns are`);
@@ -48,7 +49,7 @@ function cells(figure: string, data: readonly number[][], options: HeatmapOption
   sameLength(figure, rows, data, ["rows", "the matrix"]);
   sameLength(figure, columns, data[0], ["columns", "a row"]);
 
-  const { colour, low, high } = colouringOf(shade, options);
+  const { color, low, high } = coloringOf(shade, options);
   const width = (options.width ?? size.width) - 2 * size.padding;
   const left = Math.max(...rows.map((name) => textWidth(name.trimEnd(), size.tick))) + 12;
   const side = Math.min(56, Math.floor((width - left - 8) / columns.length));
@@ -60,7 +61,7 @@ function cells(figure: string, data: readonly number[][], options: HeatmapOption
     tickSize: 0,
     ticks: [...ticks],
   });
-  const coarse = shade.map((row) => row.map((value) => colour(quantise(value, low, high, 32))));
+  const coarse = shade.map((row) => row.map((value) => color(quantize(value, low, high, 32))));
   const body = chart(
     { ...options, height: undefined },
     { x: options.x, y: options.y },
@@ -70,21 +71,21 @@ function cells(figure: string, data: readonly number[][], options: HeatmapOption
       marginLeft: left,
       x: band(columns, thinned(columns, side, options.columns !== undefined)),
       y: band(rows, thinned(rows, side, true)),
-      marks: large ? [] : cellMarks(data, rows, columns, (i, j) => colour(shade[i][j]), side, options.digits),
+      marks: large ? [] : cellMarks(data, rows, columns, (i, j) => color(shade[i][j]), side, options.digits),
     },
     (place) => (large ? image(coarse, place, columns, rows) : ""),
   );
-  const ramp = Array.from({ length: 24 }, (_, i) => colour(low + ((high - low) * i) / 23));
-  const legend = [keys.ramp(options.value ?? "value", ramp, [low, high], width)];
-  return compose(options, describe(data, rows, columns, options), legend, body);
+  const ramp = Array.from({ length: 24 }, (_, i) => color(low + ((high - low) * i) / 23));
+  const legend = [entries.ramp(options.value ?? "value", ramp, [low, high], width)];
+  return new Figure(options, { desc: describe(data, rows, columns, options), legend, body });
 }
 
-/** Colours by sign where there are both, else by size; and the values that get the ends of the colours. */
-function colouringOf(shade: readonly number[][], { domain, signed }: HeatmapOptions) {
+/** Colors by sign where there are both, else by size; and the values that get the ends of the colors. */
+function coloringOf(shade: readonly number[][], { domain, signed }: HeatmapOptions) {
   const [low, high] = domain ?? extent(shade.flat());
-  if (!(signed ?? (low < 0 && high > 0))) return { colour: sequential([low, high]), low, high };
+  if (!(signed ?? (low < 0 && high > 0))) return { color: sequential([low, high]), low, high };
   const reach = Math.max(Math.abs(low), Math.abs(high));
-  return { colour: diverging(0, reach), low: -reach, high: reach };
+  return { color: diverging(0, reach), low: -reach, high: reach };
 }
 
 /** Cells with a gap between them, and their values where all of them fit. */
@@ -92,14 +93,14 @@ function cellMarks(
   data: readonly number[][],
   rows: readonly string[],
   columns: readonly string[],
-  colour: (row: number, column: number) => string,
+  color: (row: number, column: number) => string,
   side: number,
   digits: number | false | undefined,
 ): Plot.Markish[] {
   const whole = digits === undefined && data.flat().every(Number.isInteger);
   const write = (value: number) => (whole ? String(value) : value.toFixed(digits || 2)).replace("-", "−");
   const drawn = data.flatMap((row, i) =>
-    row.map((value, j) => ({ row: rows[i], column: columns[j], text: write(value), fill: colour(i, j) })),
+    row.map((value, j) => ({ row: rows[i], column: columns[j], text: write(value), fill: color(i, j) })),
   );
   type Cell = (typeof drawn)[number];
   const widest = Math.max(...drawn.map(({ text }) => textWidth(text, size.tick)));
@@ -111,12 +112,12 @@ function cellMarks(
 }
 
 /** A heat map of many cells, without gaps between them. */
-function image(colours: string[][], place: Place, columns: readonly string[], rows: readonly string[]): string {
+function image(colors: string[][], place: Project, columns: readonly string[], rows: readonly string[]): string {
   const [x, y] = place(columns[0], rows[0]);
   const [right, bottom] = place(columns[columns.length - 1], rows[rows.length - 1]);
   const [stepX, stepY] = [(right - x) / (columns.length - 1 || 1), (bottom - y) / (rows.length - 1 || 1)];
   const transform = `translate(${round(x)},${round(y)}) scale(${round(stepX)},${round(stepY)})`;
-  return el("g", { "data-mark": "cell", transform }, pixels(colours));
+  return el("g", { "data-mark": "cell", transform }, pixels(colors));
 }
 
 /** Every name, or every few where cells are too small for their names; `tilt`: names may stand aslant, or above each other. */
@@ -143,11 +144,11 @@ function describe(
   options: HeatmapOptions,
 ): string {
   const value = options.value ?? "values";
-  const head = `Heat map of ${value}: ${data.length} rows (${options.y}) by ${columns.length} columns (${options.x}), from ${extent(data.flat()).map(readable).join(" to ")}.`;
+  const head = `Heat map of ${value}: ${data.length} rows (${options.y}) by ${columns.length} columns (${options.x}), from ${extent(data.flat()).map(formatNumber).join(" to ")}.`;
   if (data.length > 20) return head;
   const peaks = data.map((row, i) => {
     const at = row.indexOf(extent(row)[1]);
-    return `${rows[i].trimEnd()}: ${columns[at].trimEnd()} ${readable(row[at])}`;
+    return `${rows[i].trimEnd()}: ${columns[at].trimEnd()} ${formatNumber(row[at])}`;
   });
   return `${head} The greatest in each row: ${peaks.join("; ")}.`;
 }
@@ -162,7 +163,7 @@ export interface ConfusionOptions extends FigureOptions {
 }
 
 /**
- * How often each true class (row) was taken for each class (column): counts, coloured by their share of the row.
+ * How often each true class (row) was taken for each class (column): counts, colored by their share of the row.
  * @example confusionMatrix(counts, { title: "4 and 9 are confused most", x: "predicted digit", y: "true digit" })
  */
 export function confusionMatrix(counts: Matrix, options: ConfusionOptions): Figure {

@@ -1,7 +1,7 @@
 /** @file The surface under a contour chart: sampled once on a grid of pixels, cut into bands, and written as paths. */
 
 import { contours } from "d3-contour";
-import type { Room } from "./frame.js";
+import type { Rect } from "./drawing.js";
 
 /** How a surface is drawn. */
 export interface Isolines {
@@ -18,7 +18,7 @@ export interface Isolines {
 type Pixel = readonly [x: number, y: number];
 
 /** The region above each level, as the data of a path, in pixels (marching squares; Lorensen and Cline 1987). */
-export function isolines({ left, top, right, bottom }: Room, { height, step, levels, thin }: Isolines): string[] {
+export function isolines({ left, top, right, bottom }: Rect, { height, step, levels, thin }: Isolines): string[] {
   const [across, up] = [right - left, top - bottom]; // rows are counted from the bottom, as y is
   const [columns, rows] = [Math.round(across / step), Math.round(-up / step)];
   const samples = Array.from({ length: columns * rows }, (_, i) =>

@@ -1,11 +1,11 @@
 /** @file Labels beside points, placed so that they cover neither each other nor the edge. */
 
 import type { Point } from "./data.js";
-import type { Place, Room } from "./frame.js";
+import type { Project, Rect } from "./drawing.js";
 import { el, text } from "./svg.js";
 import { ink, paper, size, textWidth } from "./theme.js";
 
-const overlap = (a: Room, b: Room): number =>
+const overlap = (a: Rect, b: Rect): number =>
   Math.max(0, Math.min(a.right, b.right) - Math.max(a.left, b.left)) *
   Math.max(0, Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top));
 
@@ -22,11 +22,11 @@ const places: readonly [dx: number, dy: number][] = [
 ];
 
 /** Points, some of them with labels; points without are only kept free. */
-export interface Labelled {
+export interface Labeled {
   points: readonly Point[];
   labels?: readonly string[];
-  /** The labels' colour; ink by default. */
-  labelColour?: string;
+  /** The labels' color; ink by default. */
+  labelColor?: string;
   /** Where the line through the points comes from: labels stand at right angles to it, off it. */
   from?: Point;
   /** Pixels that the points' symbol is larger by than the usual dot. */
@@ -40,11 +40,11 @@ const FAR = 11;
 
 interface Label {
   words: string;
-  colour?: string;
+  color?: string;
   /** The point it names. */
   at: At;
   /** Where it may stand, by distance, the best first. */
-  boxes: Room[][];
+  boxes: Rect[][];
   /** Whether it stands at the end of a line, which shows already what it names. */
   ends: boolean;
 }
@@ -53,24 +53,24 @@ interface Label {
  * Writes every label at the place about its point where it covers the least and cannot be taken for that of another point.
  * All are placed one after another, and then placed again, since the first could not see the last.
  */
-export function pointLabels(all: readonly Labelled[], place: Place, room: Room): string {
+export function pointLabels(all: readonly Labeled[], place: Project, room: Rect): string {
+  if (!all.some(({ labels }) => labels?.length)) return "";
   const points = all.flatMap(({ points }) => points).map(([x, y]) => place(x, y));
-  const markers: Room[] = points.map(([x, y]) => ({ left: x - 4, top: y - 4, right: x + 4, bottom: y + 4 }));
+  const markers: Rect[] = points.map(([x, y]) => ({ left: x - 4, top: y - 4, right: x + 4, bottom: y + 4 }));
   const mean = (axis: 0 | 1) => points.reduce((sum, at) => sum + at[axis], 0) / points.length;
-  const centre = [mean(0), mean(1)] as const;
-  const labels: Label[] = all.flatMap(({ points, labels = [], labelColour, from, extra }) =>
+  const center = [mean(0), mean(1)] as const;
+  const labels: Label[] = all.flatMap(({ points, labels = [], labelColor, from, extra }) =>
     labels.map((words, i) => {
       const [at, width] = [place(points[i][0], points[i][1]), textWidth(words, size.tick)];
-      const boxes = from ? besideLine(place(from[0], from[1]), at, width, centre) : aboutPoint(at, width, extra);
-      return { words, colour: labelColour, at, boxes, ends: from !== undefined };
+      const boxes = from ? besideLine(place(from[0], from[1]), at, width, center) : aboutPoint(at, width, extra);
+      return { words, color: labelColor, at, boxes, ends: from !== undefined };
     }),
   );
-  if (labels.length === 0) return "";
-  const placed = new Array<Room | undefined>(labels.length).fill(undefined);
+  const placed = new Array<Rect | undefined>(labels.length).fill(undefined);
   for (let moved = true, pass = 0; moved && pass < 4; pass++) {
     moved = false;
     for (const [i, label] of labels.entries()) {
-      const others = placed.filter((box, j): box is Room => box !== undefined && j !== i);
+      const others = placed.filter((box, j): box is Rect => box !== undefined && j !== i);
       const rivals = labels.filter((_, j) => j !== i).map(({ at }) => at);
       const box = freest(label, { markers, labels: others, rivals, room });
       moved ||= box !== placed[i];
@@ -78,29 +78,29 @@ export function pointLabels(all: readonly Labelled[], place: Place, room: Room):
     }
   }
   const halo = { stroke: paper, "stroke-width": 3, "paint-order": "stroke", "stroke-linejoin": "round" };
-  const written = labels.map(({ words, colour }, i) => {
-    const box = placed[i] as Room;
+  const written = labels.map(({ words, color }, i) => {
+    const box = placed[i] as Rect;
     return text(words, {
       x: (box.left + box.right) / 2,
       y: box.bottom - 3,
-      fill: colour,
-      "font-weight": colour && 600,
+      fill: color,
+      "font-weight": color && 600,
     });
   });
-  const leaders = labels.flatMap((label, i) => leader(label, placed[i] as Room));
+  const leaders = labels.flatMap((label, i) => leader(label, placed[i] as Rect));
   const lines = leaders.length > 0 ? el("g", { "data-mark": "leaders", stroke: ink.muted }, ...leaders) : "";
   return lines + el("g", { "data-mark": "labels", fill: ink.text, ...halo }, ...written);
 }
 
 /** The line from a point to a label that stands far from it. */
-function leader(label: Label, box: Room): string[] {
+function leader(label: Label, box: Rect): string[] {
   const ends = leaderEnds(label, box);
   return ends ? [el("line", { x1: ends[0][0], y1: ends[0][1], x2: ends[1][0], y2: ends[1][1] })] : [];
 }
 
 type At = readonly [number, number];
 
-function leaderEnds({ at: [x, y], ends }: Label, box: Room): [At, At] | null {
+function leaderEnds({ at: [x, y], ends }: Label, box: Rect): [At, At] | null {
   if (ends || distance(box, [x, y]) < FAR) return null;
   const [toX, toY] = [within(x, box.left, box.right), within(y, box.top + 3, box.bottom - 3)];
   const start = 5 / Math.sqrt((toX - x) ** 2 + (toY - y) ** 2);
@@ -113,7 +113,7 @@ function leaderEnds({ at: [x, y], ends }: Label, box: Room): [At, At] | null {
 const within = (value: number, low: number, high: number) => Math.min(Math.max(value, low), high);
 
 /** How far a point lies from a box. */
-function distance({ left, right, top, bottom }: Room, [x, y]: At): number {
+function distance({ left, right, top, bottom }: Rect, [x, y]: At): number {
   const [dx, dy] = [x - within(x, left, right), y - within(y, top, bottom)];
   return Math.sqrt(dx * dx + dy * dy);
 }
@@ -121,7 +121,7 @@ function distance({ left, right, top, bottom }: Room, [x, y]: At): number {
 const height = size.tick + 2;
 
 /** Boxes for a label `width` pixels wide about a point, the best first. */
-const aboutPoint = ([x, y]: readonly [number, number], width: number, extra = 0): Room[][] =>
+const aboutPoint = ([x, y]: readonly [number, number], width: number, extra = 0): Rect[][] =>
   gaps.map((distance) =>
     places.map(([dx, dy]) => {
       const gap = distance + extra;
@@ -133,17 +133,17 @@ const aboutPoint = ([x, y]: readonly [number, number], width: number, extra = 0)
 
 /**
  * Boxes beside a line that comes from a point to another, at right angles to it there, as near as not to touch it; better on
- * the side away from the centre of all.
+ * the side away from the center of all.
  */
 function besideLine(
   [x0, y0]: readonly [number, number],
   [x, y]: readonly [number, number],
   width: number,
   [cx, cy]: readonly [number, number],
-): Room[][] {
+): Rect[][] {
   const length = Math.hypot(x - x0, y - y0) || 1;
   const [nx, ny] = [(y - y0) / length, (x0 - x) / length];
-  const away = nx * (x - cx) + ny * (y - cy) > -1 ? 1 : -1; // a pixel's grace where the centre lies on the line
+  const away = nx * (x - cx) + ny * (y - cy) > -1 ? 1 : -1; // a pixel's grace where the center lies on the line
   return gaps.map((gap) =>
     [away, -away].map((side) => {
       const off = side * ((Math.abs(nx) * width + Math.abs(ny) * height) / 2 + gap);
@@ -155,10 +155,10 @@ function besideLine(
 
 /** What a label shall not cover, and the points that it shall not be taken to name. */
 interface Surroundings {
-  markers: readonly Room[];
-  labels: readonly Room[];
+  markers: readonly Rect[];
+  labels: readonly Rect[];
   rivals: readonly At[];
-  room: Room;
+  room: Rect;
 }
 
 /** A label may be taken for that of another point which is not at least this much farther from it, in pixels. */
@@ -167,8 +167,8 @@ const CLEAR = 6;
 const SPACE = 8;
 
 /** The box that covers the least of what is around; one farther off costs more, and one as near to a rival point, too. */
-function freest(label: Label, { markers, labels, rivals, room }: Surroundings): Room {
-  let best: Room | undefined;
+function freest(label: Label, { markers, labels, rivals, room }: Surroundings): Rect {
+  let best: Rect | undefined;
   let least = Infinity;
   for (const [rank, alike] of label.boxes.entries()) {
     for (const [order, box] of alike.entries()) {
@@ -186,11 +186,11 @@ function freest(label: Label, { markers, labels, rivals, room }: Surroundings): 
       if (cost < least) [best, least] = [box, cost];
     }
   }
-  return best as Room;
+  return best as Rect;
 }
 
 /** Whether a line passes through a box, by eight of its points. */
-function crosses([[x0, y0], [x1, y1]]: readonly [At, At], box: Room): boolean {
+function crosses([[x0, y0], [x1, y1]]: readonly [At, At], box: Rect): boolean {
   return Array.from({ length: 9 }, (_, i) => i / 8).some((t) => {
     return distance(box, [x0 + t * (x1 - x0), y0 + t * (y1 - y0)]) === 0;
   });

@@ -1,12 +1,12 @@
 /** @file How series become marks of a chart, cut off at its edges, and entries of its legend. */
 
 import * as Plot from "@observablehq/plot";
+import { clipPolyline } from "lineclip";
 import { type Point, thin } from "./data.js";
-import type { SvgDocument } from "./document.js";
-import { type Key, keys } from "./keys.js";
+import { entries, type LegendEntry } from "./legend.js";
 import type { AxisOptions } from "./options.js";
 import { domainOf } from "./scales.js";
-import type { Drawn } from "./series.js";
+import type { ResolvedSeries } from "./series.js";
 import { paper, symbolOf } from "./theme.js";
 
 /** The box that a chart shows. */
@@ -33,54 +33,34 @@ export function boxOf(figure: string, x: AxisOptions, y: AxisOptions, shown: rea
 const within = (value: number, [low, high]: readonly [number, number]) => value >= low && value <= high;
 export const inBox = ([x, y]: Point, box: Box): boolean => within(x, box.x) && within(y, box.y);
 
-/** The pieces of a line that lie in the box, cut where it crosses the edge (Liang and Barsky 1984). */
+/** The pieces of a line that lie in the box, cut where it crosses an edge as drawn: on a logarithmic axis, of the logarithm. */
 export function clip(line: readonly Point[], box: Box): Point[][] {
   if (line.every((point) => inBox(point, box))) return [[...line]];
-  const scale = (value: number, log?: boolean) => (log ? Math.log(value) : value);
-  const back = (value: number, log?: boolean) => (log ? Math.exp(value) : value);
-  const [left, right] = box.x.map((value) => scale(value, box.logX));
-  const [bottom, top] = box.y.map((value) => scale(value, box.logY));
-  const scaled = line.map(([x, y]): Point => [scale(x, box.logX), scale(y, box.logY)]);
-  const pieces: Point[][] = [];
-  let open = false;
-  for (let i = 1; i < line.length; i++) {
-    const [[x0, y0], [x1, y1]] = [scaled[i - 1], scaled[i]];
-    let [enter, leave] = [0, 1];
-    for (const [delta, room] of [
-      [x0 - x1, x0 - left],
-      [x1 - x0, right - x0],
-      [y0 - y1, y0 - bottom],
-      [y1 - y0, top - y0],
-    ]) {
-      if (delta < 0) enter = Math.max(enter, room / delta);
-      else if (delta > 0) leave = Math.min(leave, room / delta);
-      else if (room < 0) leave = -1;
-    }
-    if (enter > leave || (enter === leave && enter > 0)) {
-      open = false;
-      continue;
-    }
-    const at = (t: number): Point => {
-      if (t === 0 || t === 1) return line[i - 1 + t];
-      return [back(x0 + t * (x1 - x0), box.logX), back(y0 + t * (y1 - y0), box.logY)];
-    };
-    if (!open || enter > 0) pieces.push([at(enter)]);
-    pieces[pieces.length - 1].push(at(leave));
-    open = leave === 1;
-  }
-  return pieces;
+  const to = (value: number, log?: boolean) => (log ? Math.log(value) : value);
+  const from = (value: number, log?: boolean) => (log ? Math.exp(value) : value);
+  const given = new Map<Point, Point>(line.map((point) => [[to(point[0], box.logX), to(point[1], box.logY)], point]));
+  const [left, right] = box.x.map((value) => to(value, box.logX));
+  const [bottom, top] = box.y.map((value) => to(value, box.logY));
+  const near = (a: Point, b: Point) =>
+    Math.abs(a[0] - b[0]) <= 1e-9 * (right - left) && Math.abs(a[1] - b[1]) <= 1e-9 * (top - bottom);
+  return clipPolyline([...given.keys()], [left, bottom, right, top])
+    .map((piece) =>
+      piece.filter((at, i) => i === 0 || !near(at, piece[i - 1]) || (given.has(at) && given.has(piece[i - 1]))),
+    )
+    .filter(({ length }) => length > 1) // a corner that is only touched is no piece
+    .map((piece) => piece.map((at) => given.get(at) ?? [from(at[0], box.logX), from(at[1], box.logY)]));
 }
 
 /** The marks that draw a series inside the box. */
-export function marksOf(series: Drawn, box: Box): Plot.Markish[] {
-  const { colour } = series;
+export function marksOf(series: ResolvedSeries, box: Box): Plot.Markish[] {
+  const { color } = series;
   const visible = series.points.filter((point) => inBox(point, box));
   const dots = (look: Plot.DotOptions) =>
-    Plot.dot(visible, { fill: colour, stroke: paper, strokeWidth: 0.75, symbol: symbolOf(series.index), ...look });
+    Plot.dot(visible, { fill: color, stroke: paper, strokeWidth: 0.75, symbol: symbolOf(series.index), ...look });
   if (series.as !== "path" && series.as !== "points" && series.points.length > 1) {
     const strokeDasharray = series.as === "dashed" ? "6,4" : undefined;
     const pieces = clip(thin(series.points, 250), box);
-    const drawn = pieces.map((piece) => Plot.line(piece, { stroke: colour, strokeWidth: 2.25, strokeDasharray }));
+    const drawn = pieces.map((piece) => Plot.line(piece, { stroke: color, strokeWidth: 2.25, strokeDasharray }));
     return series.as === "marked" ? [...drawn, dots({ r: 4.5 })] : drawn;
   }
   if (series.as === "path") {
@@ -95,9 +75,9 @@ export function marksOf(series: Drawn, box: Box): Plot.Markish[] {
     const arrives = ([, to]: readonly Point[]) => series.points.includes(to);
     const arrows = cut.filter(arrives) as unknown as Step[];
     return [
-      ...cut.filter((piece) => !arrives(piece)).map((piece) => Plot.line(piece, { stroke: colour, strokeWidth: 1.75 })),
-      Plot.arrow(arrows, { ...ends, stroke: colour, strokeWidth: 1.75, headLength: 7 }),
-      Plot.dot(visible.length <= 40 ? visible : [], { r: 2.5, fill: colour }),
+      ...cut.filter((piece) => !arrives(piece)).map((piece) => Plot.line(piece, { stroke: color, strokeWidth: 1.75 })),
+      Plot.arrow(arrows, { ...ends, stroke: color, strokeWidth: 1.75, headLength: 7 }),
+      Plot.dot(visible.length <= 40 ? visible : [], { r: 2.5, fill: color }),
     ];
   }
   const crowded = visible.length > 400;
@@ -107,11 +87,11 @@ export function marksOf(series: Drawn, box: Box): Plot.Markish[] {
 type Step = readonly [from: Point, to: Point];
 
 /** The legend of series: how each is drawn, and its name. */
-export function legendOf(all: readonly Drawn[], document: SvgDocument | undefined): Key[] {
-  return all.map(({ name, as, colour, index }) => {
-    if (as === "path") return keys.arrow(name, colour);
-    if (as === "line" || as === "dashed") return keys.line(name, colour, as === "dashed");
-    const point = keys.point(name, colour, symbolOf(index), document);
-    return as === "points" ? point : { ...point, drawing: keys.line(name, colour).drawing + point.drawing };
+export function legendOf(all: readonly ResolvedSeries[]): LegendEntry[] {
+  return all.map(({ name, as, color, index }) => {
+    if (as === "path") return entries.arrow(name, color);
+    if (as === "line" || as === "dashed") return entries.line(name, color, as === "dashed");
+    const point = entries.point(name, color, symbolOf(index));
+    return as === "points" ? point : { ...point, drawing: entries.line(name, color).drawing + point.drawing };
   });
 }

@@ -1,7 +1,7 @@
 /** @file Small multiples: several figures on one sheet. */
 
+import { hstack } from "./drawing.js";
 import { Figure } from "./figure.js";
-import { beside, compose } from "./frame.js";
 import { checkOptions, type FigureOptions } from "./options.js";
 import { el } from "./svg.js";
 import { size } from "./theme.js";
@@ -36,11 +36,9 @@ export function multiples<T>(
   const [{ legend }] = figures;
   const shared =
     figures.length > 1 && figures.every((figure) => JSON.stringify(figure.legend) === JSON.stringify(legend));
-  const bodies = figures.map(({ content, width, height, unkeyed }) =>
-    shared ? unkeyed : { svg: content, width, height },
-  );
-  const sheet = beside(bodies, 0, share * columns);
+  const panels = figures.map((figure) => (shared ? figure.withoutLegend() : figure.panel()));
+  const sheet = hstack(panels, 0, share * columns);
   const flush = el("g", { transform: `translate(${-size.padding},0)` }, sheet.svg); // panels bring their own padding
   const desc = figures.map((figure) => `${figure.title}: ${figure.desc}`).join(" ");
-  return compose(options, desc, shared ? legend : [], { ...sheet, svg: flush });
+  return new Figure(options, { desc, legend: shared ? legend : [], body: { ...sheet, svg: flush } });
 }

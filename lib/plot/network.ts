@@ -1,12 +1,11 @@
 /** @file Neural networks: layers of units and the weights between them. */
 
 import { extent, type Matrix, matrix, type Numbers, numbers, sameLength } from "./data.js";
-import type { Figure } from "./figure.js";
-import { compose } from "./frame.js";
-import { keys } from "./keys.js";
+import { Figure } from "./figure.js";
+import { entries } from "./legend.js";
 import { checkKeys, checkOptions, type FigureOptions } from "./options.js";
 import { el, round, text } from "./svg.js";
-import { ink, palette, paper, size, textWidth, written } from "./theme.js";
+import { formatWithMinus, ink, palette, paper, size, textWidth } from "./theme.js";
 
 export interface Layer {
   /** How many units. */
@@ -114,17 +113,15 @@ export function network(layers: readonly (number | Layer)[], options: NetworkOpt
   }
   const captionLines = Math.max(...all.map((layer) => captionOf(layer).length));
   const body = { svg: parts.join(""), width, height: height + 12 + captionLines * (size.tick + 4) };
-  const legend = weights ? [keys.line("positive weight", palette[1]), keys.line("negative weight", palette[0])] : [];
+  const legend = weights
+    ? [entries.line("positive weight", palette[1]), entries.line("negative weight", palette[0])]
+    : [];
   const words = all.map(({ size: units, label, units: names }) => {
     const said = [label, names?.join(" ")].filter(Boolean).join(": ");
     return said ? `${units} (${said})` : String(units);
   });
-  return compose(
-    options,
-    `Network of ${all.length} layers, fully connected; units from the left: ${words.join(", ")}.`,
-    legend,
-    body,
-  );
+  const desc = `Network of ${all.length} layers, fully connected; units from the left: ${words.join(", ")}.`;
+  return new Figure(options, { desc, legend, body });
 }
 
 function readLayer(given: number | Layer, index: number): Layer {
@@ -161,7 +158,7 @@ function readBiases(given: readonly Numbers[], layers: readonly Layer[]): number
   });
 }
 
-const bias = (value: number): string => `b = ${written(value)}`;
+const bias = (value: number): string => `b = ${formatWithMinus(value)}`;
 
 /** Text that crosses lines stands on paper. */
 const halo = { stroke: paper, "stroke-width": 3, "paint-order": "stroke", "stroke-linejoin": "round" };

@@ -1,7 +1,6 @@
 /** @file The options that all figures share, and their checks. */
 
 import type { Point } from "./data.js";
-import type { SvgDocument } from "./document.js";
 
 export interface FigureOptions {
   /** The message, in a sentence: what a reader should see. */
@@ -14,8 +13,6 @@ export interface FigureOptions {
   width?: number;
   /** Pixels of the plotting area, without title and labels. */
   height?: number;
-  /** Where elements are made: the page's document by default, in Node one of our own. */
-  document?: SvgDocument;
 }
 
 /** An axis: its label, with the unit, and what to draw along it. */
@@ -49,7 +46,7 @@ export interface AxesOptions extends FigureOptions {
   y: Axis;
 }
 
-const common = ["title", "subtitle", "desc", "width", "height", "document"];
+const common = ["title", "subtitle", "desc", "width", "height"];
 export const chartKeys = ["x", "y", "equal", "marks"];
 const axisKeys = ["label", "domain", "log", "ticks"];
 

@@ -4,8 +4,8 @@ import { el } from "./svg.js";
 import { paper } from "./theme.js";
 
 /**
- * Draws rows of colours, one unit a cell: for each colour one path of horizontal strokes, neighbours of one colour in one
- * stroke. A raster image would be smaller at times, but viewers that sanitise drop it, and a reviewer cannot compare it.
+ * Draws rows of colors, one unit a cell: for each color one path of horizontal strokes, neighbors of one color in one
+ * stroke. A raster image would be smaller at times, but viewers that sanitize drop it, and a reviewer cannot compare it.
  */
 export function pixels(rows: readonly (readonly string[])[]): string {
   const paths = new Map<string, string>();
@@ -23,6 +23,6 @@ export function pixels(rows: readonly (readonly string[])[]): string {
   return el("g", { transform: "translate(0,0.5)", "shape-rendering": "crispEdges", fill: "none" }, ...strokes);
 }
 
-/** A value in so few steps that neighbours share a colour. */
-export const quantise = (value: number, low: number, high: number, steps: number): number =>
+/** A value in so few steps that neighbors share a color. */
+export const quantize = (value: number, low: number, high: number, steps: number): number =>
   low + (Math.round(((value - low) / (high - low || 1)) * steps) / steps) * (high - low || 1);

@@ -1,8 +1,9 @@
 /** @file The plane, one unit as long on either axis, and arrows in it. */
 
 import * as Plot from "@observablehq/plot";
+import { chart, type Overlay } from "./chart.js";
 import type { Point } from "./data.js";
-import { type Body, chart, type Overlay } from "./frame.js";
+import type { Drawing } from "./drawing.js";
 import { pointLabels } from "./labels.js";
 import type { FigureOptions } from "./options.js";
 import { scale } from "./scales.js";
@@ -14,7 +15,7 @@ export interface Arrow {
   name: string;
   from: Point;
   to: Point;
-  colour: string;
+  color: string;
 }
 
 export const arrowMarks = (arrows: readonly Arrow[]): Plot.Markish =>
@@ -23,12 +24,12 @@ export const arrowMarks = (arrows: readonly Arrow[]): Plot.Markish =>
     y1: (d: Arrow) => d.from[1],
     x2: (d: Arrow) => d.to[0],
     y2: (d: Arrow) => d.to[1],
-    stroke: "colour",
+    stroke: "color",
     strokeWidth: 3,
     headLength: 5,
   });
 
-/** The arrows' names in the arrows' colours: beside the head, or beside the middle where another arrow shares the head. */
+/** The arrows' names in the arrows' colors: beside the head, or beside the middle where another arrow shares the head. */
 export const arrowLabels =
   (arrows: readonly Arrow[]): Overlay =>
   (place, room) => {
@@ -43,7 +44,7 @@ export const arrowLabels =
     const names = arrows.map((arrow) => ({
       points: [along(arrow, shared(arrow) ? 0.5 : 1)],
       labels: [arrow.name],
-      labelColour: arrow.colour,
+      labelColor: arrow.color,
       from: arrow.from,
     }));
     return pointLabels([{ points: shafts }, ...names], place, room);
@@ -56,7 +57,7 @@ export function planeChart(
   marks: Plot.Markish[],
   overlay: Overlay,
   most = { width: (options.width ?? size.width) - 2 * size.padding, height: options.height ?? 320 },
-): Body {
+): Drawing {
   const ratio = (y.domain[1] - y.domain[0]) / (x.domain[1] - x.domain[0]);
   const crosses = ([from, to]: Span) => from <= 0 && to >= 0;
   const plot = {

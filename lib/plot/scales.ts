@@ -1,6 +1,7 @@
 /** @file Scales: what an axis spans, where its ticks stand, and how they are written. */
 
 import type { ScaleOptions } from "@observablehq/plot";
+import { scaleLinear } from "d3-scale";
 import { extent } from "./data.js";
 import type { AxisOptions, FigureOptions } from "./options.js";
 import { size } from "./theme.js";
@@ -61,6 +62,19 @@ export function scale({ log, ticks = log ? undefined : 6 }: AxisOptions, domain:
     ticks: typeof ticks === "object" ? [...ticks] : Math.min(ticks as number, most),
     tickFormat: typeof ticks === "object" || largest < 1e-3 || largest >= 1e6 ? brief : undefined,
   };
+}
+
+/** A number of ticks, or fewer; ticks that are named stay. */
+export const atMost = (most: number, ticks: ScaleOptions["ticks"]): ScaleOptions["ticks"] =>
+  typeof ticks === "number" ? Math.min(ticks, most) : ticks;
+
+/** The texts of an axis with `most` ticks or fewer, as Plot writes them. */
+export function tickLabels({ domain, ticks: given = domain as string[], tickFormat }: ScaleOptions = {}, most: number) {
+  const ticks = atMost(most, given);
+  const format = tickFormat as ((tick: number | string) => string) | undefined;
+  if (typeof ticks !== "number") return [...(ticks as (number | string)[])].map(format ?? String).filter(Boolean);
+  const axis = scaleLinear(domain as Span, [0, 1]);
+  return axis.ticks(ticks).map(format ?? axis.tickFormat(ticks));
 }
 
 /** Powers of ten, no more than eight of them; over a short span also 3 times these, over a shorter one 2 and 5 times. */

@@ -2,7 +2,7 @@
 
 import { extent, finite, isNested, type Numbers, numbers, type Point, points, sameLength } from "./data.js";
 import { type AxisOptions, checkKeys } from "./options.js";
-import { colourOf, readable } from "./theme.js";
+import { colorOf, formatNumber } from "./theme.js";
 
 /** How a series is drawn. */
 export type SeriesStyle = "line" | "dashed" | "marked" | "points" | "path";
@@ -16,7 +16,7 @@ export interface SeriesOptions {
   as?: SeriesStyle;
   /** One label for each point. */
   labels?: readonly string[];
-  colour?: string;
+  color?: string;
 }
 
 /** Values at 0, 1, 2 …; points `[x, y]`; a function of x; or any of these with options. */
@@ -25,40 +25,40 @@ export type Series = Numbers | ArrayLike<Point> | ((x: number) => number) | Seri
 /** Series by name; the names make the legend. */
 export type SeriesByName = Record<string, Series>;
 
-/** A series as it is drawn: points, style and colour. */
-export interface Drawn {
+/** A series as it is drawn: points, style and color. */
+export interface ResolvedSeries {
   name: string;
   points: Point[];
   as: SeriesStyle;
-  colour: string;
+  color: string;
   index: number;
   labels?: readonly string[];
-  /** Whether the caller chose the colour. */
+  /** Whether the caller chose the color. */
   chosen: boolean;
 }
 
 const isOptions = (series: Series): series is SeriesOptions => typeof series === "object" && "y" in series;
 
 /** Reads series; functions are sampled over x's domain, or over what the other series span. */
-export function readSeries(figure: string, given: SeriesByName, style: SeriesStyle, x: AxisOptions): Drawn[] {
+export function readSeries(figure: string, given: SeriesByName, style: SeriesStyle, x: AxisOptions): ResolvedSeries[] {
   const names = Object.keys(given ?? {});
   if (names.length === 0)
     throw new RangeError(`${figure}: has nothing to draw; give series by name, such as { loss: values }`);
-  const functions = new Map<Drawn, (x: number) => number>();
+  const functions = new Map<ResolvedSeries, (x: number) => number>();
   const all = names.map((name, index) => {
     const where = `${figure}: ${name}`;
     const series = given[name];
     const options: Partial<SeriesOptions> = isOptions(series) ? series : {};
-    checkKeys(where, options, ["x", "y", "as", "labels", "colour"]);
+    checkKeys(where, options, ["x", "y", "as", "labels", "color"]);
     const y = isOptions(series) ? series.y : series;
-    const drawn: Drawn = {
+    const drawn: ResolvedSeries = {
       name,
       points: [],
       as: options.as ?? style,
-      colour: options.colour ?? colourOf(index),
+      color: options.color ?? colorOf(index),
       index,
       labels: options.labels,
-      chosen: options.colour !== undefined,
+      chosen: options.color !== undefined,
     };
     if (typeof y === "function") {
       functions.set(drawn, y);
@@ -86,18 +86,18 @@ function sample(where: string, f: (x: number) => number, from: number, to: numbe
   const steps = 240;
   return Array.from({ length: steps + 1 }, (_, i) => {
     const x = log ? from * (to / from) ** (i / steps) : from + ((to - from) * i) / steps;
-    return [x, finite(() => `${where}(${readable(x)})`, f(x))] as const;
+    return [x, finite(() => `${where}(${formatNumber(x)})`, f(x))] as const;
   });
 }
 
 /** A series in words. */
-export function describe({ name, points: all, as }: Drawn): string {
+export function describe({ name, points: all, as }: ResolvedSeries): string {
   const [first, last] = [all[0], all[all.length - 1]];
-  const [lowest, highest] = extent(all.map((point) => point[1])).map(readable);
+  const [lowest, highest] = extent(all.map((point) => point[1])).map(formatNumber);
   if (as === "points") {
-    const [left, right] = extent(all.map((point) => point[0])).map(readable);
+    const [left, right] = extent(all.map((point) => point[0])).map(formatNumber);
     return `${name}: ${all.length} ${all.length === 1 ? "point" : "points"}, x from ${left} to ${right}, y from ${lowest} to ${highest}.`;
   }
-  const at = ([x, y]: Point) => `${readable(y)} at ${readable(x)}`;
+  const at = ([x, y]: Point) => `${formatNumber(y)} at ${formatNumber(x)}`;
   return `${name}: from ${at(first)} to ${at(last)}, lowest ${lowest}, highest ${highest}.`;
 }

@@ -1,5 +1,6 @@
 /** @file SVG as text: elements written by hand, and Plot's trees written out without what other viewers would not keep. */
 
+import type { SvgElement } from "./document.js";
 import { ink } from "./theme.js";
 
 type Attributes = Record<string, string | number | undefined>;
@@ -27,28 +28,26 @@ export const text = (content: string, attributes: Attributes): string => el("tex
 const decimal = /-?\d*\.\d+(?:e[-+]?\d+)?|-?\d+e[-+]?\d+|-0(?![.\d])/g;
 
 /**
- * Writes out an element that Plot made: no style sheet and no class that leans on one, numbers rounded, `currentColor` — the
- * page's, not ours — replaced by our ink, and the names Plot gives its groups kept as `data-mark`.
+ * Writes out an element that Plot made: no style sheet and no class that leans on one, numbers rounded, `currentColor` (the
+ * page's, not ours) replaced by our ink, and the names Plot gives its groups kept as `data-mark`. Attributes come in the
+ * order in which stored figures have them: the last one set is the first.
  */
-export function serialise(element: Element): string {
+export function serialize(element: SvgElement): string {
   if (element.localName === "style") return "";
   const attributes: Attributes = {};
-  for (const { name, value } of Array.from(element.attributes)) {
+  for (const [name, value] of [...element.attributes].reverse()) {
     if (name === "class" || name === "aria-hidden" || name === "xmlns") continue;
     if (name === "aria-label") attributes["data-mark"] = value;
     else if (value === "currentColor") attributes[name] = ink.text;
     else if (value.startsWith("#")) attributes[name] = value;
-    else attributes[name] = value.replace(decimal, (number) => String(round(Number(number))));
+    else attributes[name] = roundAll(value);
   }
   return el(element.localName, attributes, ...inside(element));
 }
 
+/** Rounds every number of a text, such as the data of a path. */
+export const roundAll = (value: string): string => value.replace(decimal, (number) => String(round(Number(number))));
+
 /** Writes out what stands inside an element. */
-export function inside(element: Element): string[] {
-  const written: string[] = [];
-  for (const child of Array.from(element.childNodes)) {
-    if (child.nodeType === 1) written.push(serialise(child as Element));
-    else if (child.nodeType === 3) written.push(escaped(child.textContent ?? ""));
-  }
-  return written;
-}
+export const inside = (element: SvgElement): string[] =>
+  element.childNodes.map((child) => (typeof child === "string" ? escaped(child) : serialize(child)));

@@ -1,4 +1,4 @@
-/** @file How figures look: colours that colour-blind readers tell apart, sizes, and text as wide as its widest font. */
+/** @file How figures look: colors that color-blind readers tell apart, sizes, and text as wide as its widest font. */
 
 /** Text and lines that carry meaning, from strongest to faintest, on white. */
 export const ink = { text: "#1f2328", muted: "#57606a", faint: "#d0d7de" } as const;
@@ -9,11 +9,12 @@ export const paper = "#ffffff";
 /** Okabe and Ito's palette (2008), ordered for white paper; its yellow is left out, for it is faint there. */
 export const palette = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000"] as const;
 
-/** Shapes of points, so that groups differ by more than their colour. */
+/** Shapes of points, so that groups differ by more than their color. */
 export const symbols = ["circle", "triangle", "square", "diamond", "wye", "star", "cross"] as const;
 
-export const colourOf = (index: number): string => palette[index % palette.length];
-export const symbolOf = (index: number) => symbols[index % symbols.length];
+export const colorOf = (index: number): string => palette[index % palette.length];
+export type SymbolName = (typeof symbols)[number];
+export const symbolOf = (index: number): SymbolName => symbols[index % symbols.length];
 
 /** Pixels. A figure is drawn 560 wide: it fits a notebook's column, and its text stays legible shrunk to a phone's. */
 export const size = { width: 560, padding: 16, title: 18, legend: 15, label: 15, tick: 14 } as const;
@@ -34,8 +35,20 @@ const widths: readonly [RegExp, number][] = [
  */
 export function textWidth(text: string, fontSize: number): number {
   let width = 0;
-  for (const character of text) width += widths.find(([class_]) => class_.test(character))?.[1] ?? 0.64;
+  for (const character of text) width += widthOf(character);
   return width * fontSize;
+}
+
+/** The widths of characters seen before: texts are measured often, to break them into lines of like length. */
+const known = new Map<string, number>();
+
+function widthOf(character: string): number {
+  let width = known.get(character);
+  if (width === undefined) {
+    width = widths.find(([class_]) => class_.test(character))?.[1] ?? 0.64;
+    known.set(character, width);
+  }
+  return width;
 }
 
 /** Breaks a text at spaces, no-break ones apart, into lines no wider than `width` pixels. */
@@ -61,8 +74,9 @@ export function balanced(text: string, width: number, fontSize: number): string[
   return lines;
 }
 
-/** A number for readers: four significant digits, no trailing zeros. */
-export const readable = (value: number): string => String(Number(value.toPrecision(4)));
+/** A number in words: four significant digits, no trailing zeros. */
+export const formatNumber = (value: number): string => String(Number(value.toPrecision(4)));
 
-/** The same as a figure writes it, with a true minus sign. */
-export const written = (value: number): string => readable(value).replace("-", "−");
+/** A number as a figure writes it: so many significant digits, and a true minus sign. */
+export const formatWithMinus = (value: number, digits = 4): string =>
+  String(Number(value.toPrecision(digits))).replace("-", "−");

@@ -2,13 +2,13 @@
 
 import * as Plot from "@observablehq/plot";
 import { extent, type Matrix, matrix, type Point, points } from "./data.js";
-import type { Figure } from "./figure.js";
-import { beside, compose } from "./frame.js";
-import { keys } from "./keys.js";
+import { hstack } from "./drawing.js";
+import { Figure } from "./figure.js";
+import { entries } from "./legend.js";
 import { clip } from "./marks.js";
 import { checkOptions, type FigureOptions } from "./options.js";
 import { type Arrow, arrowLabels, arrowMarks, planeChart } from "./plane.js";
-import { ink, palette, readable, size } from "./theme.js";
+import { formatNumber, ink, palette, size } from "./theme.js";
 
 export interface TransformationOptions extends FigureOptions {
   /** "x₁" by default. */
@@ -45,8 +45,8 @@ export function transformation(w: Matrix, options: TransformationOptions): Figur
   const side = ((options.width ?? size.width) - 2 * size.padding - gap) / 2;
   const panel = (caption: string, prefix: string, map: (point: Point) => Point) => {
     const basis: Arrow[] = [
-      { name: `${prefix}e₁`, from: [0, 0], to: map([1, 0]), colour: palette[0] },
-      { name: `${prefix}e₂`, from: [0, 0], to: map([0, 1]), colour: palette[1] },
+      { name: `${prefix}e₁`, from: [0, 0], to: map([1, 0]), color: palette[0] },
+      { name: `${prefix}e₂`, from: [0, 0], to: map([0, 1]), color: palette[1] },
     ];
     const marks = [
       ...gridLines(map, reach),
@@ -58,15 +58,15 @@ export function transformation(w: Matrix, options: TransformationOptions): Figur
     const axes = { x: { label: options.x ?? "x₁", domain }, y: { label: `${caption}: ${options.y ?? "x₂"}`, domain } };
     return planeChart(options, axes, marks, arrowLabels(basis), { width: side, height: side });
   };
-  const legend = [keys.area("the unit square", "#f5d999")];
-  if (given.length > 0) legend.push(keys.point("points", palette[2], "circle", options.document));
-  const body = beside([panel("before", "", (point) => point), panel("after", "W", apply)], gap);
-  return compose(options, describe(rows), legend, body);
+  const legend = [entries.area("the unit square", "#f5d999")];
+  if (given.length > 0) legend.push(entries.point("points", palette[2], "circle"));
+  const body = hstack([panel("before", "", (point) => point), panel("after", "W", apply)], gap);
+  return new Figure(options, { desc: describe(rows), legend, body });
 }
 
 function describe([[a, b], [c, d]]: number[][]): string {
-  const [p, q, r, s] = [a, b, c, d].map(readable);
-  const areas = readable(a * d - b * c);
+  const [p, q, r, s] = [a, b, c, d].map(formatNumber);
+  const areas = formatNumber(a * d - b * c);
   return `The unit grid before and after the matrix [[${p}, ${q}], [${r}, ${s}]]: (1, 0) goes to (${p}, ${r}), (0, 1) to (${q}, ${s}); areas are multiplied by ${areas}.`;
 }
 

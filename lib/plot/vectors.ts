@@ -1,12 +1,11 @@
 /** @file Vectors as arrows in the plane. */
 
 import { extent, type Numbers, numbers, type Point } from "./data.js";
-import type { Figure } from "./figure.js";
-import { compose } from "./frame.js";
+import { Figure } from "./figure.js";
 import { type AxesOptions, axis, checkKeys, checkOptions } from "./options.js";
 import { type Arrow, arrowLabels, arrowMarks, planeChart } from "./plane.js";
 import { padded } from "./scales.js";
-import { colourOf, readable } from "./theme.js";
+import { colorOf, formatNumber } from "./theme.js";
 
 /** An arrow of the plane: from the origin to a point, or from a point by so much. */
 export type Vector = Numbers | { from?: Numbers; by: Numbers };
@@ -20,7 +19,7 @@ export function vectors(given: Record<string, Vector>, options: AxesOptions): Fi
   checkOptions(figure, options, ["x", "y"]);
   const [x, y] = [axis(figure, "x", options.x), axis(figure, "y", options.y)];
   const arrows = Object.entries(given ?? {}).map(([name, vector], i) =>
-    readArrow(`${figure}: ${name}`, name, vector, colourOf(i)),
+    readArrow(`${figure}: ${name}`, name, vector, colorOf(i)),
   );
   if (arrows.length === 0)
     throw new RangeError(`${figure}: has nothing to draw; give vectors by name, such as { a: [2, 1] }`);
@@ -31,16 +30,16 @@ export function vectors(given: Record<string, Vector>, options: AxesOptions): Fi
   };
   const body = planeChart(options, axes, [arrowMarks(arrows)], arrowLabels(arrows));
   const words = arrows.map(({ name, from, to }) => `${name} from ${spell(from)} to ${spell(to)}`);
-  return compose(options, `Arrows in the plane of ${x.label} and ${y.label}: ${words.join("; ")}.`, [], body);
+  return new Figure(options, { desc: `Arrows in the plane of ${x.label} and ${y.label}: ${words.join("; ")}.`, body });
 }
 
-const spell = ([x, y]: Point): string => `(${readable(x)}, ${readable(y)})`;
+const spell = ([x, y]: Point): string => `(${formatNumber(x)}, ${formatNumber(y)})`;
 
-function readArrow(where: string, name: string, vector: Vector, colour: string): Arrow {
+function readArrow(where: string, name: string, vector: Vector, color: string): Arrow {
   const parts = typeof vector === "object" && "by" in vector ? vector : { by: vector };
   checkKeys(where, parts, ["from", "by"]);
   const [from, by] = [pair(`${where}.from`, parts.from ?? [0, 0]), pair(where, parts.by)];
-  return { name, from, to: [from[0] + by[0], from[1] + by[1]], colour };
+  return { name, from, to: [from[0] + by[0], from[1] + by[1]], color };
 }
 
 function pair(where: string, value: unknown): Point {

@@ -1,9 +1,10 @@
 /** @file What was measured, as a table and as a figure: ratios first. */
 
 import * as Plot from "@observablehq/plot";
-import { chart, compose } from "../../lib/plot/frame.js";
-import { keys } from "../../lib/plot/keys.js";
-import { colourOf, ink, paper, symbolOf } from "../../lib/plot/theme.js";
+import { chart } from "../../lib/plot/chart.js";
+import { Figure } from "../../lib/plot/figure.js";
+import { entries } from "../../lib/plot/legend.js";
+import { colorOf, ink, paper, symbolOf } from "../../lib/plot/theme.js";
 import { type Case, cases } from "./cases.js";
 
 /** Seconds per step, by peer and case: `samples.get("tfjs wasm gpt")`. */
@@ -84,14 +85,14 @@ export function figure(samples: Samples, peers: readonly string[], names: readon
           x: "ratio",
           y: "title",
           r: 6,
-          fill: ({ index }: Point) => colourOf(index),
+          fill: ({ index }: Point) => colorOf(index),
           symbol: ({ index }: Point) => symbolOf(index),
           stroke: paper,
         }),
       ],
     },
   );
-  const legend = shown.map((peer, index) => keys.point(peer, colourOf(index), symbolOf(index), undefined));
+  const legend = shown.map((peer, index) => entries.point(peer, colorOf(index), symbolOf(index)));
   const words = points.map(({ title, peer, ratio }) => `${title}: ${peer} ${ratio.toPrecision(2)} times.`);
-  return compose(options, words.join(" "), legend, body).svg;
+  return new Figure(options, { desc: words.join(" "), legend, body }).svg;
 }

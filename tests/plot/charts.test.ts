@@ -170,8 +170,8 @@ describe("what cannot be drawn is refused, with the reason:", () => {
     ["no options", () => lines({ a: [1, 2] }, undefined as never), /lines: expected options after the data/],
     [
       "an unknown option",
-      () => lines({ a: [1, 2] }, { ...axes, colour: "red" } as never),
-      /lines: unknown option "colour"; known are title/,
+      () => lines({ a: [1, 2] }, { ...axes, color: "red" } as never),
+      /lines: unknown option "color"; known are title/,
     ],
     ["an axis without a label", () => lines({ a: [1, 2] }, { ...axes, x: "" }), /lines: x needs a label/],
     [
@@ -238,7 +238,7 @@ describe("what cannot be drawn is refused, with the reason:", () => {
 });
 
 describe("scatter", () => {
-  test("tells groups apart by shape as well as colour", () => {
+  test("tells groups apart by shape as well as color", () => {
     const figure = scatter({ a: [[0, 0]], b: [[1, 1]] }, axes);
     const [a, b] = Array.from(parse(figure.svg).querySelectorAll('[data-mark="dot"]'));
     expect(a.innerHTML.replace(/fill="[^"]*"/, "")).not.toBe(b.innerHTML.replace(/fill="[^"]*"/, ""));

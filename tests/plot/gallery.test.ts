@@ -1,7 +1,7 @@
 /** @file What holds of every figure: it stands alone, says what it shows, is drawn the same each time, and can be read. */
 
 import { parseHTML } from "linkedom";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { lines } from "../../lib/plot/index.js";
 import { gallery } from "./gallery.js";
 import { collisions, elements, parse, textBoxes } from "./reading.js";
@@ -120,16 +120,15 @@ describe("a figure", () => {
     expect(parse(told.svg).querySelector("desc")?.textContent).toBe("A line that falls.");
   });
 
-  test("is the same in another document than our own", () => {
-    const { document } = parseHTML("<html><body></body></html>");
-    let asked = 0;
-    const createElementNS = document.createElementNS.bind(document);
-    document.createElementNS = ((...args: Parameters<typeof createElementNS>) => {
-      asked++;
-      return createElementNS(...args);
-    }) as typeof createElementNS;
-    const there = lines({ loss: [3, 2, 1] }, { title: "It falls & falls", x: "step", y: "loss <nats>", document });
-    expect(asked).toBeGreaterThan(0);
-    expect(there.svg).toBe(figure.svg);
+  test("is the same where a page has a document of its own", () => {
+    const draw = () => lines({ loss: [3, 2, 1] }, { title: "It falls & falls", x: "step", y: "loss <nats>" }).svg;
+    const page = parseHTML("<html><body></body></html>");
+    vi.stubGlobal("window", page.window);
+    vi.stubGlobal("document", page.document);
+    try {
+      expect(draw()).toBe(figure.svg);
+    } finally {
+      vi.unstubAllGlobals();
+    }
   });
 });

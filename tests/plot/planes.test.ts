@@ -39,7 +39,7 @@ describe("contours", () => {
     expect(texts(contours((x) => 10 ** (x - 1), { ...plane, logLevels: true, levels: 2 }))).toContain("0.1");
   });
 
-  test("part colours at the middle: blue below, orange above", () => {
+  test("part colors at the middle: blue below, orange above", () => {
     const figure = contours((x) => x, { ...plane, middle: 0, levels: 2 });
     const [below, above] = Array.from(
       parse(figure.svg).querySelectorAll('[data-mark="contour"] path'),
@@ -92,6 +92,16 @@ describe("contours", () => {
     const middles = inner.slice(1).map((_, i) => unit.map((at) => (at[i] + at[i + 1]) / 2));
     return Math.max(...middles.map(([x, y]) => Math.abs(Math.hypot(x, y) - 1)));
   };
+
+  test.each([
+    ["on their coarse grid", {}, 3_721 + 4_000],
+    ["when smooth", { smooth: true }, 3_721 + 36_000],
+  ])("ask for no height twice, %s", (_, options, most) => {
+    const asked: string[] = [];
+    contours((x, y) => asked.push(`${x} ${y}`) && x * y, { ...plane, ...options });
+    expect(asked.length).toBeLessThan(most);
+    for (const grid of [asked.slice(0, 3_721), asked.slice(3_721)]) expect(new Set(grid).size).toBe(grid.length);
+  });
 
   test("with `smooth` draw an ellipse as one, and without as a polygon", () => {
     const ravine = (x: number, y: number) => x * x + 100 * y * y;
@@ -201,9 +211,9 @@ describe("a heat map", () => {
         .map((c) => (c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4));
       return 0.2126 * r + 0.7152 * g + 0.0722 * b;
     };
-    const colour = sequential([0, 1]);
+    const color = sequential([0, 1]);
     for (let value = 0; value <= 1; value += 0.02) {
-      const [dark, light] = [luminance(inkOn(colour(value))), luminance(colour(value))].sort((a, b) => a - b);
+      const [dark, light] = [luminance(inkOn(color(value))), luminance(color(value))].sort((a, b) => a - b);
       expect((light + 0.05) / (dark + 0.05), `at ${value}`).toBeGreaterThanOrEqual(4.5);
     }
   });
@@ -343,7 +353,7 @@ describe("digits", () => {
   });
 });
 
-test("pixels of one colour in a row make one stroke, and paper none", () => {
+test("pixels of one color in a row make one stroke, and paper none", () => {
   const svg = pixels([
     ["#111111", "#111111", "#ffffff", "#222222"],
     ["#ffffff", "#111111", "#ffffff", "#ffffff"],
@@ -431,7 +441,7 @@ describe("a network", () => {
     expect(texts(figure)).toEqual(expect.arrayContaining(["many", "784 units", "3 units"]));
   });
 
-  test("draws larger weights thicker, negative ones in another colour", () => {
+  test("draws larger weights thicker, negative ones in another color", () => {
     const figure = network([2, 1], { title, weights: [[[1, -2]]] });
     const [positive, negative] = Array.from(parse(figure.svg).querySelectorAll('[data-mark="weights"] path'));
     expect(Number(negative.getAttribute("stroke-width"))).toBeGreaterThan(

@@ -1,0 +1,106 @@
+/** @file Charts: axes and marks drawn by Plot, in margins that fit the ticks, with labels on the axes. */
+
+import * as Plot from "@observablehq/plot";
+import { plotDocument, type SvgElement } from "./document.js";
+import type { Drawing, Project, Rect } from "./drawing.js";
+import type { FigureOptions } from "./options.js";
+import { atMost, tickLabels } from "./scales.js";
+import { el, inside, text } from "./svg.js";
+import { ink, size, textWidth, wrap } from "./theme.js";
+
+/**
+ * How Plot is told of an axis: by its scale, or by marks of their own where that is logarithmic, for the axis that comes with
+ * such a scale leaves labels out as it sees fit; an infinite number of `ticks` says that all are wanted.
+ */
+function axisOf(name: "x" | "y", given: Plot.ScaleOptions = {}, ticks: number): [Plot.ScaleOptions, Plot.Markish[]] {
+  if (given.type !== "log") return [{ ...given, label: null, ticks: atMost(ticks, given.ticks) }, []];
+  const { ticks: at, tickFormat, grid, ...scale } = given;
+  const values = at as number[];
+  const options = { ticks: Infinity, tickFormat, label: null } as Plot.AxisXOptions & Plot.AxisYOptions;
+  return [
+    { ...scale, axis: null },
+    name === "x"
+      ? [Plot.gridX(values), Plot.axisX(values, options)]
+      : [Plot.gridY(values), Plot.axisY(values, options)],
+  ];
+}
+
+/** How the names below bands are written: in one line if they fit, else in several, else aslant. */
+function fitNames(
+  names: readonly string[],
+  band: number,
+): { format: (name: string) => string; rotate?: number; height: number } {
+  const widest = (lines: readonly string[]) => Math.max(0, ...lines.map((line) => textWidth(line, size.tick)));
+  const wrapped = names.map((name) => wrap(name.trim(), band - 6, size.tick));
+  const most = Math.max(...wrapped.map((lines) => lines.length));
+  if (most <= 3 && widest(wrapped.flat()) <= band - 4) {
+    return { format: (name) => wrap(name.trim(), band - 6, size.tick).join("\n"), height: 17 + most * size.tick };
+  }
+  return { format: (name) => name, rotate: -45, height: Math.ceil(widest(names) * 0.71) + 24 };
+}
+
+/** What is drawn over a chart by hand. */
+export type Overlay = (project: Project, rect: Rect) => string;
+
+/** A chart as Plot is told of it; `ratio` is the height of the plotting area over its width, where that matters. */
+export type Chart = Plot.PlotOptions & { ratio?: number };
+
+/** Draws axes and marks by Plot, in margins measured to fit the ticks, labels the axes, and lays `overlay` on top. */
+export function chart(
+  options: FigureOptions,
+  labels: { x: string; y: string },
+  { ratio, ...plot }: Chart,
+  overlay: Overlay = () => "",
+): Drawing {
+  const width = plot.width ?? (options.width ?? size.width) - 2 * size.padding;
+  const mostY = (options.height ?? 260) < 180 ? 4 : Infinity;
+  const widest = (names: readonly string[]) => Math.max(0, ...names.map((name) => textWidth(name, size.tick)));
+  const beside = tickLabels(plot.y, mostY);
+  let ticks = Math.min(width < 300 ? 4 : Infinity, Number(plot.x?.ticks));
+  let below = tickLabels(plot.x, ticks);
+  // Ticks stand at round values, not exactly as many as asked for: fewer are asked for until those that come have room. With
+  // n of them, n + 1 of their distances are longer than the axis.
+  const distance = () => (width - widest(beside) - widest(below) / 2 - 14) / (below.length + 1);
+  while (ticks > 1 && distance() < widest(below) + 6) below = tickLabels(plot.x, --ticks);
+
+  const bands = plot.x?.type === "band";
+  const marginLeft = plot.marginLeft ?? Math.ceil(widest(beside)) + 12;
+  const marginRight = bands ? 2 : Math.ceil(widest(below) / 2) + 2;
+  const names = bands ? fitNames(below, (width - marginLeft - marginRight) / below.length) : undefined;
+  const [marginTop, marginBottom] = [10, names?.height ?? 30];
+  const inner = ratio === undefined ? (options.height ?? 260) : (width - marginLeft - marginRight) * ratio;
+  const [x, marksX] = axisOf("x", plot.x, ticks);
+  const [y, marksY] = axisOf("y", plot.y, mostY);
+  const drawn = Plot.plot({
+    ...plot,
+    document: plotDocument,
+    width,
+    height: inner + marginTop + marginBottom,
+    marginTop,
+    marginLeft,
+    marginRight,
+    marginBottom,
+    x: names ? { ...x, tickRotate: names.rotate, tickFormat: names.format, tickSize: 0 } : x,
+    y,
+    marks: [...marksX, ...marksY, ...(plot.marks ?? [])],
+  });
+  const element = drawn as unknown as SvgElement;
+  const [scaleX, scaleY] = [drawn.scale("x"), drawn.scale("y")];
+  const project: Project = (atX, atY) => [scaleX?.apply(atX), scaleY?.apply(atY)];
+
+  const height = Number(element.getAttribute("height"));
+  const [right, above] = [width - marginRight, size.label + 4];
+  const label = (content: string, attributes: Record<string, string | number>) =>
+    text(content, { fill: ink.muted, "font-size": size.label, ...attributes });
+  const svg = [
+    label(labels.y, { x: 0, y: size.label - 2 }),
+    el(
+      "g",
+      { transform: `translate(0,${above})`, "text-anchor": "middle" },
+      ...inside(element),
+      overlay(project, { left: marginLeft, top: 0, right, bottom: height - marginBottom }),
+    ),
+    label(labels.x, { x: (marginLeft + right) / 2, y: above + height + size.label - 4, "text-anchor": "middle" }),
+  ].join("");
+  return { svg, width, height: above + height + size.label };
+}
