@@ -29,21 +29,21 @@ import {
 
 export interface AttentionOptions {
   /**
-   * A bool tensor that broadcasts to the weights: true where a query may look, as in PyTorch's `scaled_dot_product_attention`
-   * (its `MultiheadAttention` means the opposite).
+   * A bool tensor that broadcasts to the weights: true where a query may attend, as in PyTorch's
+   * `scaled_dot_product_attention` (PyTorch's `MultiheadAttention` means the opposite).
    */
-  // biome-ignore lint/suspicious/noExplicitAny: of any shape that broadcasts
+  // biome-ignore lint/suspicious/noExplicitAny: any shape that broadcasts
   mask?: Tensor<any>;
-  /** Let no query look at what comes after it. With fewer queries than keys, the queries are the last of the positions. */
+  /** Hide later positions from every query. With fewer queries than keys, the queries are the last positions. */
   causal?: boolean;
-  /** Probability with which a weight is dropped, 0 by default. */
+  /** Probability of dropping a weight, 0 by default. */
   dropout?: number;
 }
 
-/** What attention gives, and how it was weighted. */
+/** The result of attention, and the weights behind it. */
 export interface Attention<Output extends Shape = number[], W extends Shape = number[]> {
   output: Tensor<Output>;
-  /** ≥ 0, and summing to 1 over the keys; all 0 for a query that may look nowhere, whose output is 0. */
+  /** At least 0, with sum 1 over the keys. A query that may attend to no key has weights 0 and output 0. */
   weights: Tensor<W>;
 }
 
@@ -72,21 +72,21 @@ export const scaledDotProductAttention: <Q extends Shape, K extends Shape, V ext
   },
 );
 
-/** Softmax over the keys that a query may look at: 0 for the others, and 0 everywhere for a query that may look nowhere. */
+/** Softmax over the keys that a query may attend to: 0 for the others, and for every key if there is none. */
 function maskedSoftmax(scores: Tensor, may: Tensor): Tensor {
   const somewhere = may.to("int32").max(-1, { keepdims: true }).ne(0);
-  // Softmax of −∞ alone would be NaN: a query that may look nowhere gets scores of 0 first.
+  // Softmax of nothing but −∞ is NaN: a query without keys gets scores of 0 first.
   return scores.where(may, -Infinity).where(somewhere, 0).softmax(-1).where(may, 0);
 }
 
-/** `scaledDotProductAttention` of heads [B, H, T, D], without dropout in one pass whose weights are outside the graph. */
+/** `scaledDotProductAttention` of heads [B, H, T, D]; without dropout in one fused pass, whose weights are outside the graph. */
 function attend(q: Tensor, k: Tensor, v: Tensor, options: AttentionOptions): Attention {
   checkAttention(q.shape, k.shape, v.shape);
   const { mask, causal = false, dropout: p = 0 } = options;
   const [B, H, T, D] = q.shape;
   const S = k.shape[2];
   if (p > 0) return scaledDotProductAttention(q, k, v, options);
-  // The kernel's causal mask counts queries and keys from the same start; later queries bring a mask of their own.
+  // The backend's causal mask starts queries and keys at the same position; later queries need a mask.
   const counted = causal && T === S;
   const may = maskOf(mask, causal && !counted, T, S)?.broadcastTo([B, H, T, S]) ?? null;
   const scale = 1 / Math.sqrt(D);
@@ -108,12 +108,12 @@ function attend(q: Tensor, k: Tensor, v: Tensor, options: AttentionOptions): Att
     },
   );
   const output = operation(q, k, v);
-  // Scores that overflow to −∞ look hidden to the backend, which then weights nothing.
+  // The backend takes scores that overflowed to −∞ for masked ones, and gives such a row no weight at all.
   const blind = blindRows(weights as unknown as Tensor, may);
   return blind ? scaledDotProductAttention(q, k, v, options) : { output, weights: weights as unknown as Tensor };
 }
 
-/** Whether some query has no weight anywhere, though it may look somewhere. */
+/** Whether a query has no weight for any key, though its mask allows one. */
 function blindRows(weights: Tensor, may: Tensor | null): boolean {
   const S = weights.shape[3];
   const { data } = weights;
@@ -137,8 +137,8 @@ function blindRows(weights: Tensor, may: Tensor | null): boolean {
 const fromView = ({ data, shape, strides, offset }: View) => new Tensor(data, [...shape], strides, offset);
 
 /**
- * Where query i of T may look among S keys, if the queries are the last T positions: keys 0 … i + S − T. [T, S] bool.
- * @throws if there are fewer keys than queries: the first would look nowhere
+ * The causal mask [T, S], bool: query i may attend to keys 0 … i + S − T, as the queries are the last T of S positions.
+ * @throws if there are fewer keys than queries: the first query would have none
  */
 export function causalMask<T extends number, S extends number = T>(T: T, S: S = T as number as S): Tensor<[T, S]> {
   checkShape("causalMask", [T, S]);
@@ -148,7 +148,7 @@ export function causalMask<T extends number, S extends number = T>(T: T, S: S = 
   return new Tensor(may, [T, S]);
 }
 
-/** Hides padding: true where a token of [B, S] is another than `padding`, shaped [B, 1, 1, S] for every head and query. */
+/** Masks padding: true where a token of [B, S] is not `padding`, shaped [B, 1, 1, S] for all heads and queries. */
 export function paddingMask<B extends number, S extends number>(
   tokens: Tensor<[B, S]>,
   padding: number,
@@ -158,7 +158,7 @@ export function paddingMask<B extends number, S extends number>(
   return real.unsqueeze(1).unsqueeze(1) as Tensor<[B, 1, 1, S]>;
 }
 
-/** Where queries may look for both reasons, or null if anywhere. */
+/** The given mask and the causal one combined; null if neither is wanted. */
 function maskOf(mask: unknown, causal: boolean, T: number, S: number): Tensor | null {
   const past = causal ? causalMask(T, S) : null;
   if (mask === undefined) return past;
@@ -171,16 +171,17 @@ function maskOf(mask: unknown, causal: boolean, T: number, S: number): Tensor | 
   return past ? past.where(mask, 0) : mask;
 }
 
-/** Keys and values of positions that have been seen, so that the next needs only its own: [B, H, S, D] each. */
+/** Keys and values [B, H, S, D] of earlier positions, so that a new position computes only its own. */
 export class KeyValueCache {
   keys: Tensor | null = null;
   values: Tensor | null = null;
 
-  /** How many positions are kept. */
+  /** Number of positions stored. */
   get length(): number {
     return this.keys?.shape[2] ?? 0;
   }
 
+  /** Adds positions [B, H, T, D]. @returns the keys and values of all positions */
   append(keys: Tensor, values: Tensor): [keys: Tensor, values: Tensor] {
     this.keys = this.keys ? concat([this.keys, keys], 2) : keys;
     this.values = this.values ? concat([this.values, values], 2) : values;
@@ -191,12 +192,12 @@ export class KeyValueCache {
 export interface MultiHeadAttentionOptions {
   /** Whether the four affine maps add a bias; true by default. */
   bias?: boolean;
-  /** Probability with which a weight is dropped in training, 0 by default. */
+  /** Probability of dropping a weight in training, 0 by default. */
   dropout?: number;
 }
 
 /**
- * Several attentions side by side, each on its own share of the channels: heads H of size D = C / H.
+ * Multi-head attention: H heads in parallel, each on its own D = C / H channels.
  * output = concat(head₁, …, head_H) W_O, headₕ = attention(q W_Q, k W_K, v W_V) on the channels of h.
  * Vaswani et al. 2017, §3.2.2; PyTorch's `MultiheadAttention`, batch first.
  */
@@ -227,12 +228,12 @@ export class MultiHeadAttention<C extends number> extends Module {
       { length: 4 },
       () => new Linear(dModel, dModel, { bias }),
     );
-    // As in PyTorch, whose three maps are one matrix [3C, C] to Xavier's rule.
+    // PyTorch initializes the three as one matrix [3C, C], which scales Xavier's bound by √½.
     for (const { weight } of [this.query, this.key, this.value]) xavierUniform(weight, { gain: Math.SQRT1_2 });
     for (const map of [this.query, this.key, this.value, this.output]) if (map.bias) constant(map.bias, 0);
   }
 
-  /** How each head weighted the keys when `forward` last ran, [B, H, T, S]: a copy to look at, outside the graph. */
+  /** The weights [B, H, T, S] of the latest `forward`: a copy, outside the graph. */
   get weights(): Tensor<[number, number, number, number]> | null {
     return this.#weights?.() ?? null;
   }
@@ -241,7 +242,8 @@ export class MultiHeadAttention<C extends number> extends Module {
    * @param query [B, T, C]
    * @param key [B, S, C], by default the queries: attention of a sequence to itself
    * @param value [B, S, C], by default the keys
-   * @param options.mask true where a query may look: [T, S], [B, T, S] or, by head, [B, H, T, S]; any size may be 1
+   * @param options.mask true where a query may attend: [T, S], [B, T, S] or, for each head, [B, H, T, S]; any size may be 1
+   * @param options.cache earlier positions, which the queries attend to as well; this call's are added
    * @returns output [B, T, C] and weights [B, H, T, S]. The weights are a copy outside the graph, made when they are first
    *   read; those of `scaledDotProductAttention` are part of it
    */

@@ -1,4 +1,4 @@
-/** @file Networks made of layers in a row: Sequential, of any layers, and MLP, of Linear layers with activations between. */
+/** @file Layers in a row: Sequential, of any layers, and MLP, of Linear layers with activations in between. */
 
 import { describe } from "../shape/rules.js";
 import type { Fits, Result, Shape } from "../shape/shape.js";
@@ -8,7 +8,7 @@ import { activated, Dropout, Linear, type LinearOptions } from "./layers.js";
 import { isModule, Module } from "./module.js";
 import { checkInput, type LastAxis } from "./shapes.js";
 
-/** A module from one tensor to one tensor, of shapes that it knows itself. */
+/** A module that maps one tensor to one tensor. */
 export interface Layer extends Module {
   // biome-ignore lint/suspicious/noExplicitAny: each layer has its own shapes
   forward(x: any): Tensor<any>;
@@ -50,7 +50,7 @@ function isPlain<L extends Layer>(layer: Layer | undefined, kind: { readonly pro
 }
 
 export interface MLPOptions extends LinearOptions {
-  /** What stands between the layers, `"relu"` by default: a name, or a function. None follows the last. */
+  /** The activation after every layer but the last: a name or a function, `"relu"` by default. */
   activation?: Activation;
   /** Probability of dropout after each activation, 0 by default. */
   dropout?: number;
@@ -60,7 +60,7 @@ type First<Sizes extends Shape> = Sizes extends readonly [infer In extends numbe
 type Last<Sizes extends Shape> = Sizes extends readonly [...Shape, infer Out extends number] ? Out : number;
 
 /**
- * A multi-layer perceptron: Linear layers of the sizes given, with an activation between each two.
+ * A multi-layer perceptron: Linear layers of the given sizes with an activation after each but the last.
  * `new MLP([784, 128, 10])` takes [..., 784] through a hidden layer of 128 to [..., 10].
  */
 export class MLP<const Sizes extends Shape> extends Module {

@@ -1,4 +1,4 @@
-/** @file From tokens to vectors, and from positions to vectors: Embedding, sinusoidal and learned positions. */
+/** @file Vectors for tokens and for positions: Embedding, sinusoidal and learned positions. */
 
 import { allocate, math } from "../backend/index.js";
 import { checkWhole } from "../shape/numbers.js";
@@ -10,7 +10,7 @@ import { normal } from "./init.js";
 import { Module } from "./module.js";
 import { checkSequence, checkSize, type Sequence } from "./shapes.js";
 
-/** A table of vectors, one a token: int32 tokens [...] → [..., D]. Rows start as draws from N(0, 1). */
+/** A table with one vector per token: int32 tokens [...] → [..., D]. Initialized from N(0, 1). */
 export class Embedding<V extends number, D extends number> extends Module {
   weight: Tensor<[V, D]>;
 
@@ -31,8 +31,8 @@ export class Embedding<V extends number, D extends number> extends Module {
 }
 
 /**
- * Position p as waves of growing length: PE(p, 2i) = sin(p / 10000^(2i/D)), PE(p, 2i + 1) = cos of the same.
- * PE(p + k) is PE(p) turned by an angle that depends on k alone.  Vaswani et al. 2017, §3.5.
+ * Positional encoding by waves of growing length: PE(p, 2i) = sin(p / 10000^(2i/D)), PE(p, 2i + 1) = cos of the same.
+ * PE(p + k) is PE(p) rotated by angles that depend on k alone.  Vaswani et al. 2017, §3.5.
  * @returns [length, D]
  */
 export function sinusoidalPositions<T extends number, D extends number>(length: T, dModel: D): Tensor<[T, D]> {
@@ -48,7 +48,7 @@ export function sinusoidalPositions<T extends number, D extends number>(length: 
   return new Tensor(table, [length, dModel]);
 }
 
-/** x + PE: each vector of a sequence [B, T, D] told where it stands. Nothing here is learned, and no length is too long. */
+/** x + PE: adds to each vector of a sequence [B, T, D] the encoding of its position. No parameters, no maximum length. */
 export class SinusoidalPositions<D extends number> extends Module {
   #table: Tensor<[number, D]>;
 
@@ -69,9 +69,9 @@ export class SinusoidalPositions<D extends number> extends Module {
   }
 }
 
-/** x + P: each vector of a sequence [B, T, D] told where it stands, by a vector learned for each of `maxLength` positions. */
+/** x + P: adds to each vector of a sequence [B, T, D] a learned vector for its position, of at most `maxLength`. */
 export class LearnedPositions<D extends number> extends Module {
-  /** P, [maxLength, D]; starts as draws from N(0, 0.02²), as GPT-2's. */
+  /** P, [maxLength, D]; initialized from N(0, 0.02²), as in GPT-2. */
   weight: Tensor<[number, D]>;
 
   constructor(

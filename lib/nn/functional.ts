@@ -1,4 +1,4 @@
-/** @file What layers compute, as functions of tensors: `linear`, `layerNorm`, `dropout`. Layers add the parameters. */
+/** @file Layers as functions of tensors, without parameters of their own: `linear`, `layerNorm`, `dropout`. */
 
 import { declaredAs } from "../autograd/engine.js";
 import { fused } from "../autograd/fused.js";
@@ -34,7 +34,7 @@ export const linear: <S extends Shape, In extends number, Out extends number>(
     checkInput("linear", x, size);
     checkDtypes("linear", x, weight, bias);
     const f = activation === null ? null : activationOf("linear", activation);
-    // One product of matrices, however many axes x has: the gradient of W then sums over rows inside the product.
+    // One matrix product, however many axes x has: the gradient of W then sums over all rows within the product.
     const rows = x.ndim === 2 ? x : x.reshape([rules.count(x.shape.slice(0, -1)), size]);
     const z = affine(rows, weight, bias, f?.fused ?? null);
     const y = x.ndim === 2 ? z : z.reshape([...x.shape.slice(0, -1), out]);
@@ -133,10 +133,10 @@ function scaleOfExtremes(x: Tensor, spread: Data, eps: number): Tensor | null {
   return new Tensor(scale, [...x.shape.slice(0, -1), 1]);
 }
 
-/** A gradient, in the shape of what it is a gradient of. */
+/** A gradient with respect to x, as a tensor of the shape of x. */
 const like = (x: Tensor, gradient: Data | null): Tensor | null => gradient && new Tensor(gradient, x.shape);
 
-/** Kernels trust the shapes of parameters: `sizes` are numbers where they must agree, and names where they are free. */
+/** Checks a parameter's shape, which the backend trusts. `sizes` are numbers where fixed, and names where free. */
 function checkParameter(name: string, what: string, parameter: Tensor, sizes: readonly (number | string)[]): void {
   if (!isTensor(parameter)) throw new TypeError(`${name}: ${what} is a tensor, got ${rules.describe(parameter)}`);
   const { shape } = parameter;
@@ -145,16 +145,17 @@ function checkParameter(name: string, what: string, parameter: Tensor, sizes: re
   }
 }
 
-/** Kernels take operands of one dtype. */
+/** Checks that all operands are floats of one dtype, as the backend needs. */
 function checkDtypes(name: string, x: Tensor, ...parameters: (Tensor | null)[]): void {
   requireFloat(name, x);
   for (const parameter of parameters) if (parameter) checkOperand(name, x, parameter);
 }
 
 /**
- * Each element 0 with probability p, else divided by 1 − p, so that its expectation stays.  Srivastava et al. 2014.
+ * Sets each element to 0 with probability p and divides the others by 1 − p, which keeps the expectation.
+ * Srivastava et al. 2014.
  * @param p from 0 up to, not including, 1
- * @param generator where the choices come from: by default the stream that `manualSeed` starts
+ * @param generator source of the choices: by default the stream that `manualSeed` starts
  */
 export const dropout: <S extends Shape>(x: Tensor<S>, p: number, generator?: Generator) => Tensor<S> = declaredAs(
   (x: Tensor, p: number, generator: Generator = defaultGenerator) => {

@@ -1,4 +1,4 @@
-/** @file GPT: a transformer of decoder blocks alone, which predicts each token from those before it, and writes on. */
+/** @file GPT: a decoder-only transformer, which predicts each token from those before it, and generates text. */
 
 import { noGrad } from "../autograd/transforms.js";
 import { checkWhole } from "../shape/numbers.js";
@@ -14,23 +14,23 @@ import { checkSize, checkTensor } from "./shapes.js";
 import { TransformerEncoderLayer, type TransformerLayerOptions } from "./transformer.js";
 
 export interface GPTOptions extends TransformerLayerOptions {
-  /** How many blocks, 2 by default. */
+  /** Number of blocks, 2 by default. */
   numLayers?: number;
-  /** The most tokens it can look at, 64 by default. */
+  /** Number of tokens it can attend to at most, 64 by default. */
   contextLength?: number;
 }
 
 export interface GenerateOptions extends SamplingOptions {
-  /** How many tokens to add. */
+  /** Number of tokens to add. */
   maxNewTokens: number;
-  /** Keep keys and values of earlier positions instead of computing them again: the same tokens, sooner. True by default. */
+  /** Store keys and values of earlier positions rather than compute them again: same tokens, faster. True by default. */
   cache?: boolean;
 }
 
 /**
  * Tokens [B, T] → logits [B, T, V] of the token that follows each. Token and position embeddings, blocks of causal
- * self-attention and a feed-forward network (pre-norm, gelu, dFF = 4 C, no dropout by default), a last norm, a linear head.
- * Radford et al. 2019. The head and the embeddings start at N(0, 0.02²), so that the first loss is near ln V. To tie the
+ * self-attention and a feed-forward network (pre-norm, gelu, dFF = 4 C, no dropout by default), a final norm, a linear head.
+ * Radford et al. 2019. Head and embeddings are initialized from N(0, 0.02²), so that the first loss is near ln V. To tie the
  * head's matrix to the embedding, as GPT-2 does: `gpt.head.weight = gpt.tokens.weight`. A tied GPT counts the matrix once
  * among its parameters, and loads a state that has `tokens.weight` alone.
  */
@@ -65,7 +65,7 @@ export class GPT<V extends number, C extends number> extends Module {
 
   /**
    * @param tokens [B, T] int32, T ≤ contextLength
-   * @param caches one for each block, of positions seen before: `tokens` come after them
+   * @param caches one for each block, with the positions before `tokens`
    */
   forward<B extends number, T extends number>(
     tokens: Tensor<[B, T]>,
@@ -87,9 +87,9 @@ export class GPT<V extends number, C extends number> extends Module {
   }
 
   /**
-   * Writes on from `prompt`, a token at a time; what lies more than `contextLength` tokens back is forgotten.
-   * @returns the prompt and what follows it
-   * @throws if the prompt is empty or holds what is no token, or `maxNewTokens` is no whole number from 0 up
+   * Continues `prompt`, one token at a time. Only the last `contextLength` tokens are attended to.
+   * @returns the prompt followed by the new tokens
+   * @throws if the prompt is empty or holds something that is no token, or `maxNewTokens` is not a whole number from 0 up
    */
   generate(prompt: readonly number[], { maxNewTokens, cache = true, ...options }: GenerateOptions): number[] {
     if (prompt.length === 0) throw new RangeError("GPT.generate: needs a prompt of one token or more");
@@ -104,7 +104,7 @@ export class GPT<V extends number, C extends number> extends Module {
     return inEvalMode(this, () => {
       let caches: KeyValueCache[] = [];
       for (let i = 0; i < maxNewTokens; i++) {
-        // Once the window slides every position changes, and with it every key and value.
+        // Once the window slides, every token changes its position, and with it its key and value.
         const sliding = tokens.length > this.contextLength;
         const seen = cache && !sliding ? (caches[0]?.length ?? 0) : 0;
         if (seen === 0) caches = this.blocks.map(() => new KeyValueCache());

@@ -1,4 +1,4 @@
-/** @file Neural networks: modules, their layers, attention and transformers, how parameters start, and how they are stored. */
+/** @file Neural networks: modules, layers, attention and transformers, initialization, and saved weights. */
 
 export { type Activation, ELU, GELU, LeakyReLU, ReLU, Sigmoid, Softmax, Softplus, Tanh } from "./activations.js";
 export * from "./attention.js";

@@ -1,4 +1,4 @@
-/** @file How parameters start: random numbers of a spread that keeps signals and gradients the same size from layer to layer. */
+/** @file Initialization: random parameters whose variance keeps signals and gradients the same size from layer to layer. */
 
 import { noGrad } from "../autograd/transforms.js";
 import { allocate } from "../backend/index.js";
@@ -7,15 +7,15 @@ import { describe, ShapeError, show } from "../shape/rules.js";
 import { defaultGenerator, type Generator } from "../tensor/random.js";
 import { Tensor } from "../tensor/tensor.js";
 
-// biome-ignore lint/suspicious/noExplicitAny: an initializer fills a tensor of any shape and gives it back
+// biome-ignore lint/suspicious/noExplicitAny: an initializer fills and returns a tensor of any shape
 type AnyTensor = Tensor<any>;
 
 interface InitOptions {
-  /** Where the numbers come from: by default the stream that `manualSeed` starts. */
+  /** Source of the numbers: by default the stream that `manualSeed` starts. */
   generator?: Generator;
 }
 
-/** Overwrites `tensor` by draws; the graph notices. */
+/** Overwrites `tensor` with draws, as `copy_` does. Returns it. */
 function fill<T extends AnyTensor>(tensor: T, draw: () => number): T {
   const values = allocate(tensor.dtype, tensor.size);
   for (let i = 0; i < values.length; i++) values[i] = draw();
@@ -23,13 +23,13 @@ function fill<T extends AnyTensor>(tensor: T, draw: () => number): T {
   return tensor;
 }
 
-/** Every element `value`. */
+/** Sets every element to `value`. */
 export function constant<T extends AnyTensor>(tensor: T, value: number): T {
   checkNumber("init.constant", "the value", value);
   return fill(tensor, () => value);
 }
 
-/** From the uniform distribution over [low, high). */
+/** Draws every element from the uniform distribution over [low, high). */
 export function uniform<T extends AnyTensor>(
   tensor: T,
   low = 0,
@@ -41,7 +41,7 @@ export function uniform<T extends AnyTensor>(
   return fill(tensor, () => low + (high - low) * generator.uniform());
 }
 
-/** From the Gaussian N(mean, std²). */
+/** Draws every element from the normal distribution N(mean, std²). */
 export function normal<T extends AnyTensor>(
   tensor: T,
   mean = 0,
@@ -53,7 +53,7 @@ export function normal<T extends AnyTensor>(
   return fill(tensor, () => mean + std * generator.normal());
 }
 
-/** How many numbers feed one output of a weight [Out, In, …], and how many outputs one number feeds. */
+/** Inputs per output of a weight [Out, In, …], and outputs per input. */
 function fans(name: string, { shape }: AnyTensor): { fanIn: number; fanOut: number } {
   if (shape.length < 2)
     throw new ShapeError(`${name}: needs a weight of two or more axes, [Out, In], got ${show(shape)}`);
@@ -61,7 +61,7 @@ function fans(name: string, { shape }: AnyTensor): { fanIn: number; fanOut: numb
   return { fanIn: shape[1] * field, fanOut: shape[0] * field };
 }
 
-/** How much an activation shrinks a signal, undone: √2 for relu, which loses half of it; 5/3 for tanh, as in PyTorch. */
+/** The factor that makes up for what an activation shrinks: √2 for relu, which halves the variance; 5/3 for tanh, as in PyTorch. */
 export function gain(activation: "linear" | "sigmoid" | "tanh" | "relu" | "leakyRelu", slope = 0.01): number {
   checkNumber("gain", "the slope", slope);
   const leakyRelu = Math.sqrt(2 / (1 + slope * slope));
@@ -86,7 +86,7 @@ export function xavierUniform<T extends AnyTensor>(tensor: T, { gain = 1, genera
   return uniform(tensor, -bound, bound, { generator });
 }
 
-/** Variance gain² · 2 / (fanIn + fanOut), Gaussian. */
+/** Variance gain² · 2 / (fanIn + fanOut), normal. */
 export function xavierNormal<T extends AnyTensor>(tensor: T, { gain = 1, generator }: XavierOptions = {}): T {
   return normal(tensor, 0, xavier("xavierNormal", tensor, gain), { generator });
 }
@@ -98,19 +98,19 @@ function xavier(name: string, tensor: AnyTensor, gain: number): number {
 }
 
 interface HeOptions extends InitOptions {
-  /** Which signal keeps its size: `"fanIn"` (default) the forward one, `"fanOut"` the gradient. */
+  /** What keeps its variance: `"fanIn"` (default) the signal, `"fanOut"` the gradient. */
   mode?: "fanIn" | "fanOut";
-  /** Factor of the standard deviation, √2 by default, relu's: see `gain`. */
+  /** Factor of the standard deviation, by default √2 as for relu: see `gain`. */
   gain?: number;
 }
 
-/** Variance gain² / fan, uniform: for relu and its kin.  He et al. 2015; PyTorch's `kaiming_uniform_`. */
+/** Variance gain² / fan, uniform: for relu and similar activations.  He et al. 2015; PyTorch's `kaiming_uniform_`. */
 export function heUniform<T extends AnyTensor>(tensor: T, options: HeOptions = {}): T {
   const bound = Math.sqrt(3) * he("heUniform", tensor, options);
   return uniform(tensor, -bound, bound, options);
 }
 
-/** Variance gain² / fan, Gaussian; PyTorch's `kaiming_normal_`. */
+/** Variance gain² / fan, normal; PyTorch's `kaiming_normal_`. */
 export function heNormal<T extends AnyTensor>(tensor: T, options: HeOptions = {}): T {
   return normal(tensor, 0, he("heNormal", tensor, options), options);
 }

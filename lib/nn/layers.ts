@@ -12,16 +12,16 @@ import { Module } from "./module.js";
 import { checkInput, checkProbability, checkSize, type LastAxis } from "./shapes.js";
 
 export interface LinearOptions {
-  /** Whether b is added; true by default. */
+  /** Whether to add b; true by default. */
   bias?: boolean;
 }
 
 /**
  * y = x Wᵀ + b over the last axis: [..., In] → [..., Out].
- * W and b start uniform in ±1/√In, as PyTorch's do; for others see `init`.
+ * W and b are initialized uniformly in ±1/√In, as in PyTorch; `init` has other ways.
  */
 export class Linear<In extends number, Out extends number> extends Module {
-  /** W, [Out, In]: a row for each output. */
+  /** W, [Out, In]: one row per output. */
   weight: Tensor<[Out, In]>;
   bias: Tensor<[Out]> | null;
 
@@ -53,11 +53,11 @@ export function activated(layer: Linear<number, number>, x: Tensor, activation: 
   return linear<number[], number, number>(x, layer.weight, layer.bias, activation);
 }
 
-/** y = (x − x̄) / √(s² + ε) · γ + β: each vector on the last axis brought to mean 0 and variance 1, then scaled as learned. */
+/** y = (x − x̄) / √(s² + ε) · γ + β: mean 0 and variance 1 over the last axis, then a learned scale and shift. */
 export class LayerNorm<C extends number> extends Module {
-  /** γ, ones at first. */
+  /** γ, initially ones. */
   weight: Tensor<[C]>;
-  /** β, zeros at first. */
+  /** β, initially zeros. */
   bias: Tensor<[C]>;
   readonly eps: number;
 
@@ -79,11 +79,11 @@ export class LayerNorm<C extends number> extends Module {
   }
 }
 
-/** In training, each element 0 with probability p, else x / (1 − p); in evaluation, x. */
+/** Dropout: in training, each element becomes 0 with probability p, else x / (1 − p). In evaluation, nothing changes. */
 export class Dropout extends Module {
   readonly #generator: Generator | undefined;
 
-  /** @param options.generator where the choices come from: by default the stream that `manualSeed` starts */
+  /** @param options.generator source of the choices: by default the stream that `manualSeed` starts */
   constructor(
     readonly p = 0.5,
     { generator }: { generator?: Generator } = {},

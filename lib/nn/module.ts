@@ -1,4 +1,4 @@
-/** @file Module: something with parameters and a `forward`. Tensors and modules held as properties are found by themselves. */
+/** @file Module: the base of layers and networks. It finds the tensors and modules among its properties. */
 
 import { noGrad } from "../autograd/transforms.js";
 import { describe, sameShape, show } from "../shape/rules.js";
@@ -8,7 +8,7 @@ import { isTensor, type Tensor } from "../tensor/tensor.js";
 /** Tensors by name: `{ "layers.0.weight": Tensor<[128, 784]>, … }`. */
 export type StateDict = Record<string, Tensor>;
 
-// Known by a symbol, not by `instanceof`: live reload makes two classes.
+// A symbol rather than `instanceof`: after a live reload there are two classes.
 const brand: unique symbol = Symbol.for("foundations.Module") as never;
 
 export function isModule(value: unknown): value is Module {
@@ -16,10 +16,9 @@ export function isModule(value: unknown): value is Module {
 }
 
 /**
- * The base of every layer and network. Tensors held as properties are its state: those that require a gradient are its
- * parameters. Modules held as properties are part of it, and their state of its own. Arrays and plain objects of either count
- * as well. What a module only remembers belongs in a private `#field`, which does not; so does a way back to the module that
- * holds it, which is refused elsewhere.
+ * The base of every layer and network. Tensors among its properties are its state; those that require a gradient are its
+ * parameters. Modules among its properties are its parts, and their state belongs to it. Arrays and plain objects of either
+ * count too. Private `#field`s do not: use one for a tensor that is not state, and for a reference to the module's own holder.
  *
  *     class Net extends nn.Module {
  *       hidden = new nn.Linear(2, 8);
@@ -35,40 +34,40 @@ export abstract class Module {
   /** Whether layers that behave differently in training, as dropout does, should do so: see `train` and `eval`. */
   training = true;
 
-  /** What an optimizer moves: every tensor below this module that requires a gradient, once. */
+  /** The parameters, for an optimizer: every tensor in this module and its parts that requires a gradient, once. */
   parameters(): Tensor[] {
     return this.namedParameters().map(([, tensor]) => tensor);
   }
 
-  /** The parameters, each with its path of properties, such as `layers.0.weight`; a shared one under its first path. */
+  /** The parameters with their paths of properties, such as `layers.0.weight`; a shared one under its first path. */
   namedParameters(): [name: string, parameter: Tensor][] {
     const seen = new Set<Tensor>();
     return state(this).filter(([, tensor]) => tensor.requiresGrad && !seen.has(tensor) && seen.add(tensor));
   }
 
-  /** Switches this module, and all below it, to training; or, given false, out of it. */
+  /** Sets this module and all its parts to training mode; given false, to evaluation mode. */
   train(training = true): this {
-    // Spread first, so that a refusal comes before any change.
+    // Collected first, so that a cycle throws before anything has changed.
     for (const [, module] of [...modules(this)]) module.training = training;
     return this;
   }
 
-  /** Switches to evaluation: dropout lets everything through. */
+  /** Sets this module and all its parts to evaluation mode, in which dropout changes nothing. */
   eval(): this {
     return this.train(false);
   }
 
   /**
-   * A copy of every tensor below this module, by name: further training does not change it. A tensor held under several
-   * names, as tied weights are, stands under each.
+   * A copy of every tensor in this module and its parts, by name: further training does not change it. A tensor with several
+   * names, as tied weights have, appears under each.
    */
   stateDict(): StateDict {
     return Object.fromEntries(state(this).map(([name, tensor]) => [name, fresh(tensor)]));
   }
 
   /**
-   * Overwrites the module's tensors by those of `given`, name by name; dtypes are converted. Of a tensor held under several
-   * names, as tied weights are, one name is enough.
+   * Overwrites the module's tensors with those of `given`, name by name, converting dtypes. A tensor with several names, as
+   * tied weights have, needs only one of them.
    * @throws if `given` is no object, a name is missing or unknown, a shape differs, or one tensor is given two values: then
    *   nothing has been changed
    */
@@ -102,7 +101,7 @@ export abstract class Module {
     return this;
   }
 
-  /** The parameters' names and shapes, one a line, and how many numbers they hold. */
+  /** The number of parameters, then the name and shape of each. */
   toString(): string {
     const parameters = this.namedParameters();
     const total = parameters.reduce((sum, [, { size }]) => sum + size, 0);
@@ -132,9 +131,9 @@ function* held(holder: object, prefix = ""): Generator<[name: string, value: Ten
 }
 
 /**
- * `module` and every module below it, each behind those that hold it, with the prefix of its names: `"layers.0."`. A module
- * that several hold comes once for each.
- * @throws if a module holds, at any depth, one that holds it
+ * `module` and all its parts, holders first, each with the prefix of its names: `"layers.0."`. A module with several holders
+ * appears once for each.
+ * @throws if a module is part of itself
  */
 function* modules(
   module: Module,
@@ -154,14 +153,14 @@ function* modules(
   }
 }
 
-/** Every leaf tensor at or below `module`, its own first. Results (tensors with a gradFn) are not state, and are skipped. */
+/** Every leaf tensor of `module` and its parts, its own first. Results (tensors with a gradFn) are not state, and are skipped. */
 function state(module: Module): [name: string, tensor: Tensor][] {
   return [...modules(module)]
     .flatMap(([prefix, each]) => [...held(each, prefix)])
     .filter((entry): entry is [string, Tensor] => isTensor(entry[1]) && entry[1].gradFn === null);
 }
 
-/** What `f` gives while `module` and all below it are in evaluation; afterwards each is in the mode that it was in. */
+/** Runs `f` with `module` and its parts in evaluation mode, then restores the mode of each. */
 export function inEvalMode<T>(module: Module, f: () => T): T {
   const modes = [...modules(module)].map(([, each]) => [each, each.training] as const);
   module.eval();

@@ -1,4 +1,4 @@
-/** @file Recurrent networks: one state, carried from step to step of a sequence. RNN and GRU, batch first. */
+/** @file Recurrent networks, batch first: RNN and GRU carry a hidden state from step to step of a sequence. */
 
 import { stack } from "../ops/movement.js";
 import { describe, ShapeError, sameShape, show } from "../shape/rules.js";
@@ -10,7 +10,7 @@ import { Linear } from "./layers.js";
 import { Module } from "./module.js";
 import { checkSequence, checkSize, type Sequence } from "./shapes.js";
 
-/** The state after every step, and after the last. */
+/** The hidden states after every step, and after the last. */
 export interface Recurrence<S extends Shape> {
   /** hₜ for every t: [B, T, H] */
   output: Tensor<S>;
@@ -21,11 +21,11 @@ type WithoutTime<S extends Shape> = S extends readonly [infer B extends number, 
   ? [B, H]
   : number[];
 
-/** What recurrent networks share: two affine maps, of the input and of the state, and a cell that joins them. */
+/** The base of RNN and GRU: affine maps of the input and of the hidden state, combined by a cell. */
 abstract class Recurrent<Name extends string, In extends number, H extends number> extends Module {
-  /** From xₜ, all gates side by side. */
+  /** W and b, of xₜ; the gates are concatenated. */
   readonly fromInput: Linear<In, number>;
-  /** From hₜ₋₁, all gates side by side. */
+  /** U and c, of hₜ₋₁; the gates are concatenated. */
   readonly fromHidden: Linear<H, number>;
 
   constructor(
@@ -42,7 +42,7 @@ abstract class Recurrent<Name extends string, In extends number, H extends numbe
     for (const parameter of this.parameters()) uniform(parameter, -bound, bound);
   }
 
-  /** hₜ from W xₜ + b, U hₜ₋₁ + c and hₜ₋₁. */
+  /** hₜ, computed from W xₜ + b, U hₜ₋₁ + c and hₜ₋₁. */
   protected abstract cell(fromInput: Tensor, fromHidden: Tensor, h: Tensor): Tensor;
 
   /**
@@ -87,8 +87,8 @@ export class RNN<In extends number, H extends number> extends Recurrent<"RNN", I
 }
 
 /**
- * A state that gates keep: reset r and update z are σ of affine maps of xₜ and hₜ₋₁, n = tanh(Wₙ xₜ + bₙ + r ⊙ (Uₙ hₜ₋₁ + cₙ)),
- * and hₜ = (1 − z) ⊙ n + z ⊙ hₜ₋₁.  Cho et al. 2014; PyTorch's `GRU` with one layer, batch first, gates in the order r, z, n.
+ * A gated recurrent unit. The reset gate r and the update gate z are σ of affine maps of xₜ and hₜ₋₁. Then
+ * n = tanh(Wₙ xₜ + bₙ + r ⊙ (Uₙ hₜ₋₁ + cₙ)) and hₜ = (1 − z) ⊙ n + z ⊙ hₜ₋₁.  Cho et al. 2014; PyTorch's `GRU` with one layer, batch first, gates in the order r, z, n.
  */
 export class GRU<In extends number, H extends number> extends Recurrent<"GRU", In, H> {
   constructor(inFeatures: In, hiddenFeatures: H) {

@@ -1,6 +1,6 @@
 /**
- * @file The safetensors format, in which weights are published: 8 bytes of header length, a JSON header that gives each
- * tensor's dtype, shape and place, then the numbers.  https://github.com/huggingface/safetensors
+ * @file The safetensors format for published weights: 8 bytes with the header's length, a JSON header with the dtype, shape
+ * and place of each tensor, then the numbers.  https://github.com/huggingface/safetensors
  */
 
 import { allocate, type Data, type DType } from "../backend/index.js";
@@ -53,7 +53,7 @@ export function toSafetensors(tensors: Readonly<StateDict>, metadata?: Readonly<
     const entry: Entry = { dtype: names[tensor.dtype], shape: tensor.shape, data_offsets: [start, size] };
     return { name, data, start, entry };
   });
-  // Not assigned one by one: assigning to "__proto__" adds no property.
+  // Assigning to "__proto__" would add no property.
   const header = Object.fromEntries(entries.map(({ name, entry }) => [name, entry]));
   const json = new TextEncoder().encode(JSON.stringify(metadata ? { __metadata__: metadata, ...header } : header));
   const headerSize = Math.ceil(json.length / 8) * 8; // padded by spaces, so that the numbers are aligned
@@ -190,8 +190,8 @@ function half(bits: number): number {
   return sign * (exponent === 0 ? fraction * 2 ** -24 : (1024 + fraction) * 2 ** (exponent - 25));
 }
 
-/** bfloat16: the upper half of a float32. */
 const scratch = new DataView(new ArrayBuffer(4));
+/** bfloat16: the upper half of a float32. */
 function brain(bits: number): number {
   scratch.setUint32(0, bits << 16);
   return scratch.getFloat32(0);

@@ -1,4 +1,4 @@
-/** @file Which token comes next: one choice from logits, greedy or at random. */
+/** @file Sampling: choosing the next token from logits, greedily or at random. */
 
 import { math } from "../backend/index.js";
 import { checkNumber, checkWhole } from "../shape/numbers.js";
@@ -6,19 +6,19 @@ import { describe } from "../shape/rules.js";
 import { defaultGenerator, type Generator } from "../tensor/random.js";
 
 export interface SamplingOptions {
-  /** Divides the logits: below 1 favors the likely, above 1 the unlikely; 0 always takes the likeliest (greedy). 1 by default. */
+  /** Divides the logits. Below 1 favors likely tokens, above 1 unlikely ones; 0 takes the most likely (greedy). 1 by default. */
   temperature?: number;
-  /** Choose among the k likeliest only. */
+  /** Choose among the k most likely tokens only; among all by default. */
   topK?: number;
-  /** Where the choice comes from: by default the stream that `manualSeed` starts. */
+  /** Source of the choice: by default the stream that `manualSeed` starts. */
   generator?: Generator;
 }
 
 /**
- * A token drawn with the probabilities softmax(logits / temperature), among the `topK` likeliest. Of equals the first counts
- * as likelier; a token whose logit is −∞ is never drawn.
- * @param logits [V], one number a token
- * @throws if there is no logit, or one is NaN or ∞, or all are −∞
+ * Draws a token with probabilities softmax(logits / temperature) from the `topK` most likely ones. Of equal logits the first
+ * ranks higher; a token with logit −∞ is never drawn.
+ * @param logits [V], one number per token
+ * @throws if there is no logit, one is NaN or ∞, or all are −∞
  */
 export function sample(
   logits: ArrayLike<number>,

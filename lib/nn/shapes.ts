@@ -1,17 +1,17 @@
-/** @file Shape rules of layers: what each takes and gives, as types, and at run time in the same sentences. */
+/** @file Shape rules of layers, as types and as checks at run time that say the same sentences. */
 
 import { describe, ShapeError, show } from "../shape/rules.js";
 import type { Matmul, Result, Shape, Show, Swap } from "../shape/shape.js";
 import { isTensor, type Tensor } from "../tensor/tensor.js";
 
-/** What a layer works on is a tensor. */
+/** Throws unless `x` is a tensor. */
 export function checkTensor(layer: string, x: unknown): asserts x is Tensor {
   if (!isTensor(x)) throw new TypeError(`${layer}: takes a tensor, got ${describe(x)}`);
 }
 
 type Differ<A extends number, B extends number> = number extends A | B ? false : [A, B] extends [B, A] ? false : true;
 
-/** A layer over the last axis, which must have size `In` and becomes `Out`. */
+/** The result of a layer over the last axis: size `In` becomes `Out`. */
 export type LastAxis<
   Layer extends string,
   S extends Shape,
@@ -31,7 +31,7 @@ function checkLastAxis(layer: string, shape: Shape, size: number): void {
   }
 }
 
-/** A layer over sequences `[B, T, In]`, which gives `[B, T, Out]`. */
+/** The result of a layer over sequences: `[B, T, In]` becomes `[B, T, Out]`. */
 export type Sequence<
   Layer extends string,
   S extends Shape,
@@ -51,19 +51,19 @@ function checkSequenceShape(layer: string, shape: Shape, size: number): void {
   }
 }
 
-/** A tensor [..., size]. */
+/** Throws unless `x` is a tensor [..., size]. */
 export function checkInput(layer: string, x: unknown, size: number): void {
   checkTensor(layer, x);
   checkLastAxis(layer, x.shape, size);
 }
 
-/** A tensor [B, T, size]. */
+/** Throws unless `x` is a tensor [B, T, size]. */
 export function checkSequence(layer: string, x: unknown, size: number): void {
   checkTensor(layer, x);
   checkSequenceShape(layer, x.shape, size);
 }
 
-/** A second sequence `[B, S, In]`, of as many rows B as the first. */
+/** A second sequence `[B, S, In]` with the batch size B of the first. */
 export type SameBatch<Layer extends string, First extends Shape, S extends Shape, In extends number> = [
   First,
   S,
@@ -79,14 +79,14 @@ export function checkSameBatch(layer: string, first: Shape, shape: Shape): void 
   }
 }
 
-/** A size of a layer: a whole number from 1 up. */
+/** Throws unless `size` can be a layer's: a whole number from 1 up. */
 export function checkSize(layer: string, name: string, size: unknown): void {
   if (!Number.isSafeInteger(size) || (size as number) < 1) {
     throw new ShapeError(`${layer}: ${name} is a whole number from 1 up, got ${describe(size)}`);
   }
 }
 
-/** The probability of dropping an element. */
+/** Throws unless `p` can be the probability of dropping an element. */
 export function checkProbability(layer: string, p: unknown, name = "p"): void {
   if (!(typeof p === "number" && p >= 0 && p < 1)) {
     throw new RangeError(`${layer}: ${name} is a probability from 0 up to, not including, 1; got ${describe(p)}`);
@@ -113,7 +113,7 @@ export type Weights<Q extends Shape, K extends Shape, V extends Shape> = number 
         : Matmul<Q, Result<Swap<K, -2, -1>>>
     : `attention: queries, keys and values need two axes or more, got ${Show<Q>}, ${Show<K>}, ${Show<V>}`;
 
-/** The shape of what attention gives: weights [..., T, S] over values [..., S, E] give [..., T, E]. */
+/** The shape of attention's output: weights [..., T, S] over values [..., S, E] give [..., T, E]. */
 export type Attended<Q extends Shape, K extends Shape, V extends Shape> =
   Weights<Q, K, V> extends infer W ? (W extends Shape ? Matmul<W, V> : W) : never;
 

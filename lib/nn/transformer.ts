@@ -1,4 +1,4 @@
-/** @file The transformer's layers, with normalization after each residual (as published) or before, and the encoder–decoder. */
+/** @file Transformer layers, with layer norm after each residual sum (post-norm, as published) or before it, and the whole model. */
 
 import { checkWhole } from "../shape/numbers.js";
 import type { Fits, Result, Shape } from "../shape/shape.js";
@@ -12,21 +12,21 @@ import { checkSequence, checkSize, type Sequence } from "./shapes.js";
 
 // Sizes are called B batch, S source positions, T target positions, C channels (dModel). Defaults are PyTorch's.
 
-// biome-ignore lint/suspicious/noExplicitAny: of any shape that broadcasts to [B, H, queries, keys]
+// biome-ignore lint/suspicious/noExplicitAny: any shape that broadcasts to [B, H, queries, keys]
 type Mask = Tensor<any>;
 
 export interface TransformerLayerOptions {
-  /** Channels between the two maps of the feed-forward network, 2048 by default. */
+  /** Hidden channels of the feed-forward network, 2048 by default. */
   dFF?: number;
-  /** Probability of dropout, in training, in the attention weights, the feed-forward network and before each sum: 0.1 by default. */
+  /** Dropout in the attention weights, in the feed-forward network and before each residual sum: 0.1 by default. */
   dropout?: number;
-  /** Normalize what a sublayer takes (pre-norm) rather than the sum after it (post-norm, the default). */
+  /** Normalize the input of each sublayer (pre-norm) rather than the residual sum after it (post-norm, the default). */
   normFirst?: boolean;
-  /** The feed-forward network's: `"relu"` by default. */
+  /** Activation of the feed-forward network: `"relu"` by default. */
   activation?: Activation;
 }
 
-/** Linear C → F, activation, Linear F → C: for each position by itself. */
+/** Linear C → F, activation, dropout, Linear F → C: for each position on its own. */
 export class FeedForward<C extends number> extends Module {
   readonly expand: Linear<C, number>;
   readonly contract: Linear<number, C>;
@@ -48,7 +48,7 @@ export class FeedForward<C extends number> extends Module {
   }
 }
 
-/** What both layers share: how a sublayer's result is added to what it was given. */
+/** The base of both layers: residual connections with layer norm and dropout. */
 abstract class ResidualLayer<C extends number> extends Module {
   readonly normFirst: boolean;
   protected readonly options: { dFF: number; dropout: number; activation: Activation };
@@ -71,7 +71,7 @@ abstract class ResidualLayer<C extends number> extends Module {
   }
 }
 
-/** Attention of a sequence to itself, then a feed-forward network. PyTorch's `TransformerEncoderLayer`, batch first. */
+/** Self-attention, then a feed-forward network. PyTorch's `TransformerEncoderLayer`, batch first. */
 export class TransformerEncoderLayer<C extends number> extends ResidualLayer<C> {
   readonly selfAttention: MultiHeadAttention<C>;
   readonly selfAttentionNorm: LayerNorm<C>;
@@ -88,7 +88,9 @@ export class TransformerEncoderLayer<C extends number> extends ResidualLayer<C> 
 
   /**
    * @param x [B, S, C]
-   * @param options.mask true where a position may look: see `MultiHeadAttention`
+   * @param options.mask true where a position may attend: see `MultiHeadAttention`
+   * @param options.causal hide later positions
+   * @param options.cache earlier positions: see `MultiHeadAttention`
    */
   forward<X extends Shape>(
     x: Fits<Sequence<"TransformerEncoderLayer", X, C>, Tensor<X>>,
@@ -103,8 +105,8 @@ export class TransformerEncoderLayer<C extends number> extends ResidualLayer<C> 
 }
 
 /**
- * Attention of a sequence to its own past, then to another sequence (the memory), then a feed-forward network. PyTorch's
- * `TransformerDecoderLayer`, batch first, with its causal mask already in place.
+ * Causal self-attention, then cross-attention to another sequence (the memory), then a feed-forward network. PyTorch's
+ * `TransformerDecoderLayer`, batch first, with the causal mask built in.
  */
 export class TransformerDecoderLayer<C extends number> extends ResidualLayer<C> {
   readonly selfAttention: MultiHeadAttention<C>;
@@ -126,9 +128,9 @@ export class TransformerDecoderLayer<C extends number> extends ResidualLayer<C> 
 
   /**
    * @param x [B, T, C]
-   * @param memory [B, S, C], usually what an encoder gave
-   * @param options.mask where x may look in itself, besides only at the past
-   * @param options.memoryMask where x may look in the memory
+   * @param memory [B, S, C], usually the output of an encoder
+   * @param options.mask true where x may attend to itself, in addition to the causal mask
+   * @param options.memoryMask true where x may attend to the memory
    */
   forward<X extends Shape>(
     x: Fits<Sequence<"TransformerDecoderLayer", X, C>, Tensor<X>>,
@@ -137,33 +139,34 @@ export class TransformerDecoderLayer<C extends number> extends ResidualLayer<C> 
   ): Tensor<X>;
   forward(x: Tensor, memory: Tensor, { mask, memoryMask }: { mask?: Mask; memoryMask?: Mask } = {}): Tensor {
     checkSequence("TransformerDecoderLayer", x, this.dModel);
-    const look = (x: Tensor): Tensor => this.selfAttention.forward(x, x, x, { mask, causal: true }).output;
-    const ask = (x: Tensor): Tensor => this.crossAttention.forward(x, memory, memory, { mask: memoryMask }).output;
-    const y = this.residual(x, this.selfAttentionNorm, look);
-    const z = this.residual(y, this.crossAttentionNorm, ask);
+    const attend = (x: Tensor): Tensor => this.selfAttention.forward(x, x, x, { mask, causal: true }).output;
+    const crossAttend = (x: Tensor): Tensor =>
+      this.crossAttention.forward(x, memory, memory, { mask: memoryMask }).output;
+    const y = this.residual(x, this.selfAttentionNorm, attend);
+    const z = this.residual(y, this.crossAttentionNorm, crossAttend);
     return this.residual(z, this.feedForwardNorm, (z) => this.feedForward.forward(z));
   }
 }
 
 export interface TransformerOptions extends TransformerLayerOptions {
-  /** 6 by default. */
+  /** Number of encoder layers, 6 by default. */
   numEncoderLayers?: number;
-  /** 6 by default. */
+  /** Number of decoder layers, 6 by default. */
   numDecoderLayers?: number;
 }
 
 export interface TransformerMasks {
-  /** Where the source may look in itself: for a padded source, `paddingMask(source, padding)`. */
+  /** True where the source may attend to itself: for a padded source, `paddingMask(source, padding)`. */
   sourceMask?: Mask;
-  /** Where the target may look in itself, besides only at the past. */
+  /** True where the target may attend to itself, in addition to the causal mask. */
   targetMask?: Mask;
-  /** Where the target may look in the source: for a padded source, the same padding mask. */
+  /** True where the target may attend to the source: for a padded source, the same padding mask. */
   memoryMask?: Mask;
 }
 
 /**
- * Encoder and decoder, from vectors to vectors: embeddings, positions and the final map to tokens are the caller's.
- * Vaswani et al. 2017; PyTorch's `Transformer`, batch first, its causal mask in place, matrices started by Xavier's rule.
+ * Encoder and decoder, from vectors to vectors: the caller adds embeddings, positions and the final map to tokens.
+ * Vaswani et al. 2017; PyTorch's `Transformer`, batch first, with the causal mask built in and Xavier initialization.
  */
 export class Transformer<C extends number> extends Module {
   readonly encoderLayers: readonly TransformerEncoderLayer<C>[];
@@ -187,7 +190,7 @@ export class Transformer<C extends number> extends Module {
     for (const parameter of this.parameters()) if (parameter.ndim > 1) xavierUniform(parameter);
   }
 
-  /** The memory of a source: [B, S, C] → [B, S, C]. */
+  /** The encoder: a source [B, S, C] → its memory [B, S, C]. */
   encode<X extends Shape>(
     source: Fits<Sequence<"Transformer", X, C>, Tensor<X>>,
     masks?: Pick<TransformerMasks, "sourceMask">,
@@ -198,7 +201,7 @@ export class Transformer<C extends number> extends Module {
     return this.encoderNorm.forward(memory);
   }
 
-  /** What follows each position of a target, given a memory: [B, T, C] → [B, T, C]. */
+  /** The decoder: a target [B, T, C] and a memory → predictions of what follows each position, [B, T, C]. */
   decode<X extends Shape>(
     target: Fits<Sequence<"Transformer", X, C>, Tensor<X>>,
     memory: Tensor<[number, number, C]>,
