@@ -1,4 +1,4 @@
-/** @file A list of analogies in ordinary English, our own: every two pairs of a category make a question. */
+/** @file Analogies in everyday English, made for this project: every two pairs of a category make a question. */
 
 import type { Pairs } from "../text/index.js";
 

@@ -1,5 +1,5 @@
 /**
- * @file The compact file of word vectors: 8 bits a number and a scale a vector, a quarter of float32's size.
+ * @file The compact file format for word vectors: 8 bits per number and a scale per vector, a quarter of the size of float32.
  *
  *     bytes 0–7      "wordvecs"
  *     then, as little-endian uint32: version · words · dimensions · bytes of text · CRC-32 of all that follows
@@ -15,12 +15,12 @@ const MAGIC = "wordvecs";
 const VERSION = 1;
 const HEADER = 28;
 
-/** Whether a file begins as a compact one does. */
+/** Whether a file starts like a compact one. */
 export function isCompact(start: Uint8Array): boolean {
   return new TextDecoder("latin1").decode(start.subarray(0, MAGIC.length)) === MAGIC;
 }
 
-/** The compact file of a table. The largest number of each vector becomes ±127. @throws if a word holds a line feed */
+/** The compact file of a table. The largest number of each vector becomes ±127. @throws if a word contains a line feed */
 export function packVectors(vectors: WordVectors): Uint8Array {
   const { words, size, dimensions } = vectors;
   const broken = words.find((word) => word.includes("\n"));
@@ -47,7 +47,7 @@ export function packVectors(vectors: WordVectors): Uint8Array {
   return bytes;
 }
 
-/** The table in a compact file. @throws if the bytes are not one, or not whole; `name` says which file in the message */
+/** The table in a compact file. @param name the file's name, for messages @throws if the file is damaged or another kind */
 export function unpackVectors(bytes: Uint8Array, name: string): WordVectors {
   const refuse = (reason: string) => new Error(`${name}: not a whole file of word vectors: ${reason}; fetch it anew`);
   if (bytes.length < HEADER) throw refuse(`${bytes.length} bytes, where the header alone has ${HEADER}`);

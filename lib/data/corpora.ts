@@ -1,4 +1,4 @@
-/** @file Texts that come with the library; `files/README.md` tells where they are from and on what terms. */
+/** @file Texts that come with the library; `files/README.md` has their sources and licenses. */
 
 import { readFileSync } from "node:fs";
 import { gunzipSync } from "node:zlib";

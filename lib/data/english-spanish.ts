@@ -1,7 +1,7 @@
 /**
- * @file English sentences with their Spanish translations, made by a small grammar that knows which word translates which.
- * It has what makes translation more than looking up words: nouns have a gender, articles and adjectives agree with them,
- * adjectives stand behind their noun, verbs agree in number, and some take "se", which no English word stands for.
+ * @file English sentences with Spanish translations and word alignments, made by a small grammar. It has what makes translation
+ * more than a dictionary: nouns have a gender, articles and adjectives agree with them, adjectives follow their noun, verbs
+ * agree in number, and some take "se", which has no English counterpart.
  */
 
 import { describe } from "../shape/rules.js";
@@ -11,7 +11,7 @@ import { defaultGenerator, type Generator } from "../tensor/random.js";
 export interface Translation {
   readonly english: readonly string[];
   readonly spanish: readonly string[];
-  /** For each Spanish word the place of the English word that it translates. */
+  /** For each Spanish word, the index of the English word that it translates. */
   readonly alignment: readonly number[];
 }
 
@@ -45,7 +45,7 @@ const THINGS = [
   noun("roof", "tejado", "masculine"),
 ];
 
-/** An article or its like in English, singular and plural (null where it has none), and how its Spanish forms go. */
+/** Determiners in English, singular and plural (null where there is none), and their Spanish forms. */
 const DETERMINERS = [
   { english: ["the", "the"], masculine: ["el", "los"], feminine: ["la", "las"] },
   { english: ["a", null], masculine: ["un", null], feminine: ["una", null] },
@@ -55,7 +55,7 @@ const DETERMINERS = [
 
 type Adjective = readonly [english: string, spanish: string];
 
-/** In English, and in Spanish for one masculine thing: what animals and things can look like … */
+/** Adjectives in English and in Spanish (masculine singular): what animals and things look like. */
 const LOOKS = [
   ["black", "negro"],
   ["white", "blanco"],
@@ -65,14 +65,14 @@ const LOOKS = [
   ["dirty", "sucio"],
 ] as const;
 
-/** … and how an animal can be for a while, for which Spanish has a verb of its own, "estar". */
+/** Adjectives for passing states of an animal, with which Spanish uses the verb "estar". */
 const STATES = [
   ["happy", "feliz"],
   ["tired", "cansado"],
   ["wet", "mojado"],
 ] as const;
 
-/** What one does, and what several do. "se" goes before the verbs that have it. */
+/** Verbs, in Spanish singular and plural. Reflexive ones are preceded by "se". */
 const VERBS = [
   { english: "sat", spanish: ["sentó", "sentaron"], reflexive: true },
   { english: "hid", spanish: ["escondió", "escondieron"], reflexive: true },
@@ -96,7 +96,7 @@ const PREPOSITIONS = [
   ["behind", "tras"],
 ] as const;
 
-/** "The cat sat on the mat." It is in no data that `translations` gives: whoever translates it has not seen it. */
+/** "The cat sat on the mat." `translations` never includes it, so a model that translates it has not seen it. */
 export const theCatSatOnTheMat: Translation = {
   english: ["the", "cat", "sat", "on", "the", "mat"],
   spanish: ["el", "gato", "se", "sentó", "en", "la", "alfombra"],
@@ -109,13 +109,13 @@ function spanishPlural(word: string): string {
   return /[aeo]$/.test(word) ? `${word}s` : `${word}es`;
 }
 
-/** An adjective as it goes with a noun: -o becomes -a for a feminine one. */
+/** An adjective in agreement with a noun: -o becomes -a for a feminine one. */
 function agree(adjective: string, gender: Gender, plural: boolean): string {
   const form = gender === "feminine" ? adjective.replace(/o$/, "a") : adjective;
   return plural ? spanishPlural(form) : form;
 }
 
-/** Part of a sentence: English words, and Spanish words each with the place of the English one within the part. */
+/** Part of a sentence: English words, and Spanish words each with the index of its English one within the part. */
 interface Part {
   readonly english: readonly string[];
   readonly spanish: readonly (readonly [word: string, place: number])[];
@@ -192,7 +192,7 @@ export interface TranslationSizes {
 }
 
 /**
- * Pairs to learn from, to tune on and to be judged by. No two are the same, within a part or between parts, and none is
+ * Translations for training, validation and testing. All are different, within a part and between parts, and none is
  * "the cat sat on the mat".
  */
 export function translations(

@@ -1,8 +1,8 @@
-/** @file The IDX format: one array of bytes with its shape in front, as MNIST's files have it. */
+/** @file The IDX format of MNIST's files: a header with the shape, then an array of bytes. */
 
 export interface IdxArray {
   shape: number[];
-  /** Row by row; a view of the file's bytes, not a copy. */
+  /** The values, row by row: a view of the file's bytes, not a copy. */
   data: Uint8Array;
 }
 
@@ -12,7 +12,8 @@ export interface IdxArray {
  *     byte 0–1  0, 0     byte 2  8, for unsigned bytes     byte 3  the number of dimensions d
  *     then d sizes as big-endian uint32, then the values
  *
- * @throws if the bytes are not such a file, or fewer or more than its sizes say; `name` says which file in the message
+ * @param name the file's name, for messages
+ * @throws if the bytes are no such file, or fewer or more than its sizes say
  */
 export function readIdx(bytes: Uint8Array, name: string, dimensions: number): IdxArray {
   const refuse = (found: string, expected: string) =>

@@ -1,4 +1,4 @@
-/** @file Data to learn from: what it is, where it comes from, and its license. */
+/** @file Data sets, with their sources and licenses. */
 
 export { analogies } from "./analogies.js";
 export { loadFirstNames, loadKingJamesBible } from "./corpora.js";

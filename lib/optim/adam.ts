@@ -1,17 +1,17 @@
-/** @file Adam, and AdamW: momentum and a step size of its own for every parameter. */
+/** @file Adam and AdamW: momentum, and an adaptive step size for every number. */
 
 import { kernels, math } from "../backend/index.js";
 import { describe } from "../shape/rules.js";
 import { type Floats, Optimizer, type Parameters } from "./optimizer.js";
 
 export interface AdamOptions {
-  /** Learning rate η: about how far a parameter moves in a step. */
+  /** Learning rate η, about the length of a step; 10⁻³ by default. */
   lr?: number;
-  /** β₁, β₂: how slowly the means of g and g² forget. */
+  /** β₁, β₂: decay rates of the running means of g and g²; 0.9 and 0.999 by default. */
   betas?: readonly [number, number];
-  /** ε: keeps the division finite. */
+  /** ε: keeps the division finite; 10⁻⁸ by default. */
   eps?: number;
-  /** λ: pulls every parameter toward 0. Adam adds λ x to the gradient; AdamW takes η λ x from the parameter itself. */
+  /** λ, weight decay: Adam adds λ x to the gradient, AdamW subtracts η λ x from x. 0 by default, 10⁻² in AdamW. */
   weightDecay?: number;
 }
 
@@ -23,7 +23,7 @@ interface Decay {
 
 /**
  * m ← β₁ m + (1 − β₁) g,  v ← β₂ v + (1 − β₂) g²,  x ← x − η m̂ / (√v̂ + ε), with m̂ = m / (1 − β₁ᵗ) and v̂ = v / (1 − β₂ᵗ), which
- * make up for starting at 0.  Kingma & Ba 2015. Weight decay joins the gradient: g ← ∂L/∂x + λ x.
+ * correct the bias from starting at 0.  Kingma & Ba 2015. Weight decay joins the gradient: g ← ∂L/∂x + λ x.
  */
 export class Adam extends Optimizer {
   readonly betas: readonly [number, number];

@@ -1,19 +1,19 @@
-/** @file Clipping: gradients that are too large, cut down before the step. */
+/** @file Gradient clipping: shortens gradients that are too long, before the step. */
 
 import { noGrad } from "../autograd/transforms.js";
 import { checkNumber } from "../shape/numbers.js";
 import type { Tensor } from "../tensor/tensor.js";
 import type { Parameters } from "./optimizer.js";
 
-/** Of a limit to gradients; Infinity changes none. */
+/** The range of a limit for gradients; Infinity clips none. */
 export const limitRange = { from: 0, infinite: true };
 
-// Gradients are replaced, not written into: two parameters may share one, as those of a + b do.
+// Gradients are replaced rather than overwritten: other code may hold the old ones.
 
 /**
- * If all gradients together, as one vector, are longer than `maxNorm`, scales them to that length: their direction stays.
+ * Scales all gradients, taken as one vector, to length `maxNorm` if they are longer. Their direction stays.
  * As in PyTorch the factor is maxNorm / (norm + 10⁻⁶).
- * @returns the length before
+ * @returns the length before clipping
  */
 export function clipGradNorm(parameters: Parameters, maxNorm: number): number {
   checkNumber("clipGradNorm", "maxNorm", maxNorm, limitRange);
@@ -27,7 +27,7 @@ export function clipGradNorm(parameters: Parameters, maxNorm: number): number {
   return norm;
 }
 
-/** The length of all gradients together, as one vector: √Σ g². */
+/** The length of all gradients, taken as one vector: √Σ g². */
 export function gradNorm(parameters: Parameters): number {
   let squares = 0;
   for (const { grad } of withGradient(parameters)) {
@@ -37,7 +37,7 @@ export function gradNorm(parameters: Parameters): number {
   return Math.sqrt(squares);
 }
 
-/** Moves every number of every gradient into [−limit, limit]: the direction may change. */
+/** Clips every number of every gradient to [−limit, limit]. The direction may change. */
 export function clipGradValue(parameters: Parameters, limit: number): void {
   checkNumber("clipGradValue", "the limit", limit, limitRange);
   noGrad(() => {

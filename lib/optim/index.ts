@@ -1,4 +1,4 @@
-/** @file Optimizers, schedules of their learning rate, and clipping of gradients. */
+/** @file Optimizers, learning-rate schedules, and gradient clipping. */
 
 export { Adam, type AdamOptions, AdamW } from "./adam.js";
 export { clipGradNorm, clipGradValue, gradNorm } from "./clip.js";

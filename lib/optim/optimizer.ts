@@ -1,4 +1,4 @@
-/** @file Optimizer: walks over parameters that have a gradient and moves each, in place. Subclasses say how. */
+/** @file Optimizer: the base class, which updates every parameter with a gradient in place. Subclasses give the rule. */
 
 import { checkNumber } from "../shape/numbers.js";
 import { describe, sameShape, show } from "../shape/rules.js";
@@ -6,19 +6,19 @@ import { isTensor, Tensor } from "../tensor/tensor.js";
 import { bumpVersion } from "../tensor/versions.js";
 import { copy } from "../tensor/views.js";
 
-// biome-ignore lint/suspicious/noExplicitAny: parameters of any shape
+// biome-ignore lint/suspicious/noExplicitAny: parameters have any shape
 export type Parameters = Iterable<Tensor<any>>;
 export type Floats = Float32Array | Float64Array;
 
 export abstract class Optimizer {
   readonly parameters: readonly Tensor[];
-  /** The learning rate η; schedules write it. */
+  /** The learning rate η, which schedules set. */
   lr: number;
   readonly #states = new Map<string, ParameterState>();
-  /** How many steps each parameter has taken. */
+  /** Steps taken by each parameter. */
   readonly #steps: Int32Array;
 
-  /** @throws if there is no parameter, or one that cannot be moved */
+  /** @throws if there is no parameter, one is listed twice, or one is not a contiguous leaf that requires a gradient */
   constructor(parameters: Parameters, lr: number) {
     const name = this.constructor.name;
     this.parameters = [...parameters];
@@ -29,7 +29,7 @@ export abstract class Optimizer {
     this.#steps = new Int32Array(this.parameters.length);
   }
 
-  /** Moves every parameter that has a gradient. */
+  /** Updates every parameter that has a gradient. */
   step(): void {
     for (const [i, parameter] of this.parameters.entries()) {
       if (!parameter.grad) continue;
@@ -39,15 +39,15 @@ export abstract class Optimizer {
     }
   }
 
-  /** Forgets the gradients, which `backward()` would otherwise add to. */
+  /** Sets all gradients to null; `backward()` would otherwise add to them. */
   zeroGrad(): void {
     for (const parameter of this.parameters) parameter.grad = null;
   }
 
   /**
-   * A copy of what is remembered from step to step: `lr`, `steps` [parameters], and for each parameter that has moved what
-   * the rule keeps of it, as `mean.0`. With the module's own `stateDict`, all that going on later needs, but for a
-   * schedule: begin that where it stood, `(step) => schedule(step + taken)`.
+   * A copy of the optimizer's state: `lr`, `steps` [parameters], and the per-parameter state of each that has moved, such as
+   * `mean.0`. Together with the module's `stateDict` it is all that training needs to resume, except for a schedule: start
+   * that at the step it had reached, `(step) => schedule(step + taken)`.
    */
   stateDict(): Record<string, Tensor> {
     const state: Record<string, Tensor> = {
@@ -64,8 +64,8 @@ export abstract class Optimizer {
   }
 
   /**
-   * Goes on from what `stateDict` gave, here or elsewhere.
-   * @throws if it is of another kind of optimizer or of other parameters: then nothing has been changed
+   * Resumes from a state that `stateDict` returned.
+   * @throws if it comes from another kind of optimizer or from other parameters: then nothing has been changed
    */
   loadStateDict(given: Readonly<Record<string, Tensor>>): this {
     const { lr, steps, ...kept } = given ?? {};
@@ -107,20 +107,20 @@ export abstract class Optimizer {
     return state;
   }
 
-  /** How many steps a parameter has taken, the one it is taking included. */
+  /** Steps taken by a parameter, including the current one. */
   protected stepsOf(index: number): number {
     return this.#steps[index];
   }
 
   /**
-   * Writes the new values of one parameter over the old ones.
+   * Updates one parameter in place.
    * @param x the parameter's values
-   * @param g their gradient, to be left as it is
-   * @param index which parameter it is, for what is remembered of each
+   * @param g their gradient, which stays as it is
+   * @param index the parameter's index, for its state
    */
   protected abstract update(x: Floats, g: Floats, index: number): void;
 
-  /** An option from 0 up to, not including, `below`. */
+  /** An option, checked to be from 0 up to, not including, `below`. */
   protected check(option: string, value: number, below?: number): number {
     return checkNumber(this.constructor.name, option, value, { from: 0, below });
   }
@@ -140,11 +140,11 @@ function checkParameter(name: string, parameter: unknown): void {
   }
 }
 
-/** The values of a tensor in row-major order: its storage itself where it is laid out so, else a copy. */
+/** The values of a tensor in row-major order: its own storage if it is contiguous, else a copy. */
 function flat(tensor: Tensor): Floats {
   const { data, offset, size } = tensor;
   if (!tensor.isContiguous) return copy(tensor) as Floats;
-  // A view of a whole array costs as much as a small step.
+  // Making a view of the whole array would cost as much as a small step.
   return (data.length === size ? data : data.subarray(offset, offset + size)) as Floats;
 }
 

@@ -1,16 +1,16 @@
-/** @file RMSprop: each parameter's step divided by how large its gradient has been of late. */
+/** @file RMSprop: every step divided by the root mean square of recent gradients. */
 
 import { kernels } from "../backend/index.js";
 import { type Floats, Optimizer, type Parameters } from "./optimizer.js";
 
 export interface RMSpropOptions {
-  /** Learning rate η. */
+  /** Learning rate η, 10⁻² by default. */
   lr?: number;
-  /** α: how slowly the mean square forgets. */
+  /** α: decay rate of the running mean of g², 0.99 by default. */
   alpha?: number;
-  /** ε: keeps the division finite. */
+  /** ε: keeps the division finite; 10⁻⁸ by default. */
   eps?: number;
-  /** λ: pulls every parameter toward 0 by adding λ x to its gradient. */
+  /** λ, weight decay: adds λ x to the gradient. 0 by default. */
   weightDecay?: number;
 }
 

@@ -1,46 +1,46 @@
-/** @file Schedules: how the learning rate changes over steps, as functions from a step to a factor, which compose. */
+/** @file Learning-rate schedules: functions from a step to a factor, which compose. */
 
 import { math } from "../backend/index.js";
 import { checkNumber, checkWhole } from "../shape/numbers.js";
 import { describe } from "../shape/rules.js";
 import type { Optimizer } from "./optimizer.js";
 
-/** What the learning rate is multiplied by at a step, counted from 0. */
+/** The factor of the learning rate at a step, counted from 0. */
 export type Schedule = (step: number) => number;
 
-/** 1 for ever. */
+/** The factor 1 at every step. */
 export const constantRate = (): Schedule => () => 1;
 
-/** Multiplied by `factor` after every `every` steps: PyTorch's `StepLR`. */
+/** Multiplies by `factor` after every `every` steps: PyTorch's `StepLR`. */
 export function stepDecay(every: number, factor = 0.1): Schedule {
   checkWhole("stepDecay", "steps", every, 1);
   checkNumber("stepDecay", "the factor", factor, { from: 0 });
   return (step) => math.pow(factor, Math.floor(step / every));
 }
 
-/** Half a cosine, from 1 down to `floor` over `steps`, and `floor` from then on: PyTorch's `CosineAnnealingLR`.  Loshchilov & Hutter 2017. */
+/** Half a cosine wave from 1 down to `floor` over `steps`, then `floor`: PyTorch's `CosineAnnealingLR`.  Loshchilov & Hutter 2017. */
 export function cosineDecay(steps: number, floor = 0): Schedule {
   checkWhole("cosineDecay", "steps", steps, 1);
   checkNumber("cosineDecay", "the floor", floor, { from: 0 });
   return (step) => (step >= steps ? floor : floor + ((1 - floor) * (1 + math.cos((Math.PI * step) / steps))) / 2);
 }
 
-/** A straight line from 1 down (or up) to `end` over `steps`, and `end` from then on. */
+/** A straight line from 1 to `end` over `steps`, then `end`. */
 export function linearDecay(steps: number, end = 0): Schedule {
   checkWhole("linearDecay", "steps", steps, 1);
   checkNumber("linearDecay", "the end", end, { from: 0 });
   return (step) => (step >= steps ? end : 1 + ((end - 1) * step) / steps);
 }
 
-/** Rises in equal steps, 1/steps, 2/steps … 1, then goes on with `then`, whose first step is 0: `linearWarmup(100, cosineDecay(900))`. */
+/** Rises in equal steps, 1/steps, 2/steps … 1, then follows `then` from its step 0: `linearWarmup(100, cosineDecay(900))`. */
 export function linearWarmup(steps: number, then: Schedule = constantRate()): Schedule {
   checkWhole("linearWarmup", "steps", steps, 1);
   return (step) => (step < steps ? (step + 1) / steps : then(step - steps));
 }
 
 /**
- * Sets an optimizer's learning rate by a schedule; what it was when the scheduler was made counts as 1.
- * @throws (both the constructor and `step`) if the schedule gives what is no finite number from 0 up
+ * Sets an optimizer's learning rate by a schedule; the rate at construction counts as factor 1.
+ * @throws (both the constructor and `step`) if the schedule returns anything but a finite number from 0 up
  */
 export class Scheduler {
   readonly baseLr: number;
@@ -54,7 +54,7 @@ export class Scheduler {
     this.#apply(0);
   }
 
-  /** To be called after the optimizer's `step()`. */
+  /** Moves on by one step; call it after the optimizer's `step()`. */
   step(): void {
     this.#apply(++this.#steps);
   }

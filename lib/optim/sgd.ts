@@ -1,22 +1,22 @@
-/** @file Gradient descent, with momentum if wanted. */
+/** @file Gradient descent, optionally with momentum. */
 
 import { kernels } from "../backend/index.js";
 import { type Floats, Optimizer, type Parameters } from "./optimizer.js";
 
 export interface SGDOptions {
-  /** Learning rate η. */
+  /** Learning rate η, 10⁻³ by default. */
   lr?: number;
-  /** μ: how much of the last move is carried on, from 0 (none) up to 1. */
+  /** μ, momentum: the share of the previous step that is kept, 0 by default. */
   momentum?: number;
-  /** Take the gradient's step from where momentum is about to lead (Nesterov's). */
+  /** Nesterov's momentum: the gradient counts as if taken after the momentum step. Needs momentum above 0. */
   nesterov?: boolean;
-  /** λ: pulls every parameter toward 0 by adding λ x to its gradient. */
+  /** λ, weight decay: adds λ x to the gradient. 0 by default. */
   weightDecay?: number;
 }
 
 /**
  * Gradient descent: g ← ∂L/∂x + λ x,  v ← μ v + g,  x ← x − η v; with Nesterov's momentum x ← x − η (g + μ v).
- * "Stochastic" is up to the batches.  Sutskever et al. 2013; formulas as in PyTorch, where v starts at the first g.
+ * It is stochastic if the batches are.  Sutskever et al. 2013; formulas as in PyTorch, where v starts at the first g.
  */
 export class SGD extends Optimizer {
   readonly momentum: number;

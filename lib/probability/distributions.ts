@@ -1,4 +1,4 @@
-/** @file Random variables: distributions with a density, an expectation, a variance, and samples to hold against them. */
+/** @file Probability distributions of one number: density, mean, variance, and samples to compare with them. */
 
 import { allocate, type Data, math } from "../backend/index.js";
 import { checkNumber } from "../shape/numbers.js";
@@ -8,17 +8,17 @@ import { getDefaultDtype } from "../tensor/create.js";
 import { defaultGenerator, type Generator, type RandomOptions, randn } from "../tensor/random.js";
 import { isTensor, Tensor } from "../tensor/tensor.js";
 
-/** What every distribution of one number can say. */
+/** A distribution of one number. */
 export interface Distribution {
   /** E[X] */
   readonly mean: number;
   /** Var[X] = E[(X − E[X])²] */
   readonly variance: number;
-  /** p(x): a probability where X is discrete, else a density, whose area is a probability. */
+  /** p(x): a probability if X is discrete, else a density, whose integral is a probability. */
   prob(x: number): number;
-  /** ln p(x), finite where p(x) itself underflows; −∞ where x cannot happen. */
+  /** ln p(x), also where p(x) itself underflows; −∞ for an impossible x. */
   logProb(x: number): number;
-  /** Independent draws, as many as `shape` holds. */
+  /** Independent samples in a tensor of `shape`. */
   sample<const S extends Shape>(shape: S, options?: { generator?: Generator }): Tensor<[...S]>;
 }
 
@@ -45,7 +45,7 @@ export class Bernoulli implements Distribution {
   }
 }
 
-/** The bell curve N(μ, σ²): p(x) = exp(−(x − μ)² / 2σ²) / (σ √2π).  E[X] = μ,  Var[X] = σ². */
+/** The normal distribution N(μ, σ²), the bell curve: p(x) = exp(−(x − μ)² / 2σ²) / (σ √2π).  E[X] = μ,  Var[X] = σ². */
 export class Normal implements Distribution {
   constructor(
     readonly mean = 0,
@@ -71,7 +71,7 @@ export class Normal implements Distribution {
   }
 }
 
-/** X = i with probability pᵢ: a die with unequal sides. Probabilities are ≥ 0 and sum to 1. */
+/** X = i with probability pᵢ: a loaded die. Probabilities are ≥ 0 and sum to 1. */
 export class Categorical implements Distribution {
   readonly probabilities: readonly number[];
   constructor(probabilities: ArrayLike<number>) {

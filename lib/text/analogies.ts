@@ -1,28 +1,27 @@
-/** @file Questions of the form "a is to b as c is to d", and how many a table of word vectors answers. */
+/** @file Analogy questions, "a is to b as c is to d", and the share of them that word vectors answer. */
 
 import type { WordVectors } from "./word-vectors.js";
 
-/** Pairs that stand in one relation, such as a country and its capital. Any two of them make a question. */
+/** Pairs of words in one relation, such as a country and its capital. Any two pairs make a question. */
 export type Pairs = readonly (readonly [string, string])[];
 
 /**
- * Shares of questions answered right, from 0 to 1, by the method and by simpler ones that it has to beat; NaN where no
- * question could be asked.
+ * Accuracies from 0 to 1, of the method and of simpler baselines that it has to beat; NaN where no question could be asked.
  */
 export interface AnalogyScores {
-  /** Questions all four of whose words are in the table; only these are asked. */
+  /** Questions asked: those with all four words in the table. */
   readonly asked: number;
-  /** Questions that had to be left out. */
+  /** Questions left out, for want of a word. */
   readonly skipped: number;
-  /** The word nearest to b − a + c, other than a, b and c. */
+  /** Answer: the word nearest to b − a + c, except a, b and c. */
   readonly accuracy: number;
-  /** The same without barring a, b and c. */
+  /** The same, with a, b and c allowed. */
   readonly withQueryWords: number;
-  /** Nearest to b + c, other than a, b and c: no difference taken. */
+  /** Baseline: nearest to b + c, except a, b and c, without subtracting a. */
   readonly sum: number;
-  /** Nearest to c alone, other than a, b and c: the question not read at all. */
+  /** Baseline: nearest to c, except a, b and c, which ignores the relation. */
   readonly nearest: number;
-  /** Any other word of the table, at random. */
+  /** Baseline: any other word at random. */
   readonly random: number;
 }
 
@@ -35,7 +34,7 @@ export interface AnalogyReport {
 /** "a is to b as c is to d." */
 export type Question = readonly [a: string, b: string, c: string, d: string];
 
-/** Every question that two pairs of a category make, where all four words differ: up to n (n − 1) of them. */
+/** All questions from two pairs of a category whose four words differ: up to n (n − 1). */
 export function questionsOf(pairs: Pairs): Question[] {
   return pairs
     .flatMap(([a, b]) => pairs.map(([c, d]): Question => [a, b, c, d]))
@@ -43,8 +42,8 @@ export function questionsOf(pairs: Pairs): Question[] {
 }
 
 /**
- * Asks every question of every category. A word whose vector is zero points nowhere: it has cosine 0 with every word, and
- * adds nothing to a sum, as in `WordVectors.combine`.
+ * Asks every question of every category. A word with a zero vector has no direction: its cosine with every word counts as 0,
+ * and it adds nothing to a sum, as in `WordVectors.combine`.
  */
 export function evaluateAnalogies(vectors: WordVectors, categories: Readonly<Record<string, Pairs>>): AnalogyReport {
   const known = new Map<string, Float64Array>();
@@ -75,10 +74,10 @@ export function evaluateAnalogies(vectors: WordVectors, categories: Readonly<Rec
   };
 }
 
-/** What each way of answering made of one question: 1 for right, 0 for wrong. */
+/** Whether each method answered one question right: 1 or 0. */
 type Outcome = Record<"accuracy" | "withQueryWords" | "sum" | "nearest", number>;
 
-/** cos(x, w) for every word x of the table, worked out once for each w. */
+/** cos(x, w) for every word x of the table, computed once for each w. */
 type Cosines = (word: string) => Float64Array;
 
 function cosinesWith(vectors: WordVectors, word: string): Float64Array {
@@ -93,7 +92,7 @@ function ask(vectors: WordVectors, cosines: Cosines, [a, b, c, d]: Question): Ou
   const [toA, toB, toC] = [cosines(a), cosines(b), cosines(c)];
   const query = [a, b, c].map((word) => vectors.vocabulary.id(word));
   const answer = vectors.vocabulary.id(d);
-  // The word nearest to a sum of directions is the one whose cosines with them have the greatest sum.
+  // The word nearest to a sum of unit vectors is the one with the greatest sum of cosines with them.
   const offset = (id: number) => toB[id] - toA[id] + toC[id];
   return {
     accuracy: Number(best(vectors.size, offset, query) === answer),
@@ -103,7 +102,7 @@ function ask(vectors: WordVectors, cosines: Cosines, [a, b, c, d]: Question): Ou
   };
 }
 
-/** The id of the highest score, those barred left out. */
+/** The id with the highest score among those not barred. */
 function best(size: number, score: (id: number) => number, barred: readonly number[]): number {
   let winner = -1;
   let highest = -Infinity;

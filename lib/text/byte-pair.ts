@@ -1,36 +1,36 @@
-/** @file Byte-pair encoding: the commonest neighbors become one token, again and again. */
+/** @file Byte-pair encoding: the most frequent pair of adjacent tokens becomes one token, repeatedly. */
 
 import { describe } from "../shape/rules.js";
 import type { Tokenizer } from "./tokenizers.js";
 import { Vocabulary } from "./vocabulary.js";
 
-/** Two neighboring ids that become one: the n-th pair becomes the n-th id behind the bytes. */
+/** Two adjacent ids that become one: the n-th merge makes the n-th id after the bytes. */
 export type Merge = readonly [left: number, right: number];
 
 export interface BytePairOptions {
-  /** Tokens with a part to play; they take the first ids. */
+  /** Special tokens, which take the first ids. */
   special?: readonly string[];
 }
 
-/** Pieces that no merge crosses: a word with the space before it, a number, a run of other marks, white space. */
+/** Pieces that no merge crosses: a word or number with the space before it, a run of other characters, white space. */
 const PIECE = / ?[\p{L}\p{M}]+| ?\p{N}+| ?[^\s\p{L}\p{M}\p{N}]+|\s+(?!\S)|\s/gu;
 const BYTES = 256;
 
 /**
- * Byte-pair encoding on the bytes of UTF-8: every text has an encoding, and decoding gives it back exactly (but half a
- * surrogate pair, which is no text, becomes U+FFFD). Sennrich, Haddow and Birch 2016, "Neural machine translation of rare
+ * Byte-pair encoding on the bytes of UTF-8. Every text has an encoding, and decoding restores it exactly (except for half a
+ * surrogate pair, which is no text and becomes U+FFFD). Sennrich, Haddow and Birch 2016, "Neural machine translation of rare
  * words with subword units"; on bytes as in Radford et al. 2019, "Language models are unsupervised multitask learners".
  */
 export class BytePairTokenizer implements Tokenizer {
   readonly vocabulary: Vocabulary;
-  /** Which pairs become one, in the order they apply. */
+  /** The merges, in the order in which they apply. */
   readonly merges: readonly Merge[];
   /** The bytes of every id. */
   readonly #bytes: readonly (readonly number[])[];
   readonly #ranks = new Map<number, number>();
   readonly #known = new Map<string, readonly number[]>();
 
-  /** A tokenizer of given merges, in the order they apply; `BytePairTokenizer.train` finds them. */
+  /** A tokenizer with given merges, in the order in which they apply; `BytePairTokenizer.train` learns them. */
   constructor(merges: readonly Merge[], { special = [] }: BytePairOptions = {}) {
     const bytes: (readonly number[])[] = Array.from({ length: BYTES }, (_, byte) => [byte]);
     const first = special.length;
@@ -50,8 +50,8 @@ export class BytePairTokenizer implements Tokenizer {
   }
 
   /**
-   * Learns merges until the vocabulary has `size` tokens, or until no pair occurs twice. Of two equally common pairs the
-   * one of lower ids comes first, so that the same text gives the same tokens everywhere.
+   * Learns merges until the vocabulary has `size` tokens, or until no pair occurs twice. Of equally frequent pairs the one
+   * with lower ids comes first, so that the same text always gives the same tokens.
    */
   static train(text: string | Iterable<string>, size: number, options: BytePairOptions = {}): BytePairTokenizer {
     const first = options.special?.length ?? 0;
@@ -81,7 +81,7 @@ export class BytePairTokenizer implements Tokenizer {
     return new TextDecoder("utf-8", { ignoreBOM: true }).decode(Uint8Array.from(bytes));
   }
 
-  /** Merges the pair that was learned first, until none is left. */
+  /** Applies the earliest learned merge that fits, until none does. */
   #encodePiece(piece: string): readonly number[] {
     const known = this.#known.get(piece);
     if (known) return known;
@@ -100,13 +100,13 @@ export class BytePairTokenizer implements Tokenizer {
   }
 }
 
-/** A piece of text as ids, and how often it occurs. */
+/** A piece of text as ids, and its count. */
 interface Word {
   ids: number[];
   readonly count: number;
 }
 
-/** The merges that make ids `next`, `next` + 1, … `end` − 1. Only the words that hold a merged pair are counted anew. */
+/** The merges that make ids `next`, `next` + 1, … `end` − 1. Only words with the merged pair are recounted. */
 function learnMerges(words: readonly Word[], next: number, end: number): Merge[] {
   const counts = new Map<number, number>();
   const places = new Map<number, Set<Word>>();
@@ -155,12 +155,12 @@ function merge(ids: readonly number[], [left, right]: Merge, id: number): number
 }
 
 const PAIR = 2 ** 24;
-/** A pair as one number, ordered as pairs are. */
+/** A pair as one number, in the order of pairs. */
 const pairKey = (left: number, right: number) => left * PAIR + right;
 
 const bytesOf = (text: string): number[] => Array.from(new TextEncoder().encode(text));
 
-/** Bytes as text; those that are part of a character only as �XX each, so that no two tokens look the same. */
+/** Bytes as text; an incomplete character as �XX for each byte, so that no two tokens look the same. */
 function spell(bytes: readonly number[]): string {
   const text = new TextDecoder("utf-8", { ignoreBOM: true }).decode(Uint8Array.from(bytes));
   if (!text.includes("�")) return text;

@@ -1,5 +1,5 @@
 /**
- * @file GloVe: vectors fitted to how often words stand together.
+ * @file GloVe: word vectors fitted to co-occurrence counts.
  * Pennington, Socher and Manning 2014, "GloVe: Global vectors for word representation".
  */
 
@@ -10,28 +10,28 @@ import { checkPositive, type IndexedText, indexText, type Sentences, type Traini
 import { WordVectors } from "./word-vectors.js";
 
 export interface GloVeOptions extends TrainingOptions {
-  /** Length of a vector. */
+  /** Numbers per vector. */
   dimensions?: number;
-  /** How far apart two words may stand to count as together; at distance k they count 1/k. */
+  /** The greatest distance of two words that co-occur; at distance k they count 1/k. */
   window?: number;
-  /** How often every count is visited. */
+  /** Passes over all counts. */
   epochs?: number;
   /** Learning rate of AdaGrad. */
   lr?: number;
-  /** Counts from this on weigh 1; a smaller x weighs (x / xMax)^¾. */
+  /** Counts of at least this have weight 1; a smaller x has (x / xMax)^¾. */
   xMax?: number;
   /**
-   * Added to every count, also to those of pairs that never met (GloVe proper: 0, and these are left out). In a small
-   * world it tells that two words avoid each other, at the price of size² counts.
+   * Added to every count, including pairs that never co-occur (0, as in GloVe, leaves these out). With a small vocabulary it
+   * tells that two words avoid each other, at the price of size² counts.
    */
   smoothing?: number;
-  /** Words that occur less often are left out. */
+  /** Words that occur less often are removed. */
   minCount?: number;
-  /** Where the random numbers come from. */
+  /** Source of random numbers: by default the stream that `manualSeed` starts. */
   generator?: Generator;
 }
 
-/** Pairs of words and how often each stood together. */
+/** Co-occurrence counts, as a sparse matrix. */
 interface Counts {
   readonly row: Int32Array;
   readonly column: Int32Array;
@@ -43,8 +43,8 @@ interface Counts {
  *
  *     loss = Σ_ij f(X_ij) (w_i · w̃_j + b_i + b̃_j − ln X_ij)²,   f(x) = min(1, (x / xMax)^¾)
  *
- * goes down by AdaGrad (Duchi et al. 2011), a count at a time in random order. What is returned is w + w̃.
- * @throws if no two words stand in one sentence: there is nothing to learn
+ * is minimized by AdaGrad (Duchi et al. 2011), one count at a time in random order. Returns the vectors w + w̃.
+ * @throws if no two words co-occur in a sentence, so that there is nothing to learn
  */
 export async function glove(sentences: Sentences, options: GloVeOptions = {}): Promise<WordVectors> {
   const { dimensions = 100, window = 8, epochs = 25, lr = 0.05, xMax = 100, smoothing = 0, minCount = 5 } = options;
@@ -88,11 +88,11 @@ const WHOLE = ["dimensions", "window", "epochs", "minCount"];
 /** Steps between two pauses. */
 const CHUNK = 4096;
 
-/** Two vectors for each word, each with its bias behind it: the rows of w come first, then those of w̃. */
+/** Two vectors for each word, each followed by its bias: first the rows of w, then those of w̃. */
 class Model {
   readonly width: number;
   readonly rows: Float64Array;
-  /** For each number the sum of its squared gradients: AdaGrad divides its learning rate by the root. */
+  /** The sum of squared gradients of each number: AdaGrad divides the learning rate by its root. */
   readonly squares: Float64Array;
 
   constructor(
@@ -106,7 +106,7 @@ class Model {
     this.squares = new Float64Array(this.rows.length).fill(1);
   }
 
-  /** One step toward w_i · w̃_j + b_i + b̃_j = target. Returns the loss before it. */
+  /** One step toward w_i · w̃_j + b_i + b̃_j = target. Returns the loss before the step. */
   fit(i: number, j: number, target: number, weight: number): number {
     const { rows, squares, width, dimensions, lr } = this;
     const v = i * width;
@@ -135,7 +135,7 @@ class Model {
   }
 }
 
-/** X: for every two words at distance k ≤ window in a sentence, 1/k, either way round; plus `smoothing` everywhere. */
+/** X: 1/k for every two words at distance k ≤ window in a sentence, in both orders; plus `smoothing` everywhere. */
 function countTogether({ vocabulary, ids, starts }: IndexedText, window: number, smoothing: number): Counts {
   const { size } = vocabulary;
   const counts = new Map<number, number>();

@@ -1,4 +1,4 @@
-/** @file Text as numbers: tokenizers, word vectors and what can be read from them. */
+/** @file Text as numbers: tokenizers, word vectors, and what their directions tell. */
 
 export {
   type AnalogyReport,

@@ -1,4 +1,4 @@
-/** @file Principal components: the directions in which a cloud of points is widest (Pearson 1901). */
+/** @file Principal component analysis: the directions in which points vary most (Pearson 1901). */
 
 import { describe, show } from "../shape/rules.js";
 import { Tensor } from "../tensor/tensor.js";
@@ -6,11 +6,11 @@ import { Tensor } from "../tensor/tensor.js";
 export interface PCA {
   /** The mean of the points, subtracted before anything is measured. */
   readonly mean: Tensor<[number]>;
-  /** Directions of length 1 at right angles, widest first, one a row; the largest entry of each is positive. */
+  /** Orthogonal unit vectors, one a row, in order of falling variance; the largest entry of each is positive. */
   readonly components: Tensor<[number, number]>;
   /** Variance along each component (with correction 1). */
   readonly variance: readonly number[];
-  /** The share of the whole variance that lies along each. */
+  /** The share of the total variance along each component. */
   readonly share: readonly number[];
   /** The coordinates of points along the components: (x − mean) · componentsᵀ. */
   project(points: Tensor<[number, number]>): Tensor<[number, number]>;
@@ -56,8 +56,8 @@ export function pca(points: Tensor<[number, number]>, count = 2): PCA {
 }
 
 /**
- * Eigenvalues of a symmetric matrix, largest first, and their eigenvectors, one a row. Jacobi's method (1846): turn two axes so
- * that the entry between them becomes 0, for every two axes in turn, until nothing is left beside the diagonal.
+ * Eigenvalues of a symmetric matrix, largest first, and their eigenvectors, one a row. Jacobi's method (1846): rotate two axes
+ * so that the entry between them becomes 0, for every two axes in turn, until only the diagonal is left.
  */
 export function eigenSymmetric(matrix: Float64Array, size: number): { values: number[]; vectors: Float64Array } {
   const a = matrix.slice();
@@ -77,7 +77,7 @@ export function eigenSymmetric(matrix: Float64Array, size: number): { values: nu
   return { values: order.map((i) => a[i * (size + 1)]), vectors };
 }
 
-/** Turns axes p and q by the angle that makes a_pq zero: tan 2θ = 2 a_pq / (a_qq − a_pp). */
+/** Rotates axes p and q by the angle θ that makes a_pq zero: tan 2θ = 2 a_pq / (a_qq − a_pp). */
 function rotate(a: Float64Array, axes: Float64Array, size: number, p: number, q: number): void {
   const between = a[p * size + q];
   if (between === 0) return;
@@ -90,7 +90,7 @@ function rotate(a: Float64Array, axes: Float64Array, size: number, p: number, q:
   turn(axes, p * size, q * size, 1, size, cos, sin);
 }
 
-/** Two lines of numbers, `step` apart in storage, become cos · x − sin · y and sin · x + cos · y. */
+/** Replaces two rows or columns x and y by cos · x − sin · y and sin · x + cos · y; `step` is the stride within each. */
 function turn(m: Float64Array, x: number, y: number, step: number, size: number, cos: number, sin: number): void {
   for (let k = 0; k < size; k++, x += step, y += step) {
     const before = m[x];

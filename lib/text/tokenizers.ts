@@ -1,20 +1,20 @@
-/** @file Cutting text into characters or words, and joining them again. Byte pairs are in `byte-pair.ts`. */
+/** @file Tokenizers of characters and of words. Byte pairs are in `byte-pair.ts`. */
 
 import { Vocabulary, type VocabularyOptions } from "./vocabulary.js";
 
-/** Text to ids and back. Special tokens are written by their ids; name them as no text does, such as `<s>`. */
+/** Text to ids and back. Special tokens come from their ids alone; give them names that no text holds, such as `<s>`. */
 export interface Tokenizer {
   readonly vocabulary: Vocabulary;
   encode(text: string): number[];
-  /** The text that ids stand for; special tokens are left out. */
+  /** The text of ids, without special tokens. */
   decode(ids: Iterable<number>): string;
 }
 
-/** One token a character (a Unicode code point). Decoding gives back the text exactly. */
+/** One token per character (Unicode code point). Decoding restores the text exactly. */
 export class CharacterTokenizer implements Tokenizer {
   constructor(readonly vocabulary: Vocabulary) {}
 
-  /** Knows the characters of `text`, in alphabetical order. */
+  /** A tokenizer for the characters of `text`, in order of their UTF-16 codes. */
   static train(
     text: string | Iterable<string>,
     options?: Pick<VocabularyOptions, "special" | "unknown">,
@@ -33,11 +33,11 @@ export class CharacterTokenizer implements Tokenizer {
   }
 }
 
-/** One token a word or a punctuation mark, in lower case. Spacing is lost; decoding spaces as print does. */
+/** One token per word or punctuation mark, in lower case. Spacing is lost; decoding uses ordinary typography. */
 export class WordTokenizer implements Tokenizer {
   constructor(readonly vocabulary: Vocabulary) {}
 
-  /** Knows the words of `text`; see `VocabularyOptions` for what it may leave out. */
+  /** A tokenizer for the words of `text`; `VocabularyOptions` limit them. */
   static train(text: string | Iterable<string>, options?: VocabularyOptions): WordTokenizer {
     const lines = typeof text === "string" ? [text] : text;
     const tokens = function* () {
@@ -60,14 +60,14 @@ const WORD = /[\p{L}\p{M}]+(?:['’-][\p{L}\p{M}]+)*|\p{N}+|[^\s]/gu;
 
 /**
  * The words and punctuation marks of a text in lower case: "The cat's asleep." gives the · cat's · asleep · .
- * Without punctuation only what has a letter in it is kept.
+ * Without punctuation, only tokens with a letter are kept.
  */
 export function splitWords(text: string, { punctuation = true } = {}): string[] {
   const words = text.toLowerCase().match(WORD) ?? [];
   return punctuation ? words : words.filter((word) => /\p{L}/u.test(word));
 }
 
-/** Words with a space between them, but none before a closing mark or behind an opening one. */
+/** Joins words by spaces, with none before a closing mark or after an opening one. */
 export function joinWords(words: readonly string[]): string {
   return words
     .join(" ")

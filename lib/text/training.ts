@@ -1,29 +1,29 @@
-/** @file What the trainers of word vectors share: words as numbers, and reports of progress. */
+/** @file Shared by the trainers of word vectors: indexed text, checks of options, reports of progress. */
 
 import { type Progress, yieldRegularly } from "../runtime/cooperative.js";
 import { checkNumber, checkWhole } from "../shape/numbers.js";
 import { Vocabulary } from "./vocabulary.js";
 
-/** A text: sentences, each a list of words. No window reaches beyond its sentence. */
+/** A text: sentences, each a list of words. No window crosses the end of a sentence. */
 export type Sentences = Iterable<readonly string[]>;
 
-/** How a training is watched and ended. */
+/** Options to watch and to stop training. */
 export interface TrainingOptions {
-  /** Is told the mean loss about two hundred times on the way. */
+  /** Receives the mean loss about two hundred times. */
   progress?: Progress;
-  /** Ends training at the next pause, with its `reason` as the error. */
+  /** Aborting ends training at the next pause, with its `reason` as the error. */
   signal?: AbortSignal;
 }
 
-/** Sentences one after another, as ids. Words beneath `minCount` are gone, as if they had never stood there. */
+/** Sentences as ids, concatenated. Words rarer than `minCount` are removed before windows are taken. */
 export interface IndexedText {
   readonly vocabulary: Vocabulary;
   readonly ids: Int32Array;
-  /** Sentence s holds `ids` from `starts[s]` to `starts[s + 1]`. */
+  /** Sentence s is `ids` from `starts[s]` to (not including) `starts[s + 1]`. */
   readonly starts: Int32Array;
 }
 
-/** @throws if fewer than two words are left, or no two of them stand in one sentence */
+/** Indexes a text. @throws if fewer than two words are left, or no sentence has two */
 export function indexText(trainer: string, sentences: Sentences, minCount: number): IndexedText {
   const all = [...sentences];
   const vocabulary = Vocabulary.from(all.flat(), { minCount });
@@ -54,7 +54,7 @@ export function checkPositive(trainer: string, options: Readonly<Record<string, 
   }
 }
 
-/** Counts steps and losses for `options.progress`, and lets timers, messages and interrupts have their turn. */
+/** Reports the mean loss to `options.progress`, and yields to timers, messages and interrupts. */
 export class Watch {
   #sum = 0;
   #count = 0;
@@ -69,7 +69,7 @@ export class Watch {
     this.#pause = yieldRegularly(options.signal);
   }
 
-  /** To be awaited now and then, once `done` of `total` steps are taken: `loss` is the sum over the `count` newest. */
+  /** Await it regularly, after `done` of `total` steps: `loss` is the sum over the latest `count` of them. */
   async advance(done: number, loss: number, count: number): Promise<void> {
     this.#sum += loss;
     this.#count += count;

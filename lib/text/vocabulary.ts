@@ -1,30 +1,30 @@
-/** @file A vocabulary: every token has a number, which is how a model sees it. */
+/** @file Vocabulary: a number, its id, for every token. */
 
 import { checkWhole } from "../shape/numbers.js";
 import { describe } from "../shape/rules.js";
 
 export interface VocabularyOptions {
-  /** Tokens with a part to play (`<pad>`, `<s>` …); they take the first ids and occur in no text. */
+  /** Special tokens (`<pad>`, `<s>` …); they take the first ids and occur in no text. */
   special?: readonly string[];
-  /** What an unknown token is read as; one of `special`. Without it an unknown token is an error. */
+  /** The special token that replaces unknown ones. Without it an unknown token is an error. */
   unknown?: string;
-  /** Tokens that occur less often are left out. */
+  /** Tokens that occur less often are left out; 1 by default. */
   minCount?: number;
-  /** At most so many tokens, special ones included: the most common are kept. No limit by default. */
+  /** The largest number of tokens, special ones included: the most frequent are kept. No limit by default. */
   maxSize?: number;
 }
 
 /** Tokens and their ids, 0 … size − 1, one to one. */
 export class Vocabulary {
-  /** The token of every id. */
+  /** The tokens, by id. */
   readonly tokens: readonly string[];
-  /** How often each token was counted, by id; 0 for a special one. */
+  /** The count of each token, by id; 0 for a special one. */
   readonly counts: readonly number[];
   readonly special: readonly string[];
   readonly unknown: string | undefined;
   readonly #ids = new Map<string, number>();
 
-  /** A vocabulary of given tokens in their order, behind the special ones; `Vocabulary.from` counts a text. */
+  /** A vocabulary of given tokens in their order, after the special ones; `Vocabulary.from` counts a text. */
   constructor(
     tokens: readonly string[],
     { special = [], unknown }: Pick<VocabularyOptions, "special" | "unknown"> = {},
@@ -43,7 +43,7 @@ export class Vocabulary {
     }
   }
 
-  /** The tokens of a text, the commonest first; equally common ones alphabetically. */
+  /** The tokens of a text, most frequent first; equally frequent ones in order of their UTF-16 codes. */
   static from(
     text: Iterable<string>,
     { special = [], unknown, minCount = 1, maxSize = Infinity }: VocabularyOptions = {},
@@ -71,7 +71,7 @@ export class Vocabulary {
     return this.#ids.has(token);
   }
 
-  /** @throws if the token is not in the vocabulary and no `unknown` stands in for it */
+  /** The id of a token. @throws if it is not in the vocabulary, and there is no `unknown` token */
   id(token: string): number {
     const id = this.#ids.get(token) ?? (this.unknown === undefined ? undefined : this.#ids.get(this.unknown));
     if (id === undefined) {
@@ -82,7 +82,7 @@ export class Vocabulary {
     return id;
   }
 
-  /** @throws if there is no such id */
+  /** The token of an id. @throws if there is no such id */
   token(id: number): string {
     const token = Number.isInteger(id) ? this.tokens[id] : undefined;
     if (token === undefined) {
@@ -96,7 +96,7 @@ export class Vocabulary {
     return tokens.map((token) => this.id(token));
   }
 
-  /** The tokens of ids; special ones are left out. @throws as `token` does */
+  /** The tokens of ids, without special ones. @throws as `token` does */
   decode(ids: Iterable<number>): string[] {
     return Array.from(ids, (id) => this.token(id)).filter((token) => !this.special.includes(token));
   }

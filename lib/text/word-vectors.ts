@@ -1,11 +1,11 @@
-/** @file Word vectors: a table of words, and what their directions say — neighbors and analogies. */
+/** @file Word vectors: a table of words, their nearest neighbors, and analogies. */
 
 import { checkWhole } from "../shape/numbers.js";
 import { describe } from "../shape/rules.js";
 import { isTensor, Tensor } from "../tensor/tensor.js";
 import { Vocabulary } from "./vocabulary.js";
 
-/** A word of the table, or any vector of its length. */
+/** A word of the table, or any vector with as many numbers. */
 export type Query = string | Tensor | ArrayLike<number>;
 
 export interface Neighbor {
@@ -15,20 +15,21 @@ export interface Neighbor {
 }
 
 export interface NearestOptions {
-  /** How many to find. */
+  /** Number of words to find, 10 by default. */
   count?: number;
-  /** Words that do not count: by default the query itself, if it is a word. */
+  /** Words to leave out: by default the query itself, if it is a word. */
   exclude?: readonly string[];
 }
 
 export interface AnalogyOptions {
+  /** Number of answers, 10 by default. */
   count?: number;
-  /** Whether the three words of the question are barred from being the answer; they often are the nearest. */
+  /** Whether to leave out the three words of the question, which are often the nearest; true by default. */
   excludeQuery?: boolean;
 }
 
 /**
- * The cosine of the angle between two vectors, a · b / (‖a‖ ‖b‖): 1 for one direction, 0 for a right angle, −1 for
+ * The cosine of the angle between two vectors, a · b / (‖a‖ ‖b‖): 1 for the same direction, 0 for a right angle, −1 for
  * opposite directions. @throws if lengths differ or a vector is zero
  */
 export function cosine(a: Tensor | ArrayLike<number>, b: Tensor | ArrayLike<number>): number {
@@ -45,11 +46,11 @@ export function cosine(a: Tensor | ArrayLike<number>, b: Tensor | ArrayLike<numb
 /** A vector for every word. */
 export class WordVectors {
   readonly vocabulary: Vocabulary;
-  /** The vectors as a tensor, one row a word: ready for an embedding layer. It shares the table's storage. */
+  /** The vectors as a tensor, one row per word: ready for an embedding layer. It shares the table's storage. */
   readonly matrix: Tensor<[number, number]>;
   readonly #values: Float32Array;
 
-  /** `values` holds the vector of words[0], then that of words[1] … Commoner words stand first where that is known. */
+  /** @param values the vector of words[0], then that of words[1] …; copied. Put more frequent words first where known */
   constructor(words: readonly string[], values: Float32Array) {
     this.vocabulary = new Vocabulary(words);
     const dimensions = values.length / words.length;
@@ -100,7 +101,7 @@ export class WordVectors {
     });
   }
 
-  /** The words whose vectors point most nearly where the query's does, nearest first; a word is not its own neighbor. */
+  /** The words with the greatest cosine with the query, nearest first; a word is not its own neighbor. */
   nearest(query: Query, { count = 10, exclude = itself(query) }: NearestOptions = {}): Neighbor[] {
     checkWhole("nearest", "count", count);
     const barred = new Set(exclude.map((word) => this.#id("nearest", word)));
@@ -118,8 +119,8 @@ export class WordVectors {
   }
 
   /**
-   * The place of `word` in the list that `nearest` gives: 1 is nearest. Equally near words share the first place among them;
-   * an excluded word has the place that it would take.
+   * The rank of `word` in the list of `nearest`: 1 is nearest. Equally near words share the best of their ranks; an excluded
+   * word has the rank that it would have.
    */
   rank(word: string, query: Query, { exclude = itself(query) }: Pick<NearestOptions, "exclude"> = {}): number {
     const barred = new Set(exclude.map((other) => this.#id("rank", other)));
@@ -128,7 +129,7 @@ export class WordVectors {
     return 1 + similarities.reduce((nearer, similarity, id) => nearer + Number(similarity > own && !barred.has(id)), 0);
   }
 
-  /** The sum of words' directions (vectors scaled to length 1): those of `plus` added, those of `minus` taken off. */
+  /** The sum of the unit vectors of `plus`, minus the sum of those of `minus`. */
   combine(plus: readonly string[], minus: readonly string[] = []): Tensor<[number]> {
     const sum = new Float64Array(this.dimensions);
     const add = (word: string, sign: number) => {
@@ -174,7 +175,7 @@ export class WordVectors {
   }
 }
 
-/** The word of a query, if it is one: nobody asks for a word to find that word. */
+/** The word of a query, if it is one: the word itself is no interesting neighbor. */
 const itself = (query: Query): string[] => (typeof query === "string" ? [query] : []);
 
 function numbersOf(operation: string, vector: Tensor | ArrayLike<number>): ArrayLike<number> {

@@ -1,5 +1,5 @@
 /**
- * @file Skip-gram and CBOW: vectors from guessing which words stand near each other.
+ * @file Skip-gram and CBOW: word vectors learned by predicting nearby words.
  * Mikolov et al. 2013, "Efficient estimation of word representations in vector space" (the two models) and "Distributed
  * representations of words and phrases and their compositionality" (negative sampling, subsampling).
  */
@@ -11,47 +11,47 @@ import { checkPositive, type IndexedText, indexText, type Sentences, type Traini
 import { WordVectors } from "./word-vectors.js";
 
 export interface Word2VecOptions extends TrainingOptions {
-  /** Length of a vector. */
+  /** Numbers per vector, 100 by default. */
   dimensions?: number;
-  /** How many words to either side are near; each word draws its own reach from 1 to this, so that closer counts more. */
+  /** The greatest distance of a neighbor, 5 by default. Each word draws its own reach from 1 to this, so nearer words count more. */
   window?: number;
-  /** Words of noise against every true one. */
+  /** Noise words per true one, 5 by default. */
   negatives?: number;
-  /** How often the text is read. */
+  /** Passes over the text, 5 by default. */
   epochs?: number;
-  /** Learning rate at the start; it falls linearly to 0 as the text is read, within a long sentence too. */
+  /** Initial learning rate, 0.025 by default; it falls linearly to 0 over the text, also within a long sentence. */
   lr?: number;
-  /** Words whose share of the text is above this are now and then skipped; 0 skips none. */
+  /** Words with a larger share of the text than this are skipped at random, 10⁻³ by default; 0 skips none. */
   subsample?: number;
-  /** Words that occur less often are left out. */
+  /** Words that occur less often are removed; 5 by default. */
   minCount?: number;
-  /** Where the random numbers come from. */
+  /** Source of random numbers: by default the stream that `manualSeed` starts. */
   generator?: Generator;
 }
 
 /**
- * Skip-gram: a word's vector v guesses each neighbor. For every pair of center c and neighbor o, and noise words n,
+ * Skip-gram: a word's vector v predicts each of its neighbors. For every pair of center c and neighbor o, and noise words n,
  *
  *     loss = −log σ(u_o · v_c) − Σₙ log σ(−u_n · v_c)
  *
- * goes down by stochastic gradient descent. What is returned are the v; the u, a word's other face, are dropped.
- * @throws if no two words ever stand side by side, in the text or in what subsampling left of it: there is nothing to learn
+ * is minimized by stochastic gradient descent. Returns the vectors v; the output vectors u are dropped.
+ * @throws if no two words are neighbors, in the text or in what subsampling left of it, so that there is nothing to learn
  */
 export function skipGram(sentences: Sentences, options: Word2VecOptions = {}): Promise<WordVectors> {
-  return train("skipGram", sentences, options, guessNeighbors);
+  return train("skipGram", sentences, options, neighborExamples);
 }
 
 /**
- * Continuous bag of words: the mean h of the neighbors' vectors guesses the word between them,
- * loss = −log σ(u_c · h) − Σₙ log σ(−u_n · h). The gradient of h goes to each neighbor whole, as in word2vec's own code.
+ * Continuous bag of words: the mean h of the neighbors' vectors predicts the word between them,
+ * loss = −log σ(u_c · h) − Σₙ log σ(−u_n · h). Each neighbor gets the whole gradient of h, as in the original word2vec code.
  * @throws as `skipGram` does
  */
 export function cbow(sentences: Sentences, options: Word2VecOptions = {}): Promise<WordVectors> {
-  return train("cbow", sentences, options, guessCenter);
+  return train("cbow", sentences, options, centerExample);
 }
 
-/** Notes down the guesses that one word asks for, the one at `center` of a sentence of `length` words. */
-type GuessAround = (
+/** Collects the training examples of one word: the one at index `center` of a sentence of `length` words. */
+type ExamplesAround = (
   model: Model,
   sentence: Int32Array,
   length: number,
@@ -60,7 +60,7 @@ type GuessAround = (
   rate: number,
 ) => void;
 
-async function train(name: string, sentences: Sentences, options: Word2VecOptions, guessAround: GuessAround) {
+async function train(name: string, sentences: Sentences, options: Word2VecOptions, examplesAround: ExamplesAround) {
   const {
     dimensions = 100,
     window = 5,
@@ -80,21 +80,21 @@ async function train(name: string, sentences: Sentences, options: Word2VecOption
   const total = ids.length * epochs;
   const watch = new Watch(total, options);
   const sentence = new Int32Array(ids.length);
-  /** Where in the text each word of `sentence` stands. */
-  const places = new Int32Array(ids.length);
-  // Words learn at the rate of where their sentence ends. A whole text may come as one sentence, which would then learn
-  // at no rate at all: longer ones than a hundredth of the way are read in stretches, each with a rate of its own.
+  /** The position in the text of each word of `sentence`. */
+  const positions = new Int32Array(ids.length);
+  // The learning rate of a word is that of the end of its sentence. If the whole text is one sentence, that rate is 0:
+  // so sentences longer than a hundredth of the training are cut into stretches, each with a rate of its own.
   const stretch = Math.min(1000, Math.ceil(total / 100));
-  // The tables are copied for every chunk, which should cost little beside its steps.
+  // The backend copies both tables for every chunk, so a chunk has many more steps than there are words.
   const chunk = Math.max(4096, 4 * text.vocabulary.size);
-  let guesses = 0;
+  let examples = 0;
   try {
     for (let epoch = 0; epoch < epochs; epoch++) {
       for (let s = 1; s < starts.length; s++) {
         let length = 0;
         for (let i = starts[s - 1]; i < starts[s]; i++) {
           if (generator.uniform() >= keep[ids[i]]) continue;
-          places[length] = i;
+          positions[length] = i;
           sentence[length++] = ids[i];
         }
         let center = 0;
@@ -102,12 +102,12 @@ async function train(name: string, sentences: Sentences, options: Word2VecOption
           end = Math.min(end + stretch, starts[s]);
           const read = epoch * ids.length + end;
           const rate = lr * Math.max(1e-4, 1 - read / total);
-          while (center < length && places[center] < end) {
-            guessAround(model, sentence, length, center++, window, rate);
+          while (center < length && positions[center] < end) {
+            examplesAround(model, sentence, length, center++, window, rate);
           }
           if (model.steps < chunk && read < total) continue;
           const { loss, steps } = model.learn();
-          guesses += steps;
+          examples += steps;
           await watch.advance(read, loss, steps);
         }
       }
@@ -115,7 +115,7 @@ async function train(name: string, sentences: Sentences, options: Word2VecOption
   } finally {
     watch.end();
   }
-  if (guesses === 0) {
+  if (examples === 0) {
     throw new RangeError(
       `${name}: subsample ${subsample} skipped so many of the ${ids.length} words that no two were left side by side; raise it, or set it to 0 to skip none`,
     );
@@ -126,8 +126,8 @@ async function train(name: string, sentences: Sentences, options: Word2VecOption
 const WHOLE = ["dimensions", "window", "negatives", "epochs", "minCount"];
 
 /**
- * How likely an occurrence of each word is kept: √(t/f) + t/f, with f its share of the text and t the threshold. So
- * word2vec's own code has it; the paper has √(t/f) alone.
+ * The probability of keeping an occurrence of each word: √(t/f) + t/f, with f its share of the text and t the threshold. This
+ * is the original code's formula; the paper has √(t/f) alone.
  */
 function keepRates({ vocabulary, ids }: IndexedText, threshold: number): Float64Array {
   return Float64Array.from(vocabulary.counts, (count) => {
@@ -136,26 +136,26 @@ function keepRates({ vocabulary, ids }: IndexedText, threshold: number): Float64
   });
 }
 
-const guessNeighbors: GuessAround = (model, sentence, length, center, window, rate) => {
+const neighborExamples: ExamplesAround = (model, sentence, length, center, window, rate) => {
   const reach = 1 + model.generator.integer(window);
   const end = Math.min(length - 1, center + reach);
   for (let near = Math.max(0, center - reach); near <= end; near++) {
     if (near === center) continue;
-    model.source(sentence[center]);
-    model.guess(sentence[near], rate);
+    model.addSource(sentence[center]);
+    model.example(sentence[near], rate);
   }
 };
 
-const guessCenter: GuessAround = (model, sentence, length, center, window, rate) => {
+const centerExample: ExamplesAround = (model, sentence, length, center, window, rate) => {
   const reach = 1 + model.generator.integer(window);
   const start = Math.max(0, center - reach);
   const end = Math.min(length - 1, center + reach);
   if (start === end) return;
-  for (let near = start; near <= end; near++) if (near !== center) model.source(sentence[near]);
-  model.guess(sentence[center], rate);
+  for (let near = start; near <= end; near++) if (near !== center) model.addSource(sentence[near]);
+  model.example(sentence[center], rate);
 };
 
-/** Two vectors for each word, and the guesses noted down for them to learn from. */
+/** Two vectors for each word, v and u, and the examples collected since the last training step. */
 class Model {
   /** Rows have room for whole groups of four numbers. */
   readonly #width: number;
@@ -184,18 +184,18 @@ class Model {
     this.#noise = new Noise(counts);
   }
 
-  /** How many guesses are noted down. */
+  /** Examples collected. */
   get steps(): number {
     return this.#rates.length;
   }
 
-  /** Notes a word that the next guess is made from. */
-  source(word: number): void {
+  /** Adds a word to the inputs of the next example. */
+  addSource(word: number): void {
     this.#sources.push(word);
   }
 
-  /** Notes that the words noted since the last guess shall guess `word`, and draws the noise for it. */
-  guess(word: number, rate: number): void {
+  /** Ends an example: the inputs added since the last one predict `word`, against noise words drawn here. */
+  example(word: number, rate: number): void {
     this.#targets.push(word);
     for (let n = 0; n < this.negatives; n++) {
       const drawn = this.#noise.draw(this.generator.bits());
@@ -205,7 +205,7 @@ class Model {
     this.#rates.push(rate);
   }
 
-  /** Learns from all guesses noted down, and forgets them. */
+  /** Takes one step for every collected example, then drops them. Returns the summed loss. */
   learn(): { loss: number; steps: number } {
     const { steps } = this;
     const loss = kernels().negativeSampling(this.#input, this.#output, this.#width, {
@@ -220,7 +220,7 @@ class Model {
     return { loss, steps };
   }
 
-  /** The v, a row each. */
+  /** The vectors v, one row each. */
   vectors(): Float32Array {
     const words = this.#input.length / this.#width;
     const rows = new Float32Array(words * this.dimensions);
@@ -233,11 +233,11 @@ class Model {
 }
 
 /**
- * Draws words in proportion to count^¾: common words often, rare ones more often than they occur. Walker's alias method
- * (1977): of as many equal shares as there are words, each is divided between at most two, so that a draw looks at one.
+ * Draws words in proportion to count^¾, which favors rare words over their share of the text. Walker's alias method (1977):
+ * there are as many equal slots as words, each split between at most two words, so that a draw looks at one slot.
  */
 export class Noise {
-  /** How much of share i is word i's own, and whose the rest is. */
+  /** The fraction of slot i that belongs to word i, and the word that has the rest. */
   readonly #own: Float64Array;
   readonly #other: Int32Array;
 
@@ -254,10 +254,10 @@ export class Noise {
       this.#own[more] -= 1 - this.#own[less];
       if (this.#own[more] < 1) below.push(above.pop() as number);
     }
-    for (const word of below) this.#own[word] = 1; // all but rounding
+    for (const word of below) this.#own[word] = 1; // 1 up to rounding
   }
 
-  /** The word that 32 random bits stand for. */
+  /** The word for 32 random bits. */
   draw(bits: number): number {
     const at = (bits / 2 ** 32) * this.#own.length;
     const word = Math.floor(at);

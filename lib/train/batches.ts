@@ -1,4 +1,4 @@
-/** @file Data in portions: mini-batches in a seeded random order, and splits for training and validation. */
+/** @file Mini-batches in a seeded random order, and splits of data for training and validation. */
 
 import { allocate } from "../backend/index.js";
 import { checkNumber, checkWhole } from "../shape/numbers.js";
@@ -10,35 +10,35 @@ import { copy } from "../tensor/views.js";
 
 // biome-ignore lint/suspicious/noExplicitAny: tensors of any shape
 type Tensors = readonly Tensor<any>[];
-/** The same tensors with fewer rows. */
+/** The types of the same tensors with another number of rows. */
 export type Rows<T extends Tensors> = {
   -readonly [I in keyof T]: T[I] extends Tensor<infer S> ? Tensor<SomeRows<S>> : never;
 };
 type SomeRows<S extends Shape> = S extends readonly [number, ...infer Row extends Shape] ? [number, ...Row] : number[];
 
 interface Order {
-  /** Where the random order comes from: by default the stream that `manualSeed` starts. */
+  /** Source of the random order: by default the stream that `manualSeed` starts. */
   generator?: Generator;
 }
 export interface BatchOptions extends Order {
-  /** Each pass in a random order of its own, instead of the order given. */
+  /** Take each epoch in a new random order, rather than the given one. */
   shuffle?: boolean;
-  /** Leave out the last batch if it is smaller than the others. */
+  /** Leave out the last batch if it is smaller than the rest. */
   dropLast?: boolean;
 }
 
-/** Portions of data, which can be passed over again and again: each pass is an epoch. */
+/** Mini-batches that can be iterated any number of times: each pass is an epoch. */
 export interface Batches<T extends Tensors> extends Iterable<Rows<T>> {
-  /** How many batches a pass has. */
+  /** Batches per epoch. */
   readonly length: number;
 }
 
 /**
- * Tensors cut into batches of `size` rows, the same rows of each:
+ * Cuts tensors into batches of `size` rows, the same rows of each:
  *
  *     for (const [x, y] of batches([images, labels], 64, { shuffle: true })) …
  *
- * @throws if the tensors differ in how many rows they have
+ * @throws if the tensors differ in their number of rows
  */
 export function batches<const T extends Tensors>(
   tensors: T,
@@ -58,8 +58,8 @@ export function batches<const T extends Tensors>(
 }
 
 /**
- * Data divided at random, no row in two parts: `const [training, validation] = split([x, y], [0.9, 0.1])`.
- * @param sizes shares that sum to 1, or numbers of rows that sum to all; rows left by rounding shares go to the first part
+ * Splits data at random, no row in two parts: `const [training, validation] = split([x, y], [0.9, 0.1])`.
+ * @param sizes shares that sum to 1, or numbers of rows that sum to all. Rows left over by rounding go to the first part
  */
 export function split<const T extends Tensors, const Sizes extends readonly number[]>(
   tensors: T,
@@ -102,7 +102,7 @@ function rowsOf(name: string, tensors: Tensors): number {
 
 const inOrder = (rows: number) => Int32Array.from({ length: rows }, (_, i) => i);
 
-/** The rows that `order` names, copied: data is outside the graph. */
+/** Copies of the rows with the indices in `order`, outside the graph. */
 function pick<T extends Tensors>(tensors: T, order: Int32Array): Rows<T> {
   const picked = tensors.map((x) => {
     const row = count(x.shape.slice(1));

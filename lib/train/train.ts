@@ -1,4 +1,4 @@
-/** @file The training loop: batches, loss, backward, step — again and again, without blocking what else runs. */
+/** @file The training loop: batch, loss, backward, step. It yields regularly, so other code can run and training can be stopped. */
 
 import type { Module } from "../nn/module.js";
 import { limitRange } from "../optim/clip.js";
@@ -9,27 +9,27 @@ import type { Tensor } from "../tensor/tensor.js";
 
 export interface TrainOptions<Batch> {
   optimizer: Optimizer;
-  /** What is learned from; each pass over it is an epoch. */
+  /** The training data; each pass over it is an epoch. */
   batches: Iterable<Batch> & { readonly length?: number };
-  /** The loss of one batch, a scalar to make small. */
+  /** The loss of one batch: the scalar to minimize. */
   loss: (batch: Batch) => Tensor<[]>;
-  /** How many passes to make: 1 by default. */
+  /** Number of epochs, 1 by default. */
   epochs?: number;
-  /** How many steps to take, instead of `epochs`. */
+  /** Number of steps, instead of `epochs`. */
   steps?: number;
-  /** How the learning rate changes from step to step; afterwards it is what it was. */
+  /** Learning-rate schedule; afterwards the rate is what it was before. */
   schedule?: Schedule;
-  /** Cut gradients down to this length, all together. */
+  /** Clip all gradients together to this length. */
   maxNorm?: number;
   progress?: Progress;
-  /** Called after each epoch, counted from 0, the model in evaluation; `false` ends training there. */
+  /** Called after each epoch, counted from 0, with the model in evaluation mode; returning `false` ends training. */
   onEpoch?: (epoch: number) => unknown;
-  /** Ends training at the next pause, with its `reason` as the error. */
+  /** Aborting ends training at the next pause, with its `reason` as the error. */
   signal?: AbortSignal;
 }
 
 /**
- * Trains a model; leaves it in evaluation.
+ * Trains a model and leaves it in evaluation mode.
  *
  *     await train(model, {
  *       optimizer: new optim.Adam(model.parameters()),
@@ -38,7 +38,7 @@ export interface TrainOptions<Batch> {
  *       epochs: 3,
  *     });
  *
- * @returns the loss of every step, before the step
+ * @returns the loss of every step, measured before the update
  * @throws if the loss is not a finite number; the signal's reason, once it is aborted; "interrupted" — see `interrupts` in pause.ts
  */
 export async function train<Batch>(model: Module, options: TrainOptions<Batch>): Promise<number[]> {

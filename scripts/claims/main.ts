@@ -1,5 +1,5 @@
 /**
- * @file `npm run claims [-- 02 03 …]`: measures what is too long for a cell over several seeds, and writes the table that the
+ * @file `npm run claims [-- 02 03 …]`: measures over several seeds what takes too long for a cell, and writes the table that
  * notebooks quote, `notebooks/claims.md`. Exit code 1 if a claim does not hold.
  */
 
@@ -27,7 +27,7 @@ if (unknown !== undefined) {
   process.exit(64);
 }
 
-/** The sections of the page as it is, by notebook: those that are not measured now stay. */
+/** The current sections of the page, by notebook: those that are not measured now stay. */
 const sections = new Map<string, string>(
   (existsSync(table) ? readFileSync(table, "utf8") : "")
     .split(/^(?=## )/m)
@@ -48,7 +48,7 @@ const ordered = [...sections].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, secti
 writeFileSync(table, `${[heading.trimEnd(), ...ordered].join("\n\n")}\n`);
 process.exitCode = broken ? 1 : 0;
 
-/** Measures a claim for each of its seeds, and says so as a table. */
+/** Measures a claim for each of its seeds. Returns the results as a table. */
 async function sweep(name: string, claim: Claim): Promise<string> {
   const { says, seeds, measure, holds, atLeast = seeds.length, digits = 3 } = claim;
   console.log(`${name}: ${says}`);

@@ -1,6 +1,6 @@
 /**
- * @file Makes the texts in `lib/data/files` from the packages they come from, on Debian: `npx tsx scripts/data/corpora.ts`
- * Packages are unpacked in a temporary folder and not installed.
+ * @file Makes the texts in `lib/data/files` from their source packages, on Debian: `npx tsx scripts/data/corpora.ts`
+ * The packages are unpacked in a temporary folder and not installed.
  */
 
 import { execFileSync } from "node:child_process";

