@@ -1,16 +1,36 @@
-/** @file The tests: the library's and the tools', and every lesson notebook with a test for each of its cells. */
+/**
+ * @file The tests, in two projects. `fast`: what a change of the library or a tool breaks first, in less than a minute on
+ * an idle machine. `slow`: everything that starts kernels, compilers or trainings, and every cell of every notebook.
+ */
 
 import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
 import { notebooks } from "./scripts/check-notebooks/vitest.js";
 import { lessonFolders } from "./scripts/lessons.js";
 
+const slow = [
+  // every cell of every notebook
+  ...lessonFolders.map((folder) => `${folder}/*.ipynb`),
+  // kernels and other processes
+  "tests/jupyter-kernel/**/*.test.ts",
+  "tests/check-notebooks/{assertions,command,faults,foreign,mutation,nbconvert,nbformat,suite}.test.ts",
+  "tests/start/start.test.ts",
+  // compilers
+  "tests/house/build.test.ts",
+  "tests/shape/sentences.test.ts",
+  // gigabytes, and trainings
+  "tests/backend/memory.test.ts",
+  "tests/text/training.test.ts",
+  "tests/text/word-vectors.test.ts",
+];
+
 export default defineConfig({
-  plugins: [notebooks()],
   test: {
-    include: ["tests/**/*.test.ts", ...lessonFolders.map((folder) => `${folder}/*.ipynb`)],
     maxWorkers: availableParallelism(),
-    testTimeout: 30_000,
     reporters: process.env.GITHUB_ACTIONS ? ["default", "github-actions"] : ["default"],
+    projects: [
+      { test: { name: "fast", include: ["tests/**/*.test.ts"], exclude: slow, testTimeout: 30_000 } },
+      { plugins: [notebooks()], test: { name: "slow", include: slow, testTimeout: 30_000 } },
+    ],
   },
 });

@@ -47,7 +47,7 @@ const mentionsTodo = (f: unknown): boolean =>
  *
  * A check recognizes it. Any other use throws, with a sentence that says what to do.
  */
-export const TODO: never = new Proxy(function TODO() {}, {
+export const TODO: never = new Proxy<() => void>(function TODO() {}, {
   get: (_, key) => (key === notAttempted ? true : refuse()),
   apply: refuse,
   construct: refuse,

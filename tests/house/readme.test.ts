@@ -1,37 +1,86 @@
-/** @file What the README promises is there. */
+/** @file What the README, CONTRIBUTING and docs promise is there. */
 
-import { existsSync, readFileSync } from "node:fs";
-import { join } from "node:path";
-import { expect, test } from "vitest";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { describe, expect, test } from "vitest";
 import { root } from "../../scripts/build.js";
+import { runExample } from "../helpers/example.js";
 
 const read = (file: string) => readFileSync(join(root, file), "utf8");
 const readme = read("README.md");
-const manifest = JSON.parse(read("package.json"));
-const library = JSON.parse(read("lib/package.json"));
+const manifests = ["package.json", "lib/package.json", "docs/reference/package.json"].map((file) =>
+  JSON.parse(read(file)),
+);
+const [manifest] = manifests;
+const packages = Object.assign(
+  {},
+  ...manifests.flatMap(({ dependencies, devDependencies }) => [dependencies, devDependencies]),
+);
+const table = readme.slice(readme.indexOf("## What it stands on"), readme.indexOf("## Licenses"));
 
 test("the README says of every package why it is here", () => {
-  const packages = Object.keys({ ...manifest.dependencies, ...manifest.devDependencies, ...library.dependencies });
-  const table = readme.slice(readme.indexOf("## What it stands on"), readme.indexOf("## Licences"));
-  const unexplained = packages.filter((name) => !name.startsWith("@types/") && !table.includes(`[${name}]`));
+  const unexplained = Object.keys(packages).filter(
+    (name) => !name.startsWith("@types/") && !table.includes(`[${name}]`),
+  );
   expect(unexplained).toEqual([]);
 });
 
 test("the README names no package that is not here", () => {
-  const table = readme.slice(readme.indexOf("## What it stands on"), readme.indexOf("## Licences"));
   const named = [...table.matchAll(/\[([^\]]+)\]\(/g)].map(([, name]) => name);
-  const packages = { ...manifest.dependencies, ...manifest.devDependencies, ...library.dependencies };
   expect(named.filter((name) => !(name in packages))).toEqual([]);
 });
 
-test("every npm command in the README exists", () => {
-  const commands = [...readme.matchAll(/npm (?:run )?([a-z]+)/g)].map(([, name]) => name);
-  const unknown = commands.filter((name) => name !== "install" && name !== "run" && !(name in manifest.scripts));
-  expect(unknown).toEqual([]);
+test("the README's code gives what it says", async () => {
+  const [, code] = /```ts\n([\s\S]*?)```/.exec(readme) ?? [];
+  const results = await runExample(code);
+  expect(results.length).toBeGreaterThanOrEqual(3);
+  for (const { says, gives } of results) expect(gives).toBe(says);
 });
 
-test("every file that the README links to exists", () => {
-  const links = [...readme.matchAll(/\]\((?!https?:)([^)#]+)\)/g)].map(([, path]) => path);
-  expect(links.length).toBeGreaterThan(0);
-  expect(links.filter((path) => !existsSync(join(root, path)))).toEqual([]);
+const docs = readdirSync(join(root, "docs")).filter((file) => file.endsWith(".md"));
+
+describe.each(["README.md", "CONTRIBUTING.md", ...docs.map((file) => `docs/${file}`)])("%s", (file) => {
+  const text = read(file);
+  /** Commands: the lines of sh blocks, and code in sentences and tables. */
+  const blocks = [...text.matchAll(/```sh\n([\s\S]*?)```/g)].flatMap(([, block]) => block.trim().split("\n"));
+  const prose = text.replace(/```[\s\S]*?```/g, "");
+  const commands = [...blocks, ...[...prose.matchAll(/`([^`]+)`/g)].map(([, code]) => code)].flatMap((line) =>
+    line.split(" && "),
+  );
+
+  test("names npm commands that exist", () => {
+    const scripts = commands.flatMap((line) => /^npm (?:run )?(?:-s )?([a-z:]+)/.exec(line)?.[1] ?? []);
+    const unknown = scripts.filter((name) => !["install", "ci"].includes(name) && !(name in manifest.scripts));
+    expect(unknown).toEqual([]);
+  });
+
+  test("gives commands files that are there", () => {
+    const given = commands
+      .filter((line) => /^(npm|npx|node|python3|git) /.test(line))
+      .flatMap((line) => line.split(/[\s"]+/).filter((word) => /^(tests|notebooks|scripts|lib)\b/.test(word)));
+    const missing = given.filter((path) => path.includes("/") && !/\bNN\b/.test(path) && !existsSync(join(root, path)));
+    expect(missing).toEqual([]);
+  });
+
+  test("links to files that are there", () => {
+    const links = [...text.matchAll(/\]\((?!https?:)([^)#]+)\)/g)].map(([, path]) => path);
+    expect(links.filter((path) => !existsSync(join(root, dirname(file), path)))).toEqual([]);
+  });
+
+  test("names files in backticks that are there", () => {
+    const paths = [...prose.matchAll(/`((?:lib|tests|scripts|notebooks|docs|\.ci)\/[^`\s]+)`/g)].map(
+      ([, path]) => path,
+    );
+    const made = ["docs/reference/html"];
+    const missing = paths.filter((path) => !/NN|…/.test(path) && !made.includes(path) && !existsSync(join(root, path)));
+    expect(missing).toEqual([]);
+  });
+});
+
+test("no file of the project is in British spelling where readers come first", () => {
+  const british = /\b(licence|colour|behaviour|optimis|normalis|centre|favour)/i;
+  const found = ["README.md", "CONTRIBUTING.md", "CHANGELOG.md", ...docs.map((file) => `docs/${file}`)].filter((file) =>
+    british.test(read(file)),
+  );
+  expect(found).toEqual([]);
 });
