@@ -253,3 +253,127 @@ export const clipTo = exercise<[gradient: Vector, limit: number], Vector>({
     },
   ],
 });
+
+/** From which rate on gradient descent on a x² no longer converges. */
+export const largestRate = exercise<[a: number], number>({
+  title: "The largest rate",
+  cases: () => [
+    { given: [1], expect: 1 },
+    { given: [7], expect: 1 / 7 },
+    { given: [50], expect: 0.02 },
+  ],
+  solution: (a) => 1 / a,
+  right: "right: 2 over the curvature, and the curvature of a x² is 2a.",
+  mistakes: [
+    { says: "2 over the curvature is the rule; but the curvature of a x² is 2a, not a.", like: (a) => 2 / a },
+    {
+      says: "that is the rate that lands in one step, where the factor is 0; it still converges up to a factor of −1.",
+      like: (a) => 1 / (2 * a),
+    },
+    { says: "steeper parabolas allow smaller steps: the rate must fall as a grows.", like: (a) => a },
+  ],
+});
+
+interface Beliefs {
+  correct?: boolean;
+  root?: boolean;
+  swapped?: boolean;
+  momentum?: boolean;
+}
+
+/** Adam for one parameter that starts at 0, with what may go wrong. */
+function adamWalk(
+  gradients: number[],
+  rate: number,
+  { correct = true, root = true, swapped = false, momentum = true }: Beliefs = {},
+): number {
+  const [b1, b2] = swapped ? [0.999, 0.9] : [0.9, 0.999];
+  let [x, m, s] = [0, 0, 0];
+  for (const [i, g] of gradients.entries()) {
+    m = b1 * m + (1 - b1) * g;
+    s = b2 * s + (1 - b2) * g * g;
+    const [c1, c2] = correct ? [1 - b1 ** (i + 1), 1 - b2 ** (i + 1)] : [1, 1];
+    const size = root ? Math.sqrt(s / c2) : s / c2;
+    x -= (rate * (momentum ? m / c1 : g)) / (size + 1e-8);
+  }
+  return x;
+}
+
+/** Where Adam takes a parameter that starts at 0, given its gradients one after another. */
+export const adam = exercise<[gradients: number[], rate: number], number>({
+  title: "Adam",
+  cases: () => [
+    // The corrected means of one gradient are that gradient and its square: a step of −rate · sign.
+    { given: [[3], 0.1], expect: -0.1 },
+    { given: [[-0.5], 0.2], expect: 0.2 },
+    // Two equal gradients: two whole steps.
+    { given: [[2, 2], 0.1], expect: -0.2 },
+    // By the library, which agrees with PyTorch: the first step is 0.1, the others are shorter.
+    { given: [[3, -1, 0.5], 0.1], expect: -0.180564396813669 },
+  ],
+  solution: (gradients, rate) => {
+    let [x, m, s] = [0, 0, 0];
+    gradients.forEach((g, i) => {
+      m = 0.9 * m + 0.1 * g;
+      s = 0.999 * s + 0.001 * g * g;
+      x -= (rate * (m / (1 - 0.9 ** (i + 1)))) / (Math.sqrt(s / (1 - 0.999 ** (i + 1))) + 1e-8);
+    });
+    return x;
+  },
+  right: "right. The most used optimizer of the last ten years, in three lines.",
+  mistakes: [
+    {
+      says: "the bias correction is missing: divide m by 1 − β₁ᵗ and s by 1 − β₂ᵗ, with t counted from 1.",
+      like: (gradients, rate) => adamWalk(gradients, rate, { correct: false }),
+    },
+    {
+      says: "you divided by s, a mean of squares; its root is a gradient’s size.",
+      like: (gradients, rate) => adamWalk(gradients, rate, { root: false }),
+    },
+    {
+      says: "the two memories have changed places: β₁ = 0.9 goes with m, β₂ = 0.999 with s.",
+      like: (gradients, rate) => adamWalk(gradients, rate, { swapped: true }),
+    },
+    {
+      says: "you stepped by the gradient itself; step by its running mean m.",
+      like: (gradients, rate) => adamWalk(gradients, rate, { momentum: false }),
+    },
+    { says: "you walked uphill: subtract the step.", like: (gradients, rate) => -adamWalk(gradients, rate) },
+  ],
+});
+
+/** The standard deviation of weights that keeps the size through n inputs and a leaky ReLU of slope a. */
+export const leakyStd = exercise<[n: number, a: number], number>({
+  title: "Weights for another bend",
+  cases: () => [
+    // a = 0 is ReLU, and He initialization; a = 1 bends nothing, and variance 1/n keeps the size.
+    { given: [8, 0], expect: 0.5 },
+    { given: [4, 1], expect: 0.5 },
+    // (1 + 0.75)/2 of the mean square is left, and 2/(1.75 · 50) is the variance.
+    { given: [50, Math.sqrt(0.75)], expect: Math.sqrt(2 / 87.5) },
+  ],
+  solution: (n, a) => Math.sqrt(2 / ((1 + a ** 2) * n)),
+  right: "right. PyTorch’s kaiming initialization computes this very number for leaky ReLU.",
+  mistakes: [
+    {
+      says: "that is the variance; asked is its root, the standard deviation.",
+      like: (n, a) => 2 / ((1 + a ** 2) * n),
+    },
+    {
+      says: "that is He initialization for plain ReLU; the leaky side keeps a² of its half.",
+      like: (n) => Math.sqrt(2 / n),
+    },
+    {
+      says: "the bend scales z by a, but its square by a².",
+      like: (n, a) => Math.sqrt(2 / ((1 + a) * n)),
+    },
+    {
+      says: "only half of the z are negative: what is left is (1 + a²)/2, not 1 + a².",
+      like: (n, a) => Math.sqrt(1 / ((1 + a ** 2) * n)),
+    },
+    {
+      says: "the size shrinks, so the weights must grow: divide by what is left, do not multiply.",
+      like: (n, a) => Math.sqrt((1 + a ** 2) / (2 * n)),
+    },
+  ],
+});

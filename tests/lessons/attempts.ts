@@ -259,6 +259,49 @@ const optimization: Record<string, Attempts> = {
       [undefined, (x, v, g, rate, mu) => [x - rate * (v + g), v * mu + g]],
     ],
   },
+  largestRate: {
+    right: [(a) => 2 / (2 * a), (a) => a ** -1],
+    wrong: [
+      ["curvature", (a) => 2 / a],
+      ["factor", (a) => 0.5 / a],
+    ],
+  },
+  adam: {
+    right: [
+      (gradients: number[], rate) => {
+        let [x, m, s, beta1, beta2] = [0, 0, 0, 1, 1];
+        for (const g of gradients) {
+          [beta1, beta2] = [beta1 * 0.9, beta2 * 0.999];
+          m += 0.1 * (g - m);
+          s += 0.001 * (g * g - s);
+          x -= (rate * Math.sqrt(1 - beta2) * m) / ((1 - beta1) * Math.sqrt(s));
+        }
+        return x;
+      },
+    ],
+    wrong: [
+      [
+        "bias correction",
+        (gradients: number[], rate) => {
+          let [x, m, s] = [0, 0, 0];
+          for (const g of gradients) {
+            m = 0.9 * m + 0.1 * g;
+            s = 0.999 * s + 0.001 * g ** 2;
+            x -= (rate * m) / (Math.sqrt(s) + 1e-8);
+          }
+          return x;
+        },
+      ],
+      [undefined, (gradients: number[], rate) => -rate * Math.sign(total(gradients))],
+    ],
+  },
+  leakyStd: {
+    right: [(n, a) => Math.SQRT2 / Math.sqrt(n + n * a * a), (n, a) => (((1 + a * a) / 2) * n) ** -0.5],
+    wrong: [
+      ["variance", (n, a) => 2 / (n + n * a * a)],
+      ["He initialization", (n) => (2 / n) ** 0.5],
+    ],
+  },
   clipTo: {
     right: [
       (gradient: Vector, limit: number) => {
