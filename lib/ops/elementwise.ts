@@ -207,19 +207,21 @@ const gelu: <S extends Shape>(this: Tensor<S>, options?: GeluOptions) => Tensor<
 // Their gradients in the operations, and the order, of the kernels' own slopes: both ways give the same bits.
 const geluErf: UnaryMethod = op("geluErf", unary("gelu"), [
   (g, _, x) => {
-    const u = x.mul(Math.SQRT1_2);
+    const near = x.clip(-100, 100); // beyond, the density is 0
+    const u = near.mul(Math.SQRT1_2);
     const below = u.erf().add(1).mul(0.5);
     const density = u.mul(u).neg().exp().mul(0.3989422804014327); // 1 / √(2π)
-    return g.mul(below.add(x.mul(density)));
+    return g.mul(below.add(near.mul(density)));
   },
 ]);
 const geluTanh: UnaryMethod = op("geluTanh", unary("geluTanh"), [
   (g, _, x) => {
     const c = Math.sqrt(2 / Math.PI);
-    const square = x.mul(x);
-    const t = square.mul(0.044715).mul(x).add(x).mul(c).tanh();
+    const near = x.clip(-100, 100); // beyond, 1 − t² is 0, and x² may be ∞
+    const square = near.mul(near);
+    const t = square.mul(0.044715).mul(near).add(near).mul(c).tanh();
     const bend = square.mul(0.134145).add(1).mul(c);
-    const inner = x.mul(0.5).mul(t.mul(t).neg().add(1).mul(bend));
+    const inner = near.mul(0.5).mul(t.mul(t).neg().add(1).mul(bend));
     return g.mul(t.add(1).mul(0.5).add(inner));
   },
 ]);

@@ -128,6 +128,23 @@ describe("numbers as operands", () => {
   });
 });
 
+describe("lengths whose squares overflow or underflow", () => {
+  const float32 = (data: number[]) => tensor(data, { dtype: "float32" }) as Tensor;
+
+  it("are found, with their gradients", () => {
+    expect(float32([1e20, 1, 1]).norm()).toBeAllclose(float32([1e20]).reshape([]));
+    expect(grad((x: Tensor) => x.norm())(float32([1e20, 1, 1]))).toBeAllclose(float32([1, 1e-20, 1e-20]));
+    expect(float32([3e-30, 4e-30]).norm().item() / 5e-30).toBeCloseTo(1, 6);
+    expect(grad((x: Tensor) => x.norm())(float32([3e-30, 4e-30]))).toBeAllclose(float32([0.6, 0.8]));
+    expect(tensor([1e200, -1e200]).std().item() / 1e200).toBeCloseTo(Math.SQRT2, 14);
+  });
+
+  it("leave the digits of their neighbors alone", () => {
+    const rows = tensor([[0.1, 0.2], [1e200, 1e200]]); // biome-ignore format: a matrix
+    expect(rows.norm(1).at(0).item()).toBe(tensor([0.1, 0.2]).norm().item());
+  });
+});
+
 describe("softmax", () => {
   it("sums to 1, and does not change when all scores shift", () => {
     const scores = fc.array(fc.double({ min: -50, max: 50, noNaN: true }), { minLength: 1, maxLength: 8 });
@@ -160,6 +177,15 @@ describe("losses", () => {
     expect(binaryCrossEntropy(tensor([0, 1]), tensor([1, 0])).item()).toBe(100);
     const [dp] = grad((p: Tensor<[1]>, y: Tensor<[1]>) => binaryCrossEntropy(p, y))(tensor([0]), tensor([1]));
     expect(dp.toArray()).toEqual([-1e12]);
+  });
+
+  it("a class of probability 0 adds nothing, even at a logit of −∞", () => {
+    expect(crossEntropy(tensor([[-Infinity, 0]]), tensor([[0, 1]])).item()).toBe(0);
+    const [dx] = grad((x: Tensor, p: Tensor) => crossEntropy(x, p))(
+      tensor([[-Infinity, 0]]) as Tensor,
+      tensor([[0, 1]]) as Tensor,
+    );
+    expect(dx.toArray()).toEqual([[0, 0]]);
   });
 
   it("cross-entropy of classes is that of the distributions that put all on them", () => {
