@@ -1,11 +1,11 @@
 /** @file Element by element: arithmetic with broadcasting, comparison, and functions of one number. */
 
 import { declaredAs, op } from "../autograd/engine.js";
-import { type Binary, type Comparison, kernels, type Unary, type View } from "../backend/index.js";
+import { type Binary, type Comparison, type Data, kernels, type Unary, type View } from "../backend/index.js";
 import { broadcast, describe } from "../shape/rules.js";
 import type { Broadcast, Fits, Result, Shape } from "../shape/shape.js";
 import { isTensor, Tensor } from "../tensor/tensor.js";
-import { copy, stretch } from "../tensor/views.js";
+import { copy, stretch, toIntegers, widened } from "../tensor/views.js";
 import { checkOperand, type Operand, requireFloat } from "./checks.js";
 
 type UnaryMethod = <S extends Shape>(this: Tensor<S>) => Tensor<S>;
@@ -28,14 +28,26 @@ function binary(name: Binary): (a: Tensor, b: Operand) => Tensor {
   return (a, b) => {
     const [x, y, shape] = broadcastOperands(name, a, b);
     if (a.dtype === "bool" || (name === "div" && a.dtype === "int32")) requireFloat(name, a);
-    return new Tensor(kernels().binary(name, x, y), shape as number[]);
+    const data = a.dtype === "int32" ? wholeBinary(name, x, y) : kernels().binary(name, x, y);
+    return new Tensor(data, shape as number[]);
   };
+}
+
+/** An operation on int32, computed in float64 to see whether the result fits. @throws if it does not */
+function wholeBinary(name: Binary, a: View, b: View | number): Data {
+  const wide = widened(a);
+  const data = kernels().binary(name, wide, typeof b === "number" ? b : widened(b));
+  return toIntegers(name, { ...wide, data: data.map(Math.round) }); // pow may be off by its last bit
 }
 
 function unary(name: Unary): (x: Tensor, parameter?: number) => Tensor {
   const integers = name === "neg" || name === "abs" || name === "sign";
   return (x, parameter) => {
-    if (!(integers && x.dtype === "int32")) requireFloat(name, x);
+    if (integers && x.dtype === "int32") {
+      const wide = widened(x);
+      return new Tensor(toIntegers(name, { ...wide, data: kernels().unary(name, wide) }), x.shape);
+    }
+    requireFloat(name, x);
     return new Tensor(kernels().unary(name, x, parameter), x.shape);
   };
 }
@@ -118,6 +130,7 @@ const clip: <S extends Shape>(this: Tensor<S>, min: number, max: number) => Tens
 const clipTo: (this: Tensor, min: number, max: number) => Tensor = op(
   "clip",
   (x: Tensor, min: number, max: number) => {
+    for (const bound of [min, max]) checkOperand("clip", x, bound);
     const raised = kernels().binary("maximum", x, min);
     return new Tensor(kernels().binary("minimum", new Tensor(raised, x.shape), max), x.shape);
   },

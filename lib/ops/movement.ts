@@ -26,7 +26,7 @@ import type {
 } from "../shape/shape.js";
 import { checkDtype } from "../tensor/dtype.js";
 import { isTensor, type PartialGradient, Tensor } from "../tensor/tensor.js";
-import { copy, stretch, toIntegers } from "../tensor/views.js";
+import { copy, stretch, toIntegers, widened } from "../tensor/views.js";
 import { describeNonTensor, requireSameDtype } from "./checks.js";
 
 // ── Views ───────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -262,9 +262,10 @@ const scatterAdd: <const T extends Shape>(this: Tensor, shape: T, axis: number, 
         `scatterAdd: ${rules.show(x.shape)} and index ${rules.show(index.shape)} differ in shape`,
       );
     }
-    const sums = new Tensor(allocate(x.dtype, rules.count(shape)), shape as number[]);
-    kernels().scatterAdd(sums, along, index, x);
-    return sums;
+    const whole = !x.isFloat;
+    const sums = new Tensor(allocate(whole ? "float64" : x.dtype, rules.count(shape)), shape as number[]);
+    kernels().scatterAdd(sums, along, index, whole ? widened(x) : x);
+    return whole ? new Tensor(toIntegers("scatterAdd", sums), sums.shape) : sums;
   },
   [(g, _y, _x, _shape, axis, index) => g.gather(axis, index), null, null, null],
 );

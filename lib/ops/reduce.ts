@@ -15,7 +15,7 @@ import {
 } from "../shape/rules.js";
 import type { Fits, Reduce, Replace, Result, Shape } from "../shape/shape.js";
 import { Tensor } from "../tensor/tensor.js";
-import { copy, toIntegers } from "../tensor/views.js";
+import { toIntegers, widened } from "../tensor/views.js";
 import { requireFloat } from "./checks.js";
 
 export type Axis = number | readonly number[] | undefined;
@@ -78,7 +78,7 @@ const sumAxes: (this: Tensor, axes: readonly number[], keepdims: boolean) => Ten
 const sum: ReduceMethod<"sum"> = declaredAs(function (this: Tensor, axis?: Axis, { keepdims = false }: Keepdims = {}) {
   const axes = axesOf("sum", this.shape, axis);
   if (this.isFloat) return sumAxes.call(this, axes, keepdims);
-  const exact = sumAxes.call(new Tensor(copy(this, "float64"), this.shape), axes, keepdims);
+  const exact = sumAxes.call(new Tensor(widened(this).data, this.shape), axes, keepdims);
   return new Tensor(toIntegers("sum", exact), exact.shape);
 });
 
@@ -92,7 +92,7 @@ const sumTo: <const T extends Shape>(this: Tensor, shape: T) => Tensor<[...T]> =
   checkSumTo(this.shape, shape);
   const extra = this.shape.length - shape.length;
   const axes = this.shape.flatMap((size, i) => (i < extra || (shape[i - extra] === 1 && size !== 1) ? [i] : []));
-  return sumAxes.call(this, axes, true).reshape([...shape]);
+  return this.sum(axes, { keepdims: true }).reshape([...shape]);
 });
 
 /** Elements per result. */

@@ -58,6 +58,13 @@ type Ragged<First, Rows extends readonly unknown[], I extends 0[] = [0]> = First
     : "tensor: rows differ in shape"
   : First;
 
+/** How many whole numbers from 0 up lie below `N`: `N` itself if it is one, 0 if it is negative. */
+export type CountTo<N extends number> = `${N}` extends `-${string}`
+  ? 0
+  : `${N}` extends `${string}.${string}` | `${string}e${string}`
+    ? number
+    : N;
+
 // ── Broadcasting ────────────────────────────────────────────────────────────────────────────────────────────────────
 
 /** Two sizes that must agree: equal, or one of them `number`. */

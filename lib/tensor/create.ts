@@ -3,7 +3,7 @@
 import { allocate, type Data, type DType, dtypeOf } from "../backend/index.js";
 import { shared } from "../runtime/shared.js";
 import { checkShape, count, describe, ShapeError, sameShape, show } from "../shape/rules.js";
-import type { Fits, Result, Shape, ShapeOf } from "../shape/shape.js";
+import type { CountTo, Fits, Result, Shape, ShapeOf } from "../shape/shape.js";
 import { checkDtype, convert } from "./dtype.js";
 import { isTensor, Tensor } from "./tensor.js";
 import { copy } from "./views.js";
@@ -165,8 +165,13 @@ export function oneHot<S extends Shape, N extends number>(
   return finish(data, [...classes.shape, n] as unknown as [...S, N], options);
 }
 
-/** `arange(n)`: 0, 1, … n − 1. `arange(start, end, step)`: from start in steps, end left out. */
-export function arange<N extends number>(n: N, options?: TensorOptions): Tensor<[N]>;
+/**
+ * `arange(n)`: 0, 1, … n − 1. `arange(start, end, step)`: from start in steps, end left out.
+ *
+ * How many steps fit is decided within rounding: `arange(1, 1.6, 0.1)` ends at 1.5, though 0.6 / 0.1 computes to a little
+ * more than 6.
+ */
+export function arange<N extends number>(n: N, options?: TensorOptions): Tensor<[CountTo<N>]>;
 export function arange(start: number, end: number, step?: number, options?: TensorOptions): Tensor<[number]>;
 export function arange(
   first: number,
@@ -179,7 +184,9 @@ export function arange(
     throw new RangeError(`arange: needs finite bounds and a step other than 0, got ${start}, ${end}, ${step}`);
   }
   const dtype = dtypeFrom("arange", options);
-  const data = allocate(dtype, Math.max(0, Math.ceil((end - start) / step)));
+  const rounding = (2 * Number.EPSILON * (Math.abs(start) + Math.abs(end))) / Math.abs(step);
+  const steps = (end - start) / step - Math.min(rounding, 1e-6);
+  const data = allocate(dtype, Math.max(0, Math.ceil(steps)));
   for (let i = 0; i < data.length; i++) data[i] = convert("arange", start + i * step, dtype);
   return finish(data, [data.length], options);
 }

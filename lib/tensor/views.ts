@@ -12,6 +12,12 @@ export function copy(view: View, dtype: DType = dtypeOf(view.data)): Data {
   return data;
 }
 
+/** The values of a view as float64, in which sums and products of int32 are exact or too large for int32. */
+export function widened(view: View): View {
+  const { shape } = view;
+  return { data: copy(view, "float64"), offset: 0, shape, strides: rowMajorStrides(shape) };
+}
+
 /** The values of a view of floats as int32, rounded toward 0. @throws if one does not fit */
 export function toIntegers(op: string, view: View): Data {
   const values = copy(view);

@@ -1,7 +1,9 @@
 /** @file The gradient check itself: it must refuse what is wrong, and say by how much. */
 
+import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { op } from "../../lib/autograd/engine.js";
+import { fused } from "../../lib/autograd/fused.js";
 import { gradcheck, gradgradcheck, ones, type Tensor, tensor } from "../../lib/index.js";
 import { messageOf } from "../helpers/messages.js";
 
@@ -51,3 +53,43 @@ describe("gradcheck", () => {
 function turned(x: Tensor): Tensor {
   return x.take(tensor([2, 1, 0], { dtype: "int32" }));
 }
+
+describe("a declaration", () => {
+  /** Not run: each line must compile, or must not. */
+  const declarations = () => {
+    type Binary = (this: Tensor, other: Tensor) => Tensor;
+    const add = (a: Tensor, b: Tensor) => a.add(b);
+    op<Binary, [Tensor, Tensor]>("both", add, [(g) => g, (g) => g]);
+    op<Binary, [Tensor, Tensor]>("none, in writing", add, [(g) => g, null]);
+    // @ts-expect-error: the second argument's gradient is forgotten
+    op("forgotten", add, [(g) => g]);
+    // @ts-expect-error: so are both
+    op("forgotten", add, []);
+    // @ts-expect-error: an argument that may be a tensor has a gradient too
+    op("forgotten", (a: Tensor, b: Tensor | number) => a.add(b), [(g) => g]);
+    // @ts-expect-error: and one that may be left out
+    op("forgotten", (a: Tensor, b?: Tensor) => a.add(b ?? 0), [(g) => g]);
+    // @ts-expect-error: and one behind an option
+    op("forgotten", (a: Tensor, _axis: number, b: Tensor) => a.add(b), [(g) => g, null]);
+    // @ts-expect-error: a list of any length has no gradient for each; record it with `record`
+    op("forgotten", (...all: Tensor[]) => all[0], [(g) => g]);
+    op("behind the last tensor nothing is due", (a: Tensor, axis: number) => a.sum(axis), [(g) => g]);
+    fused("both", add, (a, b) => ({ y: a.add(b), backward: (g) => [g, g] }));
+    // @ts-expect-error: the second argument's gradient is forgotten
+    fused("forgotten", add, (a, b) => ({ y: a.add(b), backward: (g) => [g] }));
+  };
+
+  it("without a gradient, or null, for each tensor argument does not compile", () => {
+    expect(declarations).toBeTypeOf("function");
+  });
+
+  it("is held to it without exception: no operation casts its gradients away", () => {
+    for (const room of ["ops", "nn"]) {
+      for (const file of readdirSync(new URL(`../../lib/${room}`, import.meta.url))) {
+        const text = readFileSync(new URL(`../../lib/${room}/${file}`, import.meta.url), "utf8");
+        if (/autograd\/(engine|fused)/.test(text))
+          expect(text).not.toMatch(/\bas (any|never)\b|@ts-(ignore|expect-error|nocheck)/);
+      }
+    }
+  });
+});

@@ -13,7 +13,9 @@ import {
   tensor,
   zeros,
 } from "../../lib/index.js";
+import { count } from "../../lib/shape/rules.js";
 import "../helpers/allclose.js";
+import { drawn, examples } from "./examples.js";
 
 setDefaultDtype("float64");
 const int32 = (data: number[]) => tensor(data, { dtype: "int32" });
@@ -91,16 +93,48 @@ describe("ties and kinks", () => {
 });
 
 describe("whole numbers", () => {
-  it("add, multiply and wrap in 32 bits", () => {
+  it("add, multiply, negate and compare", () => {
     expect(int32([7, -7]).mul(3).sub(1).toArray()).toEqual([20, -22]);
-    expect(
-      int32([2 ** 31 - 1])
-        .add(1)
-        .toArray(),
-    ).toEqual([-(2 ** 31)]);
-    expect(int32([123456789]).mul(987654321).item()).toBe(Math.imul(123456789, 987654321));
     expect(int32([-3, 0, 4]).abs().neg().toArray()).toEqual([-3, 0, -4]);
     expect(int32([3, 1, 2]).max().item()).toBe(3);
+    expect(int32([3]).pow(19).item()).toBe(3 ** 19);
+  });
+
+  it.each<[string, () => Tensor]>([
+    ["add", () => int32([2 ** 31 - 1]).add(1)],
+    ["sub", () => int32([-(2 ** 31)]).sub(int32([1]))],
+    ["mul", () => int32([123456789]).mul(987654321)],
+    ["pow", () => int32([3]).pow(20)],
+    ["neg", () => int32([-(2 ** 31)]).neg()],
+    ["abs", () => int32([-(2 ** 31)]).abs()],
+    ["sum", () => int32([2 ** 31 - 1, 1]).sum()],
+    ["sum", () => int32([2 ** 31 - 1, 1]).sumTo([1])],
+    ["scatterAdd", () => int32([2 ** 31 - 1, 1]).scatterAdd([1], 0, int32([0, 0]))],
+  ])("%s refuses a result that int32 cannot hold", (name, f) => {
+    expect(f).toThrow(new RegExp(`^${name}: int32 holds whole numbers below 2³¹ in size, got -?\\d+; use a float`));
+  });
+
+  /** Each example on int32 beside the same on float64, where whole numbers of this size are exact. */
+  it.each(Object.entries(examples))("%s gives int32 what is exact, or refuses", (_, cases) => {
+    const extremes = [2 ** 31 - 1, -(2 ** 31), 65536, -3, 2, 1, 0];
+    for (const [f, ...shapes] of cases) {
+      const inputs = (dtype: "int32" | "float64", turn: number) =>
+        shapes.map((input, place) => {
+          const { shape } = drawn(input);
+          const values = Array.from({ length: count(shape) }, (_, i) => extremes[(i + turn + place) % extremes.length]);
+          return tensor(values, { dtype }).reshape(shape as number[]) as Tensor;
+        });
+      for (let turn = 0; turn < extremes.length; turn++) {
+        let whole: Tensor;
+        try {
+          whole = f(...inputs("int32", turn));
+        } catch {
+          continue;
+        }
+        const exact = f(...inputs("float64", turn)).add(0); // int32 has no -0
+        expect(whole.to("float64").toArray()).toEqual(exact.toArray());
+      }
+    }
   });
 
   it("a sum of truths counts, in int32", () => {

@@ -172,3 +172,30 @@ describe("two copies of the library, as a live reload leaves behind", () => {
     expect(again.getDefaultDtype()).toBe("float64");
   });
 });
+
+describe("arange", () => {
+  it.each<[number, number, number, number[]]>([
+    [1, 1.6, 0.1, [1, 1.1, 1.2, 1.3, 1.4, 1.5]],
+    [0, 0.3, 0.1, [0, 0.1, 0.2]],
+    [0, 1, 0.3, [0, 0.3, 0.6, 0.9]],
+    [1.6, 1, -0.1, [1.6, 1.5, 1.4, 1.3, 1.2, 1.1]],
+    [-1, 1, 0.5, [-1, -0.5, 0, 0.5]],
+    [0, 1e-20, 1, [0]],
+    [1e16, 1e16 + 4, 2, [1e16, 1e16 + 2]],
+    [3, 3, 1, []],
+    [3, 0, 1, []],
+  ])("from %d to %d by %d leaves the end out", (start, end, step, expected) => {
+    const values = arange(start, end, step, { dtype: "float64" }).toArray();
+    expect(values).toHaveLength(expected.length);
+    for (const [i, value] of values.entries()) expect(value).toBeCloseTo(expected[i], 12);
+  });
+
+  it("never reaches the end by rounding: k/n in steps of 1/n has k entries", () => {
+    for (let n = 1; n <= 60; n++) {
+      for (let k = 0; k <= 60; k++) {
+        expect(arange(0, k / n, 1 / n).size).toBe(k);
+        expect(arange(2, 2 + k / n, 1 / n).size).toBe(k);
+      }
+    }
+  });
+});

@@ -79,6 +79,10 @@ is([2, 3])(randn([2, 3]));
 is([4, 4])(eye(4));
 is([5])(arange(5));
 is([n])(arange(0, n));
+is([n])(arange(4.5));
+is([0])(arange(-3));
+is([0])(arange(-2.5));
+is([n])(arange(n));
 is([11])(linspace(0, 1, 11));
 
 // Broadcasting
