@@ -1,7 +1,10 @@
 /** @file Values as display data. */
 
 import { inspect } from "node:util";
-import type { Content } from "../jupyter-kernel/wire.js";
+
+/** What an output or a message holds depends on its type. */
+// biome-ignore lint/suspicious/noExplicitAny: see above
+export type Content = Record<string, any>;
 
 /** A value that knows how to show itself, by the convention that Deno's kernel made: a method that gives a MIME bundle. */
 const displayMethod = Symbol.for("Jupyter.display");

@@ -1,7 +1,6 @@
-/** @file One execute request: where its output goes, what went wrong in it, and how late output still finds it. */
+/** @file One execution of a cell: where its output goes, and what went wrong in it. */
 
-import { AsyncLocalStorage } from "node:async_hooks";
-import type { Content } from "../jupyter-kernel/wire.js";
+import type { Content } from "./display.js";
 import type { Failure } from "./failure.js";
 
 /** Text that belongs together is sent together, but nobody waits longer than this for a line, in milliseconds. */
@@ -30,7 +29,8 @@ export class Execution {
     if (this.#pending) this.#pending.texts.push(text);
     else {
       this.#pending = { name, texts: [text], since: now };
-      setImmediate(() => this.flush());
+      // Not setImmediate: Node forgets its other immediates when it terminates one.
+      setTimeout(() => this.flush());
     }
     if (now - this.#pending.since > patience) this.flush();
   }
@@ -53,6 +53,3 @@ export class Execution {
     this.#publish("stream", { name, text: texts.join("") });
   }
 }
-
-/** The execution that whatever runs now comes from: a cell's timers and promises keep it after the cell has ended. */
-export const origin = new AsyncLocalStorage<Execution>();

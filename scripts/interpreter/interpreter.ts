@@ -1,9 +1,9 @@
 /** @file tslab's compiler and executor, unmodified, put together: code in, a value or a failure out. */
 
 import { createRequire } from "node:module";
+import { bundle, type Content } from "./display.js";
 import { type Failure, interrupted, thrown, typeErrors } from "./failure.js";
 import { named } from "./positions.js";
-import { Phase, State } from "./shared.js";
 import { refreshTypes, strictTypeScript } from "./strict.js";
 
 const require = createRequire(__filename);
@@ -12,55 +12,49 @@ const { createConverter } = require("tslab/dist/converter.js") as typeof import(
 const { createExecutor } = require("tslab/dist/executor.js") as typeof import("tslab/dist/executor.js");
 const { JupyterHandlerImpl } = require("tslab/dist/jupyter.js") as typeof import("tslab/dist/jupyter.js");
 
-export type Outcome = { value: unknown } | { failure: Failure };
+/** What code came to: its value as display data, if it has one, or why it failed. */
+export type Outcome = { data: Content | null } | { failure: Failure };
+
+type Result = { value: unknown } | { failure: Failure };
 
 export class Interpreter {
   /** tslab's answers to what an editor asks: completion, inspection, kernel info. */
   readonly editor: InstanceType<typeof JupyterHandlerImpl>;
   readonly #executor: ReturnType<typeof createExecutor>;
-  readonly #state: Int32Array;
   #source = "";
   #name = "";
-  #outcome: Outcome = { value: undefined };
+  #result: Result = { value: undefined };
+  #giveUp = () => {};
 
-  /** @param state kept up to date: what the interpreter is doing, and how many interrupts it has heeded */
-  constructor(directory: string, state: Int32Array) {
-    this.#state = state;
+  constructor(directory: string) {
     const converter = createConverter({ isJS: false, isBrowser: false });
     type Diagnostics = ReturnType<typeof converter.addModule>;
-    const compiling = <T>(compile: () => T, diagnosticsOf: (result: T) => Diagnostics): T => {
-      Atomics.store(this.#state, State.phase, Phase.compiling);
-      const result = compile();
-      const diagnostics = diagnosticsOf(result);
-      if (diagnostics.length > 0) this.#outcome = { failure: typeErrors(this.#source, diagnostics) };
-      Atomics.store(this.#state, State.phase, Phase.running);
-      return result;
+    const judge = (diagnostics: Diagnostics) => {
+      if (diagnostics.length > 0) this.#result = { failure: typeErrors(this.#source, diagnostics) };
     };
     const node: typeof converter = {
       ...converter,
       convert: (...args) => {
-        const result = compiling(
-          () => converter.convert(...args),
-          ({ diagnostics }) => diagnostics,
-        );
+        const result = converter.convert(...args);
+        judge(result.diagnostics);
         return result.output ? { ...result, output: named(result.output, this.#name) } : result;
       },
-      addModule: (...args) =>
-        compiling(
-          () => converter.addModule(...args),
-          (diagnostics) => diagnostics,
-        ),
+      addModule: (...args) => {
+        const diagnostics = converter.addModule(...args);
+        judge(diagnostics);
+        return diagnostics;
+      },
     };
     this.#executor = createExecutor(
       directory,
       { node, browser: node, close: () => converter.close() },
       {
         log: (value) => {
-          this.#outcome = { value };
+          this.#result = { value };
         },
         error: (...args) => {
           // A type error, which comes as a format string and its arguments, has been seen above.
-          if (args.length === 1) this.#outcome = { failure: this.#failureOf(args[0]) };
+          if (args.length === 1) this.#result = { failure: failureOf(args[0]) };
         },
       },
     );
@@ -68,40 +62,62 @@ export class Interpreter {
   }
 
   /**
-   * Runs code to its end, promises that it awaits included. One call at a time.
+   * Runs code to its end, promises that it awaits included, or until it is interrupted. One call at a time.
    *
    * @param count the number by which errors name the cell
    */
-  async run(source: string, count: number): Promise<Outcome> {
+  run(source: string, count: number): Promise<Outcome> {
+    return this.#interruptibly(async () => {
+      const result = await this.#execute(source, count);
+      if ("failure" in result) return result;
+      return { data: result.value === undefined ? null : await bundle(result.value) };
+    });
+  }
+
+  /** The value of an expression, which may be `undefined`. It is no cell: nothing is declared. */
+  evaluate(expression: string): Promise<Outcome> {
+    return this.#interruptibly(async () => {
+      // In parentheses, so that it must be an expression; in an array, so that undefined and null come back, too.
+      const result = await this.#execute(`[(${expression}\n)]`, 0);
+      if ("value" in result) return { data: await bundle((result.value as [unknown])[0]) };
+      // Columns would be those of the parentheses.
+      const { ename, evalue, traceback } = result.failure;
+      return { failure: { ename, evalue: evalue.replace(/^\d+:\d+ - /, ""), traceback } };
+    });
+  }
+
+  #interruptibly(work: () => Promise<Outcome>): Promise<Outcome> {
+    return new Promise((resolve) => {
+      this.#giveUp = () => resolve({ failure: interrupted() });
+      // In a turn of its own: whoever waits for it is not on the stack, and outlives it if it is terminated.
+      setTimeout(() => {
+        work().then(resolve, (error) => resolve({ failure: thrown(error) }));
+      });
+    });
+  }
+
+  async #execute(source: string, count: number): Promise<Result> {
     refreshTypes();
     this.#source = source;
     this.#name = `cell-${count}`;
-    this.#outcome = { value: undefined };
-    try {
-      await this.#executor.execute(source);
-    } catch (error) {
-      return { failure: thrown(error) };
-    } finally {
-      Atomics.store(this.#state, State.phase, Phase.idle);
-    }
-    return this.#outcome;
+    this.#result = { value: undefined };
+    await this.#executor.execute(source);
+    return this.#result;
   }
 
-  /** Gives up waiting for what the running code awaits. (Code that keeps the thread busy is stopped by `vm` itself.) */
+  /** Gives up waiting for the running code. (What keeps the thread busy has to be terminated by the host.) */
   interrupt(): void {
-    Atomics.add(this.#state, State.heeded, 1);
+    this.#giveUp();
     this.#executor.interrupt();
     // The cell is no longer waited for, but what it awaited works on: the library's `train` looks here whether to stop.
     const shared = globalThis as { [key: symbol]: { count: number } | undefined };
     shared[Symbol.for("foundations.interrupts")] ??= { count: 0 };
     (shared[Symbol.for("foundations.interrupts")] as { count: number }).count++;
   }
+}
 
-  #failureOf(error: unknown): Failure {
-    const { message, code } = (error ?? {}) as { message?: string; code?: string };
-    if (message === "Interrupted asynchronously") return interrupted();
-    if (code !== "ERR_SCRIPT_EXECUTION_INTERRUPTED") return thrown(error);
-    Atomics.add(this.#state, State.heeded, 1);
-    return interrupted();
-  }
+function failureOf(error: unknown): Failure {
+  const { code } = (error ?? {}) as { code?: string };
+  // A signal from a terminal ends code that `vm` runs.
+  return code === "ERR_SCRIPT_EXECUTION_INTERRUPTED" ? interrupted() : thrown(error);
 }

@@ -11,19 +11,21 @@
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { Worker } from "node:worker_threads";
-import { type Execution, origin } from "../interpreter/execution.js";
-import { thrown } from "../interpreter/failure.js";
+import type { Execution } from "../interpreter/execution.js";
+import { interrupted, thrown } from "../interpreter/failure.js";
 import { Interpreter } from "../interpreter/interpreter.js";
 import { seedMathRandom } from "../interpreter/random.js";
-import { State, sharedState, untrack } from "../interpreter/shared.js";
+import { origin } from "./origin.js";
 import { Library } from "./reload.js";
 import { Server } from "./server.js";
+import { State, sharedState } from "./shared.js";
+import { letTerminate } from "./terminable.js";
 import type { Connection, Header } from "./wire.js";
 
 const connection: Connection = JSON.parse(readFileSync(process.argv[2], "utf8"));
 const state = sharedState();
-const interpreter = new Interpreter(process.cwd(), state);
-const server = new Server(connection, interpreter, new Library());
+const interpreter = new Interpreter(process.cwd());
+const server = new Server(connection, interpreter, new Library(), state);
 const here = (): Execution | null => origin.getStore() ?? server.latest;
 
 seedMathRandom(0);
@@ -44,10 +46,6 @@ const jupyter = createRequire(__filename)("tslab/dist/jupyter.js") as { lastWrit
 jupyter.lastWriteDisplayData = (content: object, update?: boolean) =>
   here()?.show(update ? "update_display_data" : "display_data", content);
 
-/** Thrown after code was torn out of this thread's hands: Node forgets what it was tracking at an uncaught error only. */
-const tidying = new Error("tidying up after an interrupt");
-Object.assign(globalThis, { [Symbol.for(untrack)]: () => origin.disable() });
-
 /** What nobody catches ends the cell that it comes from, as it would end a program; if that has ended, it is told late. */
 function uncaught(error: unknown): void {
   if (error === tidying) return;
@@ -57,20 +55,37 @@ function uncaught(error: unknown): void {
 }
 process.on("uncaughtException", uncaught);
 process.on("unhandledRejection", uncaught);
-process.on("SIGINT", () => {
-  if (Atomics.exchange(state, State.torn, 0) === 1)
-    setImmediate(() => {
+
+/** What ran when code was terminated, if anything was. */
+let terminated: Execution | null = null;
+/** Thrown after code was terminated: only at an uncaught error does Node forget which callbacks it was in. */
+const tidying = new Error("tidying up after an interrupt");
+
+function interrupt(): void {
+  if (terminated) {
+    setTimeout(() => {
       throw tidying;
     });
-  interpreter.interrupt();
+  }
+  // A callback of a cell that had ended: the one that waited behind it may run.
+  if (terminated && !terminated.running) terminated.fail(interrupted());
+  else interpreter.interrupt();
+  terminated = null;
+  Atomics.add(state, State.interruptsHandled, 1);
+}
+process.on("SIGINT", interrupt);
+letTerminate(state, () => {
+  terminated = server.latest;
 });
 
+type FromControl = "end" | "interrupt" | { state: "busy" | "idle"; header: Header };
 const control = new Worker(process.argv[1], {
   workerData: { connection, kernelInfo: interpreter.editor.handleKernel(), state },
 });
-control.on("message", (message: "end" | { state: "busy" | "idle"; header: Header }) => {
+control.on("message", (message: FromControl) => {
   if (message === "end") process.exit(0);
-  server.announce(message.state, message.header);
+  else if (message === "interrupt") interrupt();
+  else server.announce(message.state, message.header);
 });
 control.on("error", (error) => {
   process.stderr.write(`the kernel's control thread failed: ${error.stack}\n`);

@@ -1,11 +1,13 @@
 /** @file The kernel's side of Jupyter's protocol: the shell channel, one cell after another, and what is published. */
 
+import { setTimeout as sleep } from "node:timers/promises";
 import * as zmq from "zeromq";
-import { bundle } from "../interpreter/display.js";
-import { Execution, origin } from "../interpreter/execution.js";
-import { type Failure, thrown } from "../interpreter/failure.js";
+import { Execution } from "../interpreter/execution.js";
+import { thrown } from "../interpreter/failure.js";
 import type { Interpreter } from "../interpreter/interpreter.js";
+import { origin } from "./origin.js";
 import type { Library } from "./reload.js";
+import { State } from "./shared.js";
 import { address, type Connection, type Content, type Message, Wire } from "./wire.js";
 
 export class Server {
@@ -19,11 +21,13 @@ export class Server {
   readonly #queue: Message[] = [];
   #busy = false;
   #count = 0;
+  #executions = 0;
 
   constructor(
     readonly connection: Connection,
     readonly interpreter: Interpreter,
     readonly library: Library,
+    readonly state: Int32Array,
   ) {
     this.#wire = new Wire(connection.key);
   }
@@ -64,6 +68,7 @@ export class Server {
     const publish = (type: string, content: Content) => this.#publish(type, content, request);
     const execution = new Execution(silent ? null : publish);
     this.latest = execution;
+    Atomics.store(this.state, State.executing, ++this.#executions);
     let expressions: Content = {};
     await origin.run(execution, async () => {
       if (code.trim() !== "") {
@@ -74,9 +79,10 @@ export class Server {
       if (execution.failures.length === 0) expressions = await this.#evaluate(user_expressions, execution);
     });
     // A rejected promise is reported once the event loop turns; and cells that were sent along with this one come in.
-    for (let turn = 0; turn < 3; turn++) await new Promise(setImmediate);
+    for (let turn = 0; turn < 3; turn++) await sleep(0);
     execution.flush();
     execution.running = false;
+    Atomics.store(this.state, State.executing, 0);
     const [failure] = execution.failures;
     const state = failure
       ? { status: "error", ...failure }
@@ -102,9 +108,8 @@ export class Server {
       // An exception in a callback of the cell ends the cell by an interrupt; it has been told.
       if ("failure" in outcome) {
         if (execution.failures.length === 0) execution.fail(outcome.failure);
-      } else if (outcome.value !== undefined) {
-        const data = await bundle(outcome.value);
-        execution.show("execute_result", { execution_count: this.#count, data, metadata: {} });
+      } else if (outcome.data) {
+        execution.show("execute_result", { execution_count: this.#count, data: outcome.data, metadata: {} });
       }
     } catch (error) {
       execution.fail(thrown(error));
@@ -115,12 +120,11 @@ export class Server {
   async #evaluate(expressions: Record<string, string>, execution: Execution): Promise<Content> {
     const results: Content = {};
     for (const [name, expression] of Object.entries(expressions)) {
-      // In parentheses, so that it must be an expression; in an array, so that undefined and null come back, too.
-      const outcome = await this.interpreter.run(`[(${expression}\n)]`, 0);
+      const outcome = await this.interpreter.evaluate(expression);
       const failure = "failure" in outcome ? outcome.failure : execution.failures.pop();
       results[name] = failure
-        ? { status: "error", ...inner(failure) }
-        : { status: "ok", data: await bundle((outcome as { value: [unknown] }).value[0]), metadata: {} };
+        ? { status: "error", ...failure }
+        : { status: "ok", data: (outcome as { data: Content }).data, metadata: {} };
     }
     return results;
   }
@@ -175,9 +179,4 @@ export class Server {
     const message = this.#wire.message(request.header.msg_type.replace("_request", "_reply"), content, request);
     void this.#shell.send(this.#wire.encode({ ...message, metadata }));
   }
-}
-
-/** A failure of an expression that stands in parentheses of ours: its column is theirs. */
-function inner({ ename, evalue, traceback }: Failure): Failure {
-  return { ename, evalue: evalue.replace(/^\d+:\d+ - /, ""), traceback };
 }

@@ -1,10 +1,9 @@
 /** @file Jupyter's wire format: messages as signed lists of frames (messaging protocol 5.3, "The wire protocol"). */
 
 import { createHmac, randomUUID, timingSafeEqual } from "node:crypto";
+import type { Content } from "../interpreter/display.js";
 
-/** What a message holds depends on its type, and the other side may send anything. */
-// biome-ignore lint/suspicious/noExplicitAny: see above
-export type Content = Record<string, any>;
+export type { Content };
 
 export interface Header {
   msg_id: string;

@@ -176,23 +176,6 @@ describe("the project's kernel", () => {
   describe("when interrupted", () => {
     const stopped = [{ output_type: "error", ename: "Interrupted" }];
 
-    it.each([
-      ["a loop", "for (;;) {}"],
-      ["a loop after an await", "await null; for (;;) {}"],
-      ["a loop in a callback", "await new Promise((resolve) => setTimeout(resolve, 5)); for (;;) {}"],
-      ["a wait for what never comes", "await new Promise(() => {})"],
-      ["a thread that sleeps", "Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0)"],
-    ])("stops %s, and keeps its state", async (_, source) => {
-      await kernel.execute("let kept = 0");
-      const run = await kernel.execute(`kept = 1;\n${source}`, 500);
-      expect(run).toMatchObject({ status: "timeout", killed: false, outputs: stopped });
-      expect(value(await kernel.execute("kept"))).toBe("1");
-      // What it tracks of cells still works after that.
-      const late = await kernel.execute(whenTold('console.log("late")'));
-      await kernel.execute(tell);
-      expect(late.late).toEqual(['"late"']);
-    });
-
     it("ends a training that the cell waits for, too", async () => {
       await kernel.execute('import { nn, optim, train } from "foundations";\nlet [steps, then] = [0, 0];');
       const training = [
