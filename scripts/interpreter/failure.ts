@@ -3,6 +3,7 @@
 import { join, sep } from "node:path";
 import { inspect } from "node:util";
 import type { Diagnostic } from "tslab/dist/converter.js";
+import { needsLaterTypeScript } from "./forms.js";
 import { inCell } from "./positions.js";
 
 export interface Failure {
@@ -59,6 +60,13 @@ export function typeErrors(source: string, diagnostics: readonly Diagnostic[]): 
     if (isLast && !fileName) traceback.push(...excerpt(lines[start.line] ?? "", start, end));
   }
   const [first] = diagnostics;
+  const needs = first.fileName ? null : needsLaterTypeScript(lines[first.start.line] ?? "");
+  if (needs)
+    return {
+      ename: "TypeScriptError",
+      evalue: `${place(first.start)} - ${needs}`,
+      traceback: [`${place(first.start)} - ${needs}`, ...excerpt(lines[first.start.line], first.start, first.end)],
+    };
   return { ename: "TypeScriptError", evalue: `${place(first.start)} - ${first.messageText}`, traceback };
 }
 

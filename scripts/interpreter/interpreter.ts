@@ -1,8 +1,10 @@
 /** @file tslab's compiler and executor, unmodified, put together: code in, a value or a failure out. */
 
 import { createRequire } from "node:module";
+import { stillDeclared } from "./declarations.js";
 import { bundle, type Content } from "./display.js";
 import { type Failure, interrupted, thrown, typeErrors } from "./failure.js";
+import { asBody } from "./forms.js";
 import { named } from "./positions.js";
 import { refreshTypes, strictTypeScript } from "./strict.js";
 
@@ -34,10 +36,13 @@ export class Interpreter {
     };
     const node: typeof converter = {
       ...converter,
-      convert: (...args) => {
-        const result = converter.convert(...args);
+      convert: (declared, written) => {
+        const { source, isAsync } = asBody(written);
+        const result = converter.convert(declared, source);
         judge(result.diagnostics);
-        return result.output ? { ...result, output: named(result.output, this.#name) } : result;
+        if (!result.output) return result;
+        const declOutput = `${result.declOutput}${stillDeclared(declared, result.declOutput ?? "")}`;
+        return { ...result, declOutput, output: named(result.output, this.#name), hasToplevelAwait: isAsync };
       },
       addModule: (...args) => {
         const diagnostics = converter.addModule(...args);

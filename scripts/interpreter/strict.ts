@@ -5,6 +5,7 @@
 
 import { statSync } from "node:fs";
 import { createRequire } from "node:module";
+import { join } from "node:path";
 import { withoutMaps } from "./positions.js";
 
 const require = createRequire(__filename);
@@ -15,6 +16,17 @@ interface Watched {
   modified: number;
   changed: () => void;
 }
+
+/**
+ * What tslab does not let us say. Its own way to allow an await at the top fails where one stands before a parenthesis;
+ * TypeScript knows it by itself. Node 20 has everything of ES2023.
+ */
+const settings = {
+  strict: true,
+  inlineSourceMap: true,
+  disableTopLevelAwait: false,
+  lib: ["lib.es2023.d.ts", join(__dirname, "../interpreter/es2023.d.ts")],
+};
 
 /** The files that the types of cells come from, by path. */
 const watched = new Map<string, Watched>();
@@ -34,7 +46,7 @@ export function strictTypeScript(): void {
   ts.sys.watchDirectory = () => ({ close: () => {} });
   const createWatchCompilerHost = (files: string[], options: object, ...rest: unknown[]) => {
     const create = ts.createWatchCompilerHost as (...args: unknown[]) => unknown;
-    return create(files, { ...options, strict: true, inlineSourceMap: true }, ...rest);
+    return create(files, { ...options, ...settings }, ...rest);
   };
   const transpileModule: TypeScript["transpileModule"] = (input, { compilerOptions, ...rest }) => {
     const transpile = (source: string) =>
