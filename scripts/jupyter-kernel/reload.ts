@@ -15,23 +15,32 @@ const stamp = join(dist, "stamp");
 export class Library {
   #built = lastModified(stamp);
 
-  /** Rebuilds the library if a source has changed, and forgets its loaded modules. @throws if it no longer builds */
-  refresh(): void {
+  /**
+   * Rebuilds the library if a source has changed, and forgets its loaded modules.
+   *
+   * @returns what became of it: nothing that is loaded has changed, it is new, or it does not build, with the compiler's sentences
+   */
+  refresh(): "unchanged" | "replaced" | { broken: string } {
     const newest = newestSource(lib);
-    if (newest <= this.#built) return;
+    if (newest <= this.#built) return "unchanged";
     const build = spawnSync(process.execPath, ["--import", "tsx", join(root, "scripts/build.ts")], {
       cwd: root,
       encoding: "utf8",
     });
     if (build.status !== 0) {
-      throw new Error(`lib was edited and does not build:\n${build.stdout.trim() || build.stderr.trim()}`);
+      return { broken: `lib was edited and does not build:\n${build.stdout.trim() || build.stderr.trim()}` };
     }
     // A build that finds nothing to do leaves its stamp as it was: the next kernel shall not ask again.
     utimesSync(stamp, new Date(), new Date());
     this.#built = newest;
-    for (const file of Object.keys(require.cache)) if (file.startsWith(dist + sep)) delete require.cache[file];
+    const loaded = Object.keys(require.cache).filter((file) => file.startsWith(dist + sep));
+    for (const file of loaded) delete require.cache[file];
+    return loaded.length > 0 ? "replaced" : "unchanged";
   }
 }
+
+/** Whether code imports the library. */
+export const importsLibrary = (code: string): boolean => /(?:from|import|require)\s*\(?\s*["']foundations\b/.test(code);
 
 /** When the newest source below `directory` was changed. */
 function newestSource(directory: string): number {

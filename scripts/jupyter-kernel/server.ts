@@ -6,7 +6,7 @@ import { Execution } from "../interpreter/execution.js";
 import { thrown } from "../interpreter/failure.js";
 import type { Interpreter } from "../interpreter/interpreter.js";
 import { origin } from "./origin.js";
-import type { Library } from "./reload.js";
+import { importsLibrary, type Library } from "./reload.js";
 import { State } from "./shared.js";
 import { address, type Connection, type Content, type Message, Wire } from "./wire.js";
 
@@ -103,7 +103,15 @@ export class Server {
 
   async #run(code: string, execution: Execution): Promise<void> {
     try {
-      this.library.refresh();
+      const library = this.library.refresh();
+      // What does not use the library goes on without it.
+      if (typeof library === "object" && importsLibrary(code)) {
+        execution.fail({ ename: "LibraryError", evalue: library.broken, traceback: library.broken.split("\n") });
+        return;
+      }
+      if (library === "replaced") {
+        execution.stream("stderr", "lib was edited and has been rebuilt: imports from here on get the new one.\n");
+      }
       const outcome = await this.interpreter.run(code, this.#count);
       // An exception in a callback of the cell ends the cell by an interrupt; it has been told.
       if ("failure" in outcome) {

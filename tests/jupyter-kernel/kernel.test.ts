@@ -184,7 +184,7 @@ describe("the project's kernel", () => {
         "const loss = () => (steps++, model.weight.sum());",
         "await train(model, { optimizer: optimizer, batches: [0], steps: 1e9, loss: loss });",
       ];
-      const run = await kernel.execute(training.join("\n"), 1000);
+      const run = await kernel.execute(training.join("\n"), 4000);
       expect(run).toMatchObject({ status: "timeout", killed: false, outputs: stopped });
       await kernel.execute("await new Promise((resolve) => setTimeout(resolve, 200)); then = steps;");
       const after = await kernel.execute(

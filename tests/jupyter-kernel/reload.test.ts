@@ -50,7 +50,12 @@ describe("an edit of the library", { timeout: 120_000 }, () => {
   it("is there at the next cell that imports it, its types included", async () => {
     expect(text(await kernel.execute(look))).toEqual(["41"]);
     writeFileSync(source, 'export const answer = "forty-two";\n');
-    expect(text(await kernel.execute(look))).toEqual(["forty-two"]);
+    const told = await kernel.execute(look);
+    expect(text(told)).toEqual(["", "forty-two"]);
+    expect(told.outputs[0]).toMatchObject({
+      name: "stderr",
+      text: expect.stringContaining("lib was edited and has been rebuilt"),
+    });
     expect(text(await kernel.execute("answer * 2"))[0]).toContain("The left-hand side of an arithmetic operation");
     expect(text(await kernel.execute("answer.length"))).toEqual(["9"]);
   });
@@ -59,8 +64,13 @@ describe("an edit of the library", { timeout: 120_000 }, () => {
     writeFileSync(source, 'export const answer: number = "x";\n');
     const [message] = text(await kernel.execute(look));
     expect(message).toContain("lib was edited and does not build");
-    expect(message).toContain("lib/index.ts(1,14)");
+    expect(message).toContain("lib/index.ts:1:14: error TS2322: Type 'string' is not assignable to type 'number'.");
+    expect(text(await kernel.execute("1 + 1"))).toEqual(["2"]);
+    writeFileSync(source, "export const answer = (;\n");
+    const [syntax] = text(await kernel.execute(look));
+    expect(syntax).toContain("lib/index.ts:1:");
+    expect(syntax).not.toContain("node_modules");
     writeFileSync(source, "export const answer = 43;\n");
-    expect(text(await kernel.execute(look))).toEqual(["43"]);
+    expect(text(await kernel.execute(look))).toEqual(["", "43"]);
   });
 });
