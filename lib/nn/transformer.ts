@@ -27,7 +27,7 @@ export interface TransformerLayerOptions {
 }
 
 /** Linear C → F, activation, dropout, Linear F → C: for each position on its own. */
-export class FeedForward<C extends number> extends Module {
+class FeedForward<C extends number> extends Module {
   readonly expand: Linear<C, number>;
   readonly contract: Linear<number, C>;
   readonly dropout: Dropout;

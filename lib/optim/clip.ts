@@ -28,13 +28,19 @@ export function clipGradNorm(parameters: Parameters, maxNorm: number): number {
 }
 
 /** The length of all gradients, taken as one vector: √Σ g². */
-export function gradNorm(parameters: Parameters): number {
-  let squares = 0;
-  for (const { grad } of withGradient(parameters)) {
-    const values = (grad as Tensor).toTypedArray();
-    for (let i = 0; i < values.length; i++) squares += values[i] * values[i];
-  }
-  return Math.sqrt(squares);
+function gradNorm(parameters: readonly Tensor[]): number {
+  const gradients = parameters.map(({ grad }) => (grad as Tensor).toTypedArray());
+  const sum = (term: (total: number, g: number) => number): number =>
+    gradients.reduce((total: number, values) => {
+      for (let i = 0; i < values.length; i++) total = term(total, values[i]);
+      return total;
+    }, 0);
+  const squares = sum((total, g) => total + g * g);
+  if (squares > 1e-280 && squares < Infinity) return Math.sqrt(squares);
+  // Squares overflow or underflow float64: measure in units of the largest gradient.
+  const largest = sum((most, g) => Math.max(most, Math.abs(g)));
+  if (!(largest > 0 && largest < Infinity)) return largest;
+  return largest * Math.sqrt(sum((total, g) => total + (g / largest) * (g / largest)));
 }
 
 /** Clips every number of every gradient to [−limit, limit]. The direction may change. */

@@ -1,7 +1,7 @@
 /** @file Optimizers, learning-rate schedules, and gradient clipping. */
 
 export { Adam, type AdamOptions, AdamW } from "./adam.js";
-export { clipGradNorm, clipGradValue, gradNorm } from "./clip.js";
+export { clipGradNorm, clipGradValue } from "./clip.js";
 export { Optimizer } from "./optimizer.js";
 export { RMSprop, type RMSpropOptions } from "./rmsprop.js";
 export {

@@ -39,8 +39,18 @@ export function cosine(a: Tensor | ArrayLike<number>, b: Tensor | ArrayLike<numb
     throw new RangeError(`cosine: vectors of ${x.length} and ${y.length} numbers; give two of one length`);
   }
   const norms = norm(x, 0, x.length) * norm(y, 0, y.length);
-  if (norms === 0) throw new RangeError("cosine: a zero vector has no direction");
-  return dot(x, y) / norms;
+  if (norms > 1e-140 && norms < Infinity) return dot(x, y) / norms;
+  // Squares overflow or underflow: scale both vectors to numbers up to 1.
+  const [u, v] = [scaled(x), scaled(y)];
+  if (u === null || v === null) throw new RangeError("cosine: a zero vector has no direction");
+  return dot(u, v) / (norm(u, 0, u.length) * norm(v, 0, v.length));
+}
+
+/** The vector divided by its largest number; null if that is 0. */
+function scaled(values: ArrayLike<number>): Float64Array | null {
+  const vector = Float64Array.from(values);
+  const largest = vector.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+  return largest === 0 ? null : vector.map((value) => value / largest);
 }
 
 /** A vector for every word. */

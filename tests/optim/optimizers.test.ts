@@ -201,6 +201,14 @@ describe("clipping", () => {
     expect(flat(a.grad)[0]).toBeCloseTo(0.5, 5);
     expect(flat(b.grad)[0]).toBeCloseTo(0.5, 5);
   });
+  it.each([1e200, 1e-200])("by norm is right where squares of %d overflow or underflow", (size) => {
+    const x = tensor([0, 0], { dtype: "float64", requiresGrad: true });
+    x.grad = tensor([3 * size, 4 * size], { dtype: "float64" });
+    expect(optim.clipGradNorm([x], Math.max(size, 1)) / size).toBeCloseTo(5, 12);
+    for (const [i, g] of flat(x.grad as unknown as Tensor).entries()) {
+      expect(g / size).toBeCloseTo(size > 1 ? [0.6, 0.8][i] : [3, 4][i], 5);
+    }
+  });
   it("leaves out parameters without a gradient", () => {
     expect(optim.clipGradNorm([zeros([2], { requiresGrad: true })], 1)).toBe(0);
   });

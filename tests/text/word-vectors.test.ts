@@ -46,6 +46,7 @@ describe("the cosine", () => {
   });
 
   it("refuses vectors without direction, of two lengths, or of two axes", () => {
+    for (const size of [1e200, 1e-200, 5e-324]) expect(cosine([size, 0], [size, size])).toBeCloseTo(Math.SQRT1_2, 12);
     expect(() => cosine([0, 0], [1, 2])).toThrow("cosine: a zero vector has no direction");
     expect(() => cosine([1], [1, 2])).toThrow("cosine: vectors of 1 and 2 numbers; give two of one length");
     expect(() => cosine(tensor([[1, 2]]), [1, 2])).toThrow(
