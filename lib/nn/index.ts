@@ -6,6 +6,7 @@ export * from "./containers.js";
 export * from "./embedding.js";
 export * from "./functional.js";
 export * from "./gpt.js";
+export { gpt2 } from "./gpt2.js";
 export * as init from "./init.js";
 export { Dropout, LayerNorm, Linear, type LinearOptions } from "./layers.js";
 export { isModule, Module, type StateDict } from "./module.js";
