@@ -10,9 +10,11 @@ export type Merge = readonly [left: number, right: number];
 export interface BytePairOptions {
   /** Special tokens, which take the first ids. */
   special?: readonly string[];
+  /** A global regular expression for the pieces of a text, which no merge crosses; together they cover any text. */
+  pieces?: RegExp;
 }
 
-/** Pieces that no merge crosses: a word or number with the space before it, a run of other characters, white space. */
+/** The default pieces: a word or number with the space before it, a run of other characters, white space. */
 const PIECE = / ?[\p{L}\p{M}]+| ?\p{N}+| ?[^\s\p{L}\p{M}\p{N}]+|\s+(?!\S)|\s/gu;
 const BYTES = 256;
 
@@ -27,11 +29,13 @@ export class BytePairTokenizer implements Tokenizer {
   readonly merges: readonly Merge[];
   /** The bytes of every id. */
   readonly #bytes: readonly (readonly number[])[];
+  readonly #pieces: RegExp;
   readonly #ranks = new Map<number, number>();
   readonly #known = new Map<string, readonly number[]>();
 
   /** A tokenizer with given merges, in the order in which they apply; `BytePairTokenizer.train` learns them. */
-  constructor(merges: readonly Merge[], { special = [] }: BytePairOptions = {}) {
+  constructor(merges: readonly Merge[], { special = [], pieces = PIECE }: BytePairOptions = {}) {
+    this.#pieces = pieces;
     const bytes: (readonly number[])[] = Array.from({ length: BYTES }, (_, byte) => [byte]);
     const first = special.length;
     for (const [rank, [left, right]] of merges.entries()) {
@@ -62,14 +66,14 @@ export class BytePairTokenizer implements Tokenizer {
     }
     const counts = new Map<string, number>();
     for (const part of typeof text === "string" ? [text] : text) {
-      for (const piece of part.match(PIECE) ?? []) counts.set(piece, (counts.get(piece) ?? 0) + 1);
+      for (const piece of part.match(options.pieces ?? PIECE) ?? []) counts.set(piece, (counts.get(piece) ?? 0) + 1);
     }
     const words = Array.from(counts, ([piece, count]) => ({ ids: bytesOf(piece).map((byte) => first + byte), count }));
     return new BytePairTokenizer(learnMerges(words, first + BYTES, size), options);
   }
 
   encode(text: string): number[] {
-    return (text.match(PIECE) ?? []).flatMap((piece) => this.#encodePiece(piece));
+    return (text.match(this.#pieces) ?? []).flatMap((piece) => this.#encodePiece(piece));
   }
 
   decode(ids: Iterable<number>): string {
