@@ -100,8 +100,7 @@ function sideBySide(stored: readonly string[], fresh: readonly string[]): string
   const before = stored.slice(start).map((line) => `-${line}`);
   const after = fresh.slice(start).map((line) => `+${line}`);
   const shown = 20;
-  const rest = before.length + after.length - 2 * shown;
-  return [...before.slice(0, shown), ...after.slice(0, shown), ...(rest > 0 ? [`… ${rest} more lines`] : [])];
+  return [...before.slice(0, shown), ...after.slice(0, shown), ...before.slice(shown), ...after.slice(shown)];
 }
 
 /** At most so many lines. */

@@ -1,9 +1,9 @@
 /** @file `npm run notebooks` as its user meets it: exit codes, the summary, updates, what it refuses. */
 
-import { execFile } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { execFile, spawn } from "node:child_process";
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, describe, it } from "vitest";
+import { afterAll, describe, expect, it } from "vitest";
 import { root } from "../../scripts/build.js";
 import { writeNotebook } from "../../scripts/check-notebooks/file.js";
 import { type Cell, readNotebook } from "../../scripts/check-notebooks/nbformat.js";
@@ -66,7 +66,18 @@ describe.concurrent("npm run notebooks", { timeout: 120_000 }, () => {
   });
 
   it("exits with 64 when it is called wrongly, and tells how to call it", async ({ expect }) => {
-    const wrong = [["--wrong"], ["nowhere"], ["-r", "many"], ["-u", "-r", "2"], [join(folder, "absent.ipynb")]];
+    const wrong = [
+      ["--wrong"],
+      ["nowhere"],
+      ["-r", "many"],
+      ["-r", "1.5"],
+      ["-j", "0.5"],
+      ["-j", "0"],
+      ["--timeout", "1e7"],
+      ["--timeout", "-1"],
+      ["-u", "-r", "2"],
+      [join(folder, "absent.ipynb")],
+    ];
     for (const { exitCode, output } of await Promise.all(wrong.map((args) => notebooks(args)))) {
       expect(output).toContain("usage: npm run notebooks");
       expect(exitCode).toBe(64);
@@ -102,4 +113,93 @@ describe.concurrent("npm run notebooks", { timeout: 120_000 }, () => {
     expect(second).toContain("cell [2] (drift)");
     expect(exitCode).toBe(1);
   });
+
+  it("tells how it is called when asked", async ({ expect }) => {
+    expect(await notebooks(["--help"])).toMatchObject({
+      exitCode: 0,
+      output: expect.stringContaining("usage: npm run"),
+    });
+  });
+
+  it("runs the other notebooks when one cannot be read", async ({ expect }) => {
+    const broken = join(folder, "broken.ipynb");
+    writeFileSync(broken, "{");
+    const { exitCode, output } = await notebooks([broken, file("beside.ipynb", sum("5")), "-j", "1"]);
+    expect(output).toMatch(/✗ \S*broken\.ipynb: not JSON/);
+    expect(output).toMatch(/✓ \S*beside\.ipynb: 1 passed/);
+    expect(exitCode).toBe(3);
+  });
+
+  it("finds a file from the folder where npm was called", async ({ expect }) => {
+    file("here.ipynb", sum("5"));
+    const { exitCode } = await notebooks(["here.ipynb"], { INIT_CWD: folder });
+    expect(exitCode).toBe(0);
+  });
+
+  it("works where the name of the temporary folder is long", async ({ expect }) => {
+    const long = join(folder, "x".repeat(100));
+    mkdirSync(long);
+    expect((await notebooks([file("long-name.ipynb", sum("5"))], { TMPDIR: long })).exitCode).toBe(0);
+  });
+
+  it("shows control characters, and sends none to the terminal", async ({ expect }) => {
+    const cells = [code("throw new Error('\\x1b]0;owned\\x07 \\x9b2J')")];
+    const { output } = await notebooks([file("escapes.ipynb", cells)]);
+    expect(output).toContain("\\x1b]0;owned\\x07 \\x9b2J");
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: they must not be there
+    expect(output).not.toMatch(/[\x00-\x08\x0b-\x1f\x9b]/);
+  });
+
+  it("ends quietly when nobody reads what it prints", async ({ expect }) => {
+    const many = Array.from({ length: 30 }, (_, i) => code(`${i};`, { tags: ["nbval-ignore-output"] }, [], i + 1));
+    const path = file("many.ipynb", many);
+    const command = `"${process.execPath}" --import tsx scripts/check-notebooks/main.ts "${path}" | head -1`;
+    const { stderr, left } = await endedInFolder("head", command);
+    expect(stderr).not.toContain("EPIPE");
+    expect(left).toEqual([]);
+  });
+
+  it.each([
+    ["SIGINT", 130, 300],
+    ["SIGINT", 130, 1500],
+    ["SIGTERM", 143, 2500],
+    ["SIGHUP", 129, 6000],
+  ] as const)("ends by %s with code %i after %i ms, and leaves nothing", async (signal, code, ms) => {
+    const path = file(`signal-${ms}.ipynb`, [...sum("5"), codeOf("for (;;) {}")]);
+    const { exitCode, left } = await endedInFolder(`signal-${ms}`, null, [path], (child) => {
+      setTimeout(() => child.kill(signal), ms);
+      // Under npm a signal comes twice.
+      setTimeout(() => child.kill(signal), ms + 50);
+    });
+    // Before the program has loaded, the signal itself ends it.
+    if (exitCode !== null) expect(exitCode).toBe(code);
+    expect(left).toEqual([]);
+  });
 });
+
+const codeOf = (source: string) => code(source, { tags: ["nbval-ignore-output"] }, [], 2);
+
+/** Runs a program with a temporary folder of its own, and tells what is left there, but for the caches of tsx. */
+async function endedInFolder(
+  name: string,
+  shell: string | null,
+  args: string[] = [],
+  meanwhile: (child: ReturnType<typeof spawn>) => void = () => {},
+): Promise<{ exitCode: number | null; stderr: string; left: string[] }> {
+  const temporary = join(root, ".cache/tests", `t-${process.pid}-${name}`);
+  mkdirSync(temporary, { recursive: true });
+  const { CI, ...env } = process.env;
+  const options = { cwd: root, env: { ...env, TMPDIR: temporary } };
+  const main = ["--import", "tsx", join(root, "scripts/check-notebooks/main.ts"), ...args];
+  const child = shell ? spawn("sh", ["-c", shell], options) : spawn(process.execPath, main, options);
+  let stderr = "";
+  child.stderr?.on("data", (chunk) => {
+    stderr += chunk;
+  });
+  child.stdout?.resume();
+  meanwhile(child);
+  const exitCode = await new Promise<number | null>((resolve) => child.once("close", resolve));
+  const left = readdirSync(temporary).filter((entry) => !entry.startsWith("tsx-"));
+  rmSync(temporary, { recursive: true, force: true });
+  return { exitCode, stderr, left };
+}
