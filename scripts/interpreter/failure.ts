@@ -1,10 +1,9 @@
 /** @file What a cell did wrong, as Jupyter's `error` messages say it, with nothing in it that depends on the machine. */
 
-import { join, sep } from "node:path";
 import { inspect } from "node:util";
 import type { Diagnostic } from "tslab/dist/converter.js";
 import { needsLaterTypeScript } from "./forms.js";
-import { inCell } from "./positions.js";
+import { withoutCheckout } from "./stack.js";
 
 export interface Failure {
   ename: string;
@@ -13,28 +12,17 @@ export interface Failure {
   traceback: string[];
 }
 
-const checkout = join(__dirname, "../..") + sep;
-
-/** Frames of Node, of tslab and of this kernel: they say nothing to the author of a cell. */
-const foreignFrame =
-  /^\s+at (?:.*\()?(?:node:|<anonymous>|.*[\\/](?:tslab[\\/]dist|scripts[\\/](?:jupyter-kernel|interpreter))[\\/])/;
-
 /** What was thrown, whatever it was: JavaScript lets anything be. */
 export function thrown(value: unknown): Failure {
   const error = value as Partial<Error> | null | undefined;
   const isError = value instanceof Error || typeof error?.stack === "string";
   const ename = isError ? (error?.name ?? "Error") : "Uncaught";
-  const evalue = isError ? String(error?.message) : inspect(value);
-  const lines = inspect(value).split("\n");
+  const text = withoutCheckout(inspect(value));
+  const evalue = isError ? withoutCheckout(String(error?.message)) : text;
+  const lines = text.split("\n");
   // Node puts the line that threw, as compiled, before the error's own text.
-  const start = lines.findIndex((line) => line.startsWith(ename));
-  const traceback = lines
-    .slice(Math.max(start, 0))
-    .filter((line) => !foreignFrame.test(line))
-    .map((line) => inCell(line.replaceAll(`file://${checkout}`, "").replaceAll(checkout, "")))
-    // A cell's own code is a function that is called at once, which makes two frames.
-    .filter((line, i, all) => line !== all[i - 1] || !line.includes("at cell ["));
-  return { ename, evalue, traceback };
+  const start = lines.findIndex((line) => line.startsWith(ename) || line.startsWith(`[${ename}`));
+  return { ename, evalue, traceback: lines.slice(Math.max(start, 0)) };
 }
 
 /** The interrupt of a reader who pressed stop. */

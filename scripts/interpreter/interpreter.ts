@@ -5,7 +5,8 @@ import { stillDeclared } from "./declarations.js";
 import { bundle, type Content } from "./display.js";
 import { type Failure, interrupted, thrown, typeErrors } from "./failure.js";
 import { asBody } from "./forms.js";
-import { named } from "./positions.js";
+import { remember } from "./positions.js";
+import { readableStacks } from "./stack.js";
 import { refreshTypes, strictTypeScript } from "./strict.js";
 
 const require = createRequire(__filename);
@@ -29,6 +30,7 @@ export class Interpreter {
   #giveUp = () => {};
 
   constructor(directory: string) {
+    readableStacks();
     const converter = createConverter({ isJS: false, isBrowser: false });
     type Diagnostics = ReturnType<typeof converter.addModule>;
     const judge = (diagnostics: Diagnostics) => {
@@ -40,9 +42,10 @@ export class Interpreter {
         const { source, isAsync } = asBody(written);
         const result = converter.convert(declared, source);
         judge(result.diagnostics);
+        for (const { path, data } of result.sideOutputs ?? []) remember(data, path);
         if (!result.output) return result;
         const declOutput = `${result.declOutput}${stillDeclared(declared, result.declOutput ?? "")}`;
-        return { ...result, declOutput, output: named(result.output, this.#name), hasToplevelAwait: isAsync };
+        return { ...result, declOutput, output: this.#named(result.output), hasToplevelAwait: isAsync };
       },
       addModule: (...args) => {
         const diagnostics = converter.addModule(...args);
@@ -108,6 +111,12 @@ export class Interpreter {
     this.#result = { value: undefined };
     await this.#executor.execute(source);
     return this.#result;
+  }
+
+  /** Code under the name by which errors know the cell. */
+  #named(code: string): string {
+    remember(code, this.#name);
+    return `${code}\n//# sourceURL=${this.#name}`;
   }
 
   /** Gives up waiting for the running code. (What keeps the thread busy has to be terminated by the host.) */

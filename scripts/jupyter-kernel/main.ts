@@ -15,7 +15,7 @@ import type { Execution } from "../interpreter/execution.js";
 import { interrupted, thrown } from "../interpreter/failure.js";
 import { Interpreter } from "../interpreter/interpreter.js";
 import { seedMathRandom } from "../interpreter/random.js";
-import { origin } from "./origin.js";
+import { hideNotes, origin } from "./origin.js";
 import { Library } from "./reload.js";
 import { Server } from "./server.js";
 import { State, sharedState } from "./shared.js";
@@ -29,6 +29,7 @@ const server = new Server(connection, interpreter, new Library(), state);
 const here = (): Execution | null => origin.getStore() ?? server.latest;
 
 seedMathRandom(0);
+hideNotes();
 
 for (const name of ["stdout", "stderr"] as const) {
   const stream = process[name];

@@ -23,6 +23,16 @@ export function isTerminable(stack: readonly string[]): boolean {
   return !stack.slice(0, innermost).some((frame) => trackingCode.test(frame));
 }
 
+/** All frames, not as an author wants to see them but as they are. */
+function currentStack(): string[] {
+  const { stackTraceLimit, prepareStackTrace } = Error;
+  Error.stackTraceLimit = Number.POSITIVE_INFINITY;
+  Error.prepareStackTrace = (_, sites) => sites.map(String);
+  const stack = new Error().stack as unknown as string[];
+  Object.assign(Error, { stackTraceLimit, prepareStackTrace });
+  return stack.slice(1);
+}
+
 /**
  * Gives the control thread a function to call, in an interrupt of the running code: it stands still there, so that what
  * is terminated next is the code that it looked at and nothing else.
@@ -31,12 +41,8 @@ export function isTerminable(stack: readonly string[]): boolean {
  */
 export function letTerminate(state: Int32Array, onHold: () => void): void {
   const hold = () => {
-    const limit = Error.stackTraceLimit;
-    Error.stackTraceLimit = Number.POSITIVE_INFINITY;
-    const stack = `${new Error().stack}`.split("\n    at ");
-    Error.stackTraceLimit = limit;
-    // The first three are the message, this function, and the expression that calls it.
-    if (!isTerminable(stack.slice(3))) return false;
+    // The first two are this function and the expression that calls it.
+    if (!isTerminable(currentStack().slice(2))) return false;
     stopTracking();
     onHold();
     Atomics.store(state, State.holding, 1);
