@@ -3,7 +3,8 @@
 /** The position in UTF-16 units of the character at `position`, which counts code points; it stays within the text. */
 export function toUnits(text: string, position: number): number {
   let units = 0;
-  for (let i = 0; i < position && units < text.length; i++) units += (text.codePointAt(units) as number) > 0xffff ? 2 : 1;
+  for (let i = 0; i < position && units < text.length; i++)
+    units += (text.codePointAt(units) as number) > 0xffff ? 2 : 1;
   return units;
 }
 

@@ -8,6 +8,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { parentPort, workerData } from "node:worker_threads";
 import * as zmq from "zeromq";
 import { Interrupter } from "./interrupt.js";
+import { isRequest, refusal } from "./refusals.js";
 import { State } from "./shared.js";
 import { starterOf } from "./starter.js";
 import { address, type Connection, type Content, type Message, Wire } from "./wire.js";
@@ -55,8 +56,11 @@ async function handle(request: Message): Promise<void> {
     control.send(wire.encode(wire.message(type.replace("_request", "_reply"), content, request)));
   if (type === "kernel_info_request") await reply({ status: "ok", ...kernelInfo });
   if (type === "interrupt_request") await reply(await interrupt());
+  if (!["kernel_info_request", "interrupt_request", "shutdown_request"].includes(type) && isRequest(request)) {
+    await reply(refusal(`the control channel does not know ${type}`));
+  }
   if (type === "shutdown_request") {
-    await reply({ status: "ok", restart: request.content.restart });
+    await reply({ status: "ok", restart: request.content.restart === true });
     parentPort?.postMessage("end");
     await sleep(patience);
     process.kill(process.pid, "SIGKILL");

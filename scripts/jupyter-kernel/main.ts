@@ -10,6 +10,7 @@
 
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
+import { StringDecoder } from "node:string_decoder";
 import { Worker } from "node:worker_threads";
 import type { Execution } from "../interpreter/execution.js";
 import { interrupted, thrown } from "../interpreter/failure.js";
@@ -31,13 +32,22 @@ const here = (): Execution | null => origin.getStore() ?? server.latest;
 seedMathRandom(0);
 hideNotes();
 
+/** A character may come in several writes: what is there of it waits for the rest. */
+const decoders = new WeakMap<Execution, Partial<Record<string, StringDecoder>>>();
+function decoderOf(execution: Execution, name: string): StringDecoder {
+  const own = decoders.get(execution) ?? {};
+  decoders.set(execution, own);
+  own[name] ??= new StringDecoder("utf8");
+  return own[name];
+}
+
 for (const name of ["stdout", "stderr"] as const) {
   const stream = process[name];
   const write = stream.write.bind(stream);
   stream.write = ((chunk: string | Uint8Array, ...rest: unknown[]) => {
     const execution = here();
     if (!execution) return (write as (...args: unknown[]) => boolean)(chunk, ...rest);
-    execution.stream(name, typeof chunk === "string" ? chunk : Buffer.from(chunk).toString());
+    execution.stream(name, typeof chunk === "string" ? chunk : decoderOf(execution, name).write(Buffer.from(chunk)));
     const written = rest.at(-1);
     if (typeof written === "function") process.nextTick(written as () => void);
     return true;

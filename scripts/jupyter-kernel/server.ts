@@ -5,7 +5,9 @@ import * as zmq from "zeromq";
 import { Execution } from "../interpreter/execution.js";
 import { thrown } from "../interpreter/failure.js";
 import type { Interpreter } from "../interpreter/interpreter.js";
+import { toCodePoints, toUnits } from "./characters.js";
 import { origin } from "./origin.js";
+import { isRequest, problemWith, refusal } from "./refusals.js";
 import { importsLibrary, type Library } from "./reload.js";
 import { State } from "./shared.js";
 import { address, type Connection, type Content, type Message, Wire } from "./wire.js";
@@ -40,10 +42,13 @@ export class Server {
     await this.#shell.bind(address(connection, connection.shell_port));
     for (;;) {
       const message = this.#wire.decode(await this.#shell.receive());
-      if (message?.header.msg_type === "execute_request") {
+      if (!message) continue;
+      const problem = problemWith(message);
+      if (problem === null && message.header.msg_type === "execute_request") {
         this.#queue.push(message);
         void this.#work();
-      } else if (message) await this.#during(message, () => this.#answer(message));
+      } else
+        await this.#during(message, () => (problem === null ? this.#answer(message) : this.#refuse(message, problem)));
     }
   }
 
@@ -64,7 +69,7 @@ export class Server {
   }
 
   async #execute(request: Message): Promise<void> {
-    const { code, silent = false, store_history = true, stop_on_error = true, user_expressions = {} } = request.content;
+    const { code, silent = false, store_history = true, stop_on_error = true, user_expressions } = request.content;
     const publish = (type: string, content: Content) => this.#publish(type, content, request);
     const execution = new Execution(silent ? null : publish);
     this.latest = execution;
@@ -76,7 +81,7 @@ export class Server {
         if (!silent) publish("execute_input", { code, execution_count: this.#count });
         await this.#run(code, execution);
       }
-      if (execution.failures.length === 0) expressions = await this.#evaluate(user_expressions, execution);
+      if (execution.failures.length === 0) expressions = await this.#evaluate(user_expressions ?? {}, execution);
     });
     // A rejected promise is reported once the event loop turns; and cells that were sent along with this one come in.
     for (let turn = 0; turn < 3; turn++) await sleep(0);
@@ -137,11 +142,20 @@ export class Server {
     return results;
   }
 
+  /** Says what is wrong with a request; what is no request gets no reply. */
+  #refuse(message: Message, problem: string): void {
+    if (isRequest(message)) this.#reply(message, refusal(problem));
+  }
+
   /** Whatever is not a cell: what an editor asks while it waits or while a cell runs. */
   #answer(request: Message): void {
     const { content, header } = request;
     const reply = this.#answerTo(header.msg_type, content);
     if (reply) this.#reply(request, { status: "ok", ...reply });
+    else if (isRequest(request)) this.#reply(request, refusal(`this kernel does not know ${header.msg_type}`));
+    // A comm that nobody here has opened is closed again; the protocol wants that said.
+    else if (header.msg_type === "comm_open")
+      this.#publish("comm_close", { comm_id: content.comm_id, data: {} }, request);
     if (header.msg_type === "shutdown_request") setTimeout(() => process.exit(0), 50);
   }
 
@@ -153,11 +167,15 @@ export class Server {
       case "is_complete_request":
         return editor.handleIsComplete({ code });
       case "complete_request":
-        return editor.handleComplete({ code, cursor_pos });
+        return this.#complete(code, cursor_pos);
       case "inspect_request":
-        return editor.handleInspect({ code, cursor_pos, detail_level: 0 });
+        return editor.handleInspect({ code, cursor_pos: toUnits(code, cursor_pos), detail_level: 0 });
       case "comm_info_request":
         return { comms: {} };
+      case "connect_request":
+        return this.#ports();
+      case "interrupt_request":
+        return refusal("interrupts go to the control channel");
       case "history_request":
         return { history: [] };
       case "shutdown_request":
@@ -165,6 +183,17 @@ export class Server {
       default:
         return null;
     }
+  }
+
+  #complete(code: string, position: number): object {
+    const found = this.interpreter.editor.handleComplete({ code, cursor_pos: toUnits(code, position) });
+    const [cursor_start, cursor_end] = [found.cursor_start, found.cursor_end].map((at) => toCodePoints(code, at));
+    return { ...found, cursor_start, cursor_end };
+  }
+
+  #ports(): object {
+    const { shell_port, iopub_port, stdin_port, control_port, hb_port } = this.connection;
+    return { shell_port, iopub_port, stdin_port, control_port, hb_port };
   }
 
   async #during(request: Message, work: () => void | Promise<void>): Promise<void> {

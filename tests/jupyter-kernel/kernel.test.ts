@@ -135,6 +135,13 @@ describe("the project's kernel", () => {
     expect(later.outputs).toEqual([]);
   });
 
+  it("puts a character together that comes in several writes", async () => {
+    const run = await kernel.execute(
+      'for (const byte of Buffer.from("a😀é")) process.stdout.write(Buffer.from([byte]));\nprocess.stdout.write("!");',
+    );
+    expect(printed(run)).toBe("a😀é!");
+  });
+
   it("loses nothing of a flood of 10,000 lines", async () => {
     const run = await kernel.execute('for (let i = 0; i < 10000; i++) console.log("line", i);');
     const lines = Array.from({ length: 10000 }, (_, i) => `line ${i}\n`);

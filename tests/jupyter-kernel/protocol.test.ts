@@ -87,6 +87,67 @@ describe("on the wire, the kernel", () => {
     expect(await ask("shell", "execute_request", { code: "5" })).toMatchObject({ status: "ok" });
   });
 
+  it.each([
+    ["a request that it does not know", "unknown_request", {}, "does not know unknown_request"],
+    ["a debugger's request", "debug_request", { type: "request" }, "does not know debug_request"],
+    ["an interrupt on the wrong channel", "interrupt_request", {}, "control channel"],
+    ["a cell without code", "execute_request", {}, '"code", a string'],
+    ["a cell whose code is a number", "execute_request", { code: 7 }, '"code", a string'],
+    ["expressions that are no strings", "execute_request", { code: "1", user_expressions: { x: 1 } }, "strings"],
+    ["a completion without a position", "complete_request", { code: "x" }, '"cursor_pos", a number'],
+    ["an inspection without code", "inspect_request", { cursor_pos: 1 }, '"code", a string'],
+    ["a question about no code", "is_complete_request", {}, '"code", a string'],
+  ])("refuses %s with a sentence", async (_, type, content, sentence) => {
+    const reply = await ask("shell", type, content);
+    expect(reply).toMatchObject({ status: "error", evalue: expect.stringContaining(sentence) });
+  });
+
+  it("refuses on the control channel, too", async () => {
+    expect(await ask("control", "debug_request")).toMatchObject({ status: "error" });
+  });
+
+  it.each([
+    ["kernel_info_request", { protocol_version: "5.3" }],
+    ["history_request", { history: [] }],
+    ["comm_info_request", { comms: {} }],
+    ["connect_request", { shell_port: 1, hb_port: 5 }],
+    ["execute_request", { status: "ok" }],
+  ])("answers a %s whose content says what it need not", async (type, expected) => {
+    const content = { code: "1", cursor_pos: -3, user_expressions: null, extra: [null], silent: "yes" };
+    expect(await ask("shell", type, content)).toMatchObject({ status: "ok", ...expected });
+  });
+
+  it("goes on after what is no message, no JSON, a copy, or part of one", async () => {
+    const whole = wire.encode(wire.message("kernel_info_request", {}));
+    await sockets.shell.send(["not", "a", "message"]);
+    await sockets.shell.send(whole.slice(0, 4));
+    await sockets.shell.send(wire.encode({ ...wire.message("comm_msg", {}), header: 7 as never }));
+    await sockets.shell.send(whole);
+    expect((await receive("shell")).header.msg_type).toBe("kernel_info_reply");
+    await sockets.shell.send(whole);
+    expect(await ask("shell", "comm_info_request")).toMatchObject({ comms: {} });
+  });
+
+  it.each([
+    ["before", "/* 😀😀 */ Math.sq", 14],
+    ["after", "Math.sq /* 😀 */", 5],
+    ["of several units that are one letter", "/* e\u0301 👨‍👩‍👧 */ Math.sq", 20],
+  ])("counts positions in characters, with some %s", async (_, code, start) => {
+    const end = start + 2;
+    expect([...code].slice(start, end).join("")).toBe("sq");
+    const reply = await ask("shell", "complete_request", { code, cursor_pos: end });
+    expect(reply).toMatchObject({ cursor_start: start, cursor_end: end, matches: expect.arrayContaining(["sqrt"]) });
+  });
+
+  it("inspects at the character that is meant", async () => {
+    const reply = await ask("shell", "inspect_request", {
+      code: "/* 😀😀 */ Math.sqrt",
+      cursor_pos: 18,
+      detail_level: 0,
+    });
+    expect(reply.data["text/plain"]).toContain("sqrt(x: number): number");
+  });
+
   it("answers its heartbeat and its control channel while a cell keeps it busy", async () => {
     const sign = join(folder, "running");
     const code = `import { writeFileSync } from "node:fs";\nwriteFileSync(${JSON.stringify(sign)}, "");\nfor (;;) {}`;
@@ -113,6 +174,6 @@ describe("on the wire, the kernel", () => {
     const pid = Number(await new Promise((resolve) => parent.stdout.once("data", resolve)));
     expect(isAlive(pid)).toBe(true);
     await new Promise((resolve) => parent.once("exit", resolve));
-    await expect.poll(() => isAlive(pid), { timeout: 10_000 }).toBe(false);
-  });
+    await expect.poll(() => isAlive(pid), { timeout: 40_000 }).toBe(false);
+  }, 60_000);
 });
