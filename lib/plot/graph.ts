@@ -1,11 +1,11 @@
 /** @file Graphs: the nodes and edges of an expression, laid out in layers from its inputs to its result. */
 
 import dagre from "@dagrejs/dagre";
+import { type BoxLine, boxLegend, drawArrow, drawBox, gradientColor, lineHeight } from "./boxes.js";
 import { Figure } from "./figure.js";
-import { entries } from "./legend.js";
 import { checkKeys, checkOptions, type FigureOptions } from "./options.js";
-import { el, round, text } from "./svg.js";
-import { formatWithMinus, ink, size, textWidth } from "./theme.js";
+import { el } from "./svg.js";
+import { formatWithMinus, size, textWidth } from "./theme.js";
 
 export interface GraphNode {
   id: string;
@@ -19,38 +19,52 @@ export interface GraphNode {
   grad?: number | string;
 }
 
-/** From one node's id to another's; the label, such as a local derivative, stands at the middle. */
-export type GraphEdge = readonly [from: string, to: string, label?: string];
+/**
+ * From one node's id to another's, with a label at the middle. A number is the local slope, ∂to/∂from: the gradient of `from`
+ * is the gradient of `to` times this, summed over the edges that leave `from`.
+ */
+export type GraphEdge = readonly [from: string, to: string, label?: string | number];
 
 export interface GraphOptions extends FigureOptions {
   /** Which way the edges run: "right" by default, and "down" where that would be too wide. */
   direction?: "right" | "down";
+  /** Writes a node's value and gradient in one line, as "value | gradient". */
+  compact?: boolean;
 }
 
-const fills = { input: "#d6e8f5", operation: "#ffffff", result: "#fbe3c8" } as const;
-const strokes = { input: "#0072B2", operation: ink.muted, result: "#D55E00" } as const;
-const lineHeight = size.tick + 4;
-
-/** The lines of text in a node. */
-const linesOf = ({ id, label, value, grad }: GraphNode): string[] => [
-  label ?? id,
-  ...(value === undefined ? [] : [typeof value === "number" ? formatWithMinus(value) : value]),
-  ...(grad === undefined ? [] : [`grad ${typeof grad === "number" ? formatWithMinus(grad) : grad}`]),
-];
+/** The lines of text in a node; `compact` puts value and gradient into one. */
+function linesOf({ id, label, value, grad }: GraphNode, compact: boolean): BoxLine[] {
+  const write = (given: number | string) => (typeof given === "number" ? formatWithMinus(given) : given);
+  const name = { words: label ?? id, bold: true };
+  const values = value === undefined ? [] : [write(value)];
+  const grads = grad === undefined ? [] : [write(grad)];
+  if (compact)
+    return [
+      name,
+      ...((value ?? grad) === undefined ? [] : [{ words: [...values, ...grads].join(" | "), bold: false }]),
+    ];
+  return [
+    name,
+    ...values.map((words) => ({ words, bold: false })),
+    ...grads.map((words) => ({ words: `grad ${words}`, bold: false, fill: gradientColor })),
+  ];
+}
 
 /**
  * A computation graph.
  * @example graph({ nodes: [{ id: "x", value: 3, grad: 6 }, { id: "square", kind: "operation" }, { id: "y", kind: "result", value: 9 }], edges: [["x", "square"], ["square", "y"]] }, { title: "y = x²" })
+ * @example graph({ nodes: [{ id: "x", value: 3, grad: 6 }, { id: "y", kind: "result", value: 9, grad: 1 }], edges: [["x", "y", 6]] }, { title: "dy/dx = 2x", compact: true })
  */
 export function graph(
   { nodes, edges }: { nodes: readonly GraphNode[]; edges: readonly GraphEdge[] },
   options: GraphOptions,
 ): Figure {
-  checkOptions("graph", options, ["direction"]);
+  checkOptions("graph", options, ["direction", "compact"]);
   check(nodes, edges);
   const room = (options.width ?? size.width) - 2 * size.padding;
-  const across = layOut(nodes, edges, options.direction ?? "right");
-  const laid = !options.direction && across.width > 1.3 * room ? layOut(nodes, edges, "down") : across;
+  const { compact = false } = options;
+  const across = layOut(nodes, edges, options.direction ?? "right", compact);
+  const laid = !options.direction && across.width > 1.3 * room ? layOut(nodes, edges, "down", compact) : across;
   const shrink = Math.min(1, room / laid.width);
   const drawn = [...laid.edges.map(drawEdge), ...laid.nodes.map(drawNode)].join("");
   const body = {
@@ -58,14 +72,7 @@ export function graph(
     width: laid.width * shrink,
     height: laid.height * shrink,
   };
-  const kinds = [
-    ["input", "input"],
-    ["operation", "operation"],
-    ["result", "result"],
-  ] as const;
-  const legend = kinds
-    .filter(([kind]) => nodes.some((node) => (node.kind ?? "input") === kind))
-    .map(([kind, label]) => entries.node(label, fills[kind], strokes[kind]));
+  const legend = boxLegend(nodes.map(({ kind = "input" }) => kind));
   return new Figure(options, { desc: describe(nodes, edges), legend, body });
 }
 
@@ -82,8 +89,8 @@ function check(nodes: readonly GraphNode[], edges: readonly GraphEdge[]) {
   }
 }
 
-type Placed = { node: GraphNode; x: number; y: number; width: number; height: number };
-type Route = { points: { x: number; y: number }[]; label?: string; x: number; y: number };
+type Placed = { node: GraphNode; lines: BoxLine[]; x: number; y: number; width: number; height: number };
+type Route = { points: { x: number; y: number }[]; label?: string | number; x: number; y: number };
 interface Layout {
   nodes: Placed[];
   edges: Route[];
@@ -92,7 +99,12 @@ interface Layout {
 }
 
 /** Layers by the longest path, crossings kept few, edges routed around nodes (Gansner et al. 1993), by dagre. */
-function layOut(nodes: readonly GraphNode[], edges: readonly GraphEdge[], direction: "right" | "down"): Layout {
+function layOut(
+  nodes: readonly GraphNode[],
+  edges: readonly GraphEdge[],
+  direction: "right" | "down",
+  compact: boolean,
+): Layout {
   const g = new dagre.graphlib.Graph({ multigraph: true });
   g.setGraph({
     rankdir: direction === "right" ? "LR" : "TB",
@@ -104,18 +116,19 @@ function layOut(nodes: readonly GraphNode[], edges: readonly GraphEdge[], direct
   });
   g.setDefaultEdgeLabel(() => ({}));
   for (const node of nodes) {
-    const lines = linesOf(node);
-    const width = Math.max(...lines.map((line) => textWidth(line, size.tick))) + 18;
-    g.setNode(node.id, { width: Math.max(width, 34), height: lines.length * lineHeight + 12 });
+    const lines = linesOf(node, compact);
+    const width = Math.max(...lines.map(({ words }) => textWidth(words, size.tick))) + 18;
+    g.setNode(node.id, { node, lines, width: Math.max(width, 34), height: lines.length * lineHeight + 12 });
   }
   for (const [i, [from, to, label]] of edges.entries()) {
-    const room = label ? { width: textWidth(label, size.tick) + 8, height: lineHeight, labelpos: "c" } : {};
+    const room =
+      label === undefined ? {} : { width: textWidth(wordsOn(label), size.tick) + 8, height: lineHeight, labelpos: "c" };
     g.setEdge(from, to, { label, ...room }, String(i));
   }
   dagre.layout(g);
   const { width = 0, height = 0 } = g.graph();
   const layout: Layout = {
-    nodes: nodes.map((node) => ({ node, ...(g.node(node.id) as Omit<Placed, "node">) })),
+    nodes: nodes.map((node) => g.node(node.id) as Placed),
     edges: g.edges().map((edge) => g.edge(edge) as Route),
     width,
     height,
@@ -135,67 +148,40 @@ function inGivenOrder(layout: Layout, axis: "x" | "y"): Layout {
   return layout;
 }
 
-function drawNode({ node, x, y, width, height }: Placed): string {
-  const kind = node.kind ?? "input";
-  const lines = linesOf(node);
-  const first = y - ((lines.length - 1) * lineHeight) / 2 + size.tick * 0.36;
-  return el(
-    "g",
-    { "data-mark": kind },
-    el("rect", {
-      x: x - width / 2,
-      y: y - height / 2,
-      width,
-      height,
-      rx: kind === "operation" ? Math.min(height / 2, 16) : 4,
-      fill: fills[kind],
-      stroke: strokes[kind],
-      "stroke-width": 1.5,
-    }),
-    ...lines.map((line, i) =>
-      text(line, {
-        x,
-        y: first + i * lineHeight,
-        "text-anchor": "middle",
-        "font-weight": i === 0 ? 600 : undefined,
-        fill: line.startsWith("grad ") ? "#a34700" : undefined,
-      }),
-    ),
+const drawNode = ({ node, lines, x, y, width, height }: Placed): string =>
+  drawBox(
+    { left: x - width / 2, top: y - height / 2, right: x + width / 2, bottom: y + height / 2 },
+    node.kind ?? "input",
+    lines,
   );
-}
+
+/** What is written on an edge: a local slope is a factor. */
+const wordsOn = (label: string | number): string => (typeof label === "number" ? `×${formatWithMinus(label)}` : label);
 
 function drawEdge({ points, label, x, y }: Route): string {
-  const [end, before] = [points[points.length - 1], points[points.length - 2]];
-  const line = points.map((point, i) => `${i === 0 ? "M" : "L"}${round(point.x)},${round(point.y)}`).join("");
-  const length = Math.hypot(end.x - before.x, end.y - before.y) || 1;
-  const [ux, uy] = [(end.x - before.x) / length, (end.y - before.y) / length];
-  const corner = (side: 1 | -1) => `${round(end.x - 8 * ux - 4 * side * uy)},${round(end.y - 8 * uy + 4 * side * ux)}`;
-  return el(
-    "g",
-    { "data-mark": "edge" },
-    el("path", { d: line, fill: "none", stroke: ink.muted, "stroke-width": 1.25, "stroke-linejoin": "round" }),
-    el("path", { d: `M${round(end.x)},${round(end.y)}L${corner(1)}L${corner(-1)}Z`, fill: ink.muted }),
-    ...(label
-      ? [
-          text(label, {
-            x,
-            y: y + 4,
-            "text-anchor": "middle",
-            fill: ink.text,
-            stroke: "#ffffff",
-            "stroke-width": 4,
-            "paint-order": "stroke",
-          }),
-        ]
-      : []),
-  );
+  if (label === undefined) return drawArrow(points);
+  return drawArrow(points, {
+    words: wordsOn(label),
+    x,
+    y,
+    fill: typeof label === "number" ? gradientColor : undefined,
+  });
 }
 
 function describe(nodes: readonly GraphNode[], edges: readonly GraphEdge[]): string {
   const names = new Map(nodes.map((node) => [node.id, node.label ?? node.id]));
-  const listed = nodes.map((node) => linesOf(node).join(" ")).join("; ");
+  const listed = nodes
+    .map((node) =>
+      linesOf(node, false)
+        .map(({ words }) => words)
+        .join(" "),
+    )
+    .join("; ");
   const links = edges
-    .map(([from, to, label]) => `${names.get(from)} to ${names.get(to)}${label ? ` (${label})` : ""}`)
+    .map(
+      ([from, to, label]) =>
+        `${names.get(from)} to ${names.get(to)}${label === undefined ? "" : ` (${wordsOn(label)})`}`,
+    )
     .join(", ");
   return `Graph of ${nodes.length} nodes: ${listed}. Edges: ${links || "none"}.`;
 }

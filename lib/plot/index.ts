@@ -5,15 +5,18 @@
  * bars(values, { title, x, y })              contours(f, { title, x, y, arrows, series, middle, levels })
  * heatmap(matrix, { title, x, y, rows, columns })   confusionMatrix(counts, { title, labels })
  * vectors(named, { title, x, y })            transformation(matrix, { title })       digits(images, { title, labels, columns })
- * graph({ nodes, edges }, { title })         network(layers, { title, weights, biases })   multiples(items, draw, { title, columns })
+ * diagram({ boxes, arrows, groups }, { title })
+ * graph({ nodes, edges }, { title, compact })   network(layers, { title, weights, biases })   multiples(items, draw, { title, columns })
  *
  * lines, scatter and contours also take `equal` (one unit as long on y as on x) and `marks` (points to single out, by name).
  * Titles say what to see; an axis is its label, or `{ label, domain, log, ticks }`.
  */
 
+export type { BoxKind } from "./boxes.js";
 export { bars, type HistogramOptions, histogram, lines, scatter } from "./charts.js";
 export { type ContourOptions, contours } from "./contours.js";
 export type { Matrix, Numbers, Point } from "./data.js";
+export { type Cell, type Diagram, type DiagramArrow, type DiagramBox, type DiagramGroup, diagram } from "./diagram.js";
 export { type DigitOptions, digits } from "./digits.js";
 export { Figure } from "./figure.js";
 export { type GraphEdge, type GraphNode, type GraphOptions, graph } from "./graph.js";

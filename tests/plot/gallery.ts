@@ -287,6 +287,168 @@ export const gallery: Record<string, () => plot.Figure> = {
       },
       { title: "The chain rule multiplies along a path" },
     ),
+  "graph-slopes": () =>
+    plot.graph(
+      {
+        nodes: [
+          { id: "w", value: 0.5, grad: 6 },
+          { id: "x", value: 3, grad: 1 },
+          { id: "wx", label: "w · x", kind: "operation", value: 1.5, grad: 2 },
+          { id: "b", value: -0.5, grad: 2 },
+          { id: "z", label: "+", kind: "operation", value: 1, grad: 2 },
+          { id: "loss", label: "(·)²", kind: "result", value: 1, grad: 1 },
+        ],
+        edges: [
+          ["w", "wx", 3],
+          ["x", "wx", 0.5],
+          ["wx", "z", 1],
+          ["b", "z", 1],
+          ["z", "loss", 2],
+        ],
+      },
+      {
+        title: "A gradient is the one after it times the slope between them",
+        subtitle: "value | gradient",
+        compact: true,
+      },
+    ),
+  "diagram-lookup": () =>
+    plot.diagram(
+      {
+        boxes: {
+          query: { at: [0, 1], kind: "input", note: "[D]" },
+          keys: { at: [1, 0], kind: "input", note: "[T, D]" },
+          scores: { at: [1, 1], label: "compare", note: "q · k" },
+          softmax: { at: [2, 1], note: "sums to 1" },
+          values: { at: [3, 0], kind: "input", note: "[T, D]" },
+          mix: { at: [3, 1], label: "weighted mean" },
+          answer: { at: [3, 2], kind: "result", note: "[D]" },
+        },
+        arrows: [
+          ["query", "scores"],
+          ["keys", "scores"],
+          ["scores", "softmax", "[T]"],
+          ["softmax", "mix", "[T]"],
+          ["values", "mix"],
+          ["mix", "answer"],
+        ],
+      },
+      { title: "A soft look-up answers with a mixture of all values" },
+    ),
+  "diagram-block": () =>
+    plot.diagram(
+      {
+        boxes: {
+          x: { at: [0.5, 0], kind: "input", note: "[T, D]" },
+          norm1: { at: [0.5, 1], label: "LayerNorm", kind: "learned" },
+          q: { at: [0, 2], label: "W_q", kind: "learned" },
+          k: { at: [0.5, 2], label: "W_k", kind: "learned" },
+          v: { at: [1, 2], label: "W_v", kind: "learned" },
+          scores: { at: [0.25, 3], label: "softmax(q kᵀ / √d)", note: "[T, T]" },
+          mix: { at: [0.5, 4], label: "weights · v" },
+          plus: { at: [0.5, 5], label: "+" },
+          norm2: { at: [0.5, 6], label: "LayerNorm", kind: "learned" },
+          mlp: { at: [0.5, 7], label: "MLP", note: "D → 4D → D", kind: "learned" },
+          plus2: { at: [0.5, 8], label: "+" },
+          y: { at: [0.5, 9], kind: "result", note: "[T, D]" },
+        },
+        arrows: [
+          ["x", "norm1"],
+          ["norm1", "q"],
+          ["norm1", "k"],
+          ["norm1", "v"],
+          ["q", "scores"],
+          ["k", "scores"],
+          ["scores", "mix"],
+          { from: "v", to: "mix", via: [[1, 4]] },
+          ["mix", "plus"],
+          {
+            from: "x",
+            to: "plus",
+            label: "as it is",
+            via: [
+              [1.45, 0],
+              [1.45, 5],
+            ],
+          },
+          ["plus", "norm2"],
+          ["norm2", "mlp"],
+          ["mlp", "plus2"],
+          {
+            from: "plus",
+            to: "plus2",
+            label: "as it is",
+            via: [
+              [1.45, 5],
+              [1.45, 8],
+            ],
+          },
+          ["plus2", "y"],
+        ],
+        groups: [{ label: "attention", of: ["q", "k", "v", "scores", "mix"] }],
+      },
+      { title: "A block adds what attention and the MLP find to what is there" },
+    ),
+  "diagram-heads": () =>
+    plot.diagram(
+      {
+        boxes: {
+          x: { at: [1, 0], kind: "input", note: "[B, T, D]" },
+          first: { at: [0, 1], label: "head 1", kind: "learned" },
+          second: { at: [1, 1], label: "head 2", kind: "learned" },
+          third: { at: [2, 1], label: "head 3", kind: "learned" },
+          concat: { at: [1, 2], label: "side by side" },
+          out: { at: [1, 3], label: "W_o", kind: "learned" },
+          y: { at: [1, 4], kind: "result", note: "[B, T, D]" },
+        },
+        arrows: [
+          ["x", "first"],
+          ["x", "second"],
+          ["x", "third"],
+          { from: "first", to: "concat", label: "[B, T, D / 3]", via: [[0, 2]] },
+          ["second", "concat"],
+          { from: "third", to: "concat", label: "[B, T, D / 3]", via: [[2, 2]] },
+          ["concat", "out", "[B, T, D]"],
+          ["out", "y"],
+        ],
+      },
+      { title: "Three heads look at the same words in three ways" },
+    ),
+  "diagram-translator": () =>
+    plot.diagram(
+      {
+        boxes: {
+          english: { at: [0, 0], label: "the cat sat", kind: "input" },
+          embedded: { at: [0, 1], label: "embedding\n+ position", kind: "learned" },
+          self: { at: [0, 2], label: "self-attention", kind: "learned" },
+          mlp: { at: [0, 3], label: "MLP", kind: "learned" },
+          memory: { at: [0, 4], label: "what the words mean here", note: "[T, D]" },
+          spanish: { at: [1.4, 0], label: "el gato …", kind: "input" },
+          written: { at: [1.4, 1], label: "embedding\n+ position", kind: "learned" },
+          causal: { at: [1.4, 2], label: "causal\nself-attention", kind: "learned" },
+          cross: { at: [1.4, 4], label: "cross-attention", kind: "learned" },
+          mlp2: { at: [1.4, 5], label: "MLP", kind: "learned" },
+          next: { at: [1.4, 6], label: "the next word: se", kind: "result" },
+        },
+        arrows: [
+          ["english", "embedded"],
+          ["embedded", "self"],
+          ["self", "mlp"],
+          ["mlp", "memory"],
+          ["spanish", "written"],
+          ["written", "causal"],
+          ["causal", "cross", "queries"],
+          ["memory", "cross", "keys, values"],
+          ["cross", "mlp2"],
+          ["mlp2", "next"],
+        ],
+        groups: [
+          { label: "encoder, × N", of: ["self", "mlp"] },
+          { label: "decoder, × N", of: ["causal", "cross", "mlp2"] },
+        ],
+      },
+      { title: "The decoder asks the encoder at every word it writes" },
+    ),
   network: () =>
     plot.network(
       [

@@ -6,6 +6,7 @@ import { extent } from "../../lib/plot/data.js";
 import {
   confusionMatrix,
   contours,
+  diagram,
   digits,
   graph,
   heatmap,
@@ -402,6 +403,17 @@ describe("a graph", () => {
     expect(figure.width).toBe(560);
   });
 
+  test("writes local slopes as factors on its edges, and with `compact` value and gradient in one line", () => {
+    const nodes = [
+      { id: "x", value: 3, grad: -6 },
+      { id: "y", kind: "result" as const, value: 9, grad: 1 },
+    ];
+    const figure = graph({ nodes, edges: [["x", "y", -6]] }, { title, compact: true });
+    expect(texts(figure)).toEqual(expect.arrayContaining(["3 | −6", "9 | 1", "×−6"]));
+    expect(figure.desc).toContain("x to y (×−6)");
+    expect(texts(graph({ nodes, edges: [["x", "y"]] }, { title }))).toEqual(expect.arrayContaining(["3", "grad −6"]));
+  });
+
   test("may use a node twice, as x · x does", () => {
     const square = [{ id: "x" }, { id: "product", kind: "operation" as const }];
     expect(
@@ -429,6 +441,55 @@ describe("a graph", () => {
       () => graph({ nodes: [{ id: "x", color: "red" } as never], edges: [] }, { title }),
       /node "x": unknown option "color"/,
     ],
+  ])("refuses what cannot be drawn (%#)", (draw, message) => {
+    expect(draw).toThrow(message);
+  });
+});
+
+describe("a diagram", () => {
+  const boxes = { query: { at: [0, 0] }, scores: { at: [0, 1], note: "[T]" }, far: { at: [1, 0] } } as const;
+
+  test("draws a box for each name, an arrow for each pair, and says both in words", () => {
+    const figure = diagram({ boxes, arrows: [["query", "scores", "[D]"]] }, { title });
+    expect(count(figure, '[data-mark="operation"]')).toBe(3);
+    expect(count(figure, '[data-mark="edge"]')).toBe(1);
+    expect(texts(figure)).toEqual(expect.arrayContaining(["query", "scores", "[T]", "[D]"]));
+    expect(figure.desc).toBe("Diagram of 3 boxes: query; scores ([T]); far. Arrows: query to scores ([D]).");
+  });
+
+  test("frames the boxes of a group, and no others", () => {
+    const figure = diagram({ boxes, groups: [{ label: "pair", of: ["query", "scores"] }] }, { title });
+    const rects = (mark: string) =>
+      Array.from(parse(figure.svg).querySelectorAll(mark), (rect) => {
+        const [x, y, width, height] = ["x", "y", "width", "height"].map((name) => Number(rect.getAttribute(name)));
+        return { left: x, top: y, right: x + width, bottom: y + height };
+      });
+    const [frame] = rects('[data-mark="group"]');
+    const held = rects('[data-mark="operation"] rect').map(
+      (box) => box.left > frame.left && box.right < frame.right && box.top > frame.top && box.bottom < frame.bottom,
+    );
+    expect(held).toEqual([true, true, false]);
+    expect(figure.desc).toContain("pair: query, scores.");
+  });
+
+  test("runs an arrow straight down where one box stands above the other", () => {
+    const figure = diagram({ boxes, arrows: [["query", "scores"]] }, { title });
+    const [path] = Array.from(parse(figure.svg).querySelectorAll('[data-mark="edge"] path'));
+    const [[x0, y0], [x1, y1]] = (path.getAttribute("d") ?? "")
+      .slice(1)
+      .split("L")
+      .map((p) => p.split(",").map(Number));
+    expect(x0).toBe(x1);
+    expect(y1).toBeGreaterThan(y0);
+  });
+
+  test.each([
+    // @ts-expect-error no box has that name
+    [() => diagram({ boxes, arrows: [["query", "score"]] }, { title }), 'an arrow names "score", and no box'],
+    // @ts-expect-error no box has that name
+    [() => diagram({ boxes, groups: [{ label: "g", of: ["q"] }] }, { title }), 'the group "g" names "q"'],
+    [() => diagram({ boxes: {} }, { title }), "diagram: has no boxes to draw"],
+    [() => diagram({ boxes: { a: { at: [0, Number.NaN] } } }, { title }), /diagram: box "a": at\[0\].* is NaN/],
   ])("refuses what cannot be drawn (%#)", (draw, message) => {
     expect(draw).toThrow(message);
   });
