@@ -4,7 +4,7 @@ import { lines } from "../plot/index.js";
 import { Curve } from "./curve.js";
 import { bundleOf } from "./show.js";
 import { throttle } from "./throttle.js";
-import { inNotebook, place } from "./tslab.js";
+import { inNotebook, updatableDisplay } from "./tslab.js";
 
 export interface ProgressOptions {
   /** Which of the reported values to draw: "loss" by default. */
@@ -35,7 +35,7 @@ export class Progress {
   readonly #name: string;
   readonly #log: boolean;
   readonly #curve = new Curve();
-  readonly #draw = inNotebook() ? place() : undefined;
+  readonly #draw = inNotebook() ? updatableDisplay() : undefined;
   readonly #start = performance.now();
   readonly #isTime = throttle(200); // a drawing takes 7 ms, some 4% of that
   #done = 0;

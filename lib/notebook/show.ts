@@ -1,7 +1,7 @@
 /** @file `show` and `animate`: figures, and whatever else has a rich form, on the page of a notebook or in a terminal. */
 
 import { throttle } from "./throttle.js";
-import { type Bundle, inNotebook, place, send } from "./tslab.js";
+import { type Bundle, inNotebook, send, updatableDisplay } from "./tslab.js";
 
 const displayKey = Symbol.for("Jupyter.display");
 
@@ -27,7 +27,7 @@ export function show(value: unknown): void {
  * @example animate(boundaries()) // where function* boundaries() { for (…) { step(); yield contours(…); } }
  */
 export function animate(frames: Iterable<unknown>): void {
-  const showFrame = inNotebook() ? place() : () => {};
+  const showFrame = inNotebook() ? updatableDisplay() : () => {};
   const isTime = throttle(100);
   let last: unknown;
   let shown: unknown;

@@ -1,13 +1,13 @@
 /** @file The one place that knows tslab: how rich output gets from the code of a cell to the page. */
 
 /** Forms of one output by media type; a page shows the richest that it can. */
-export type Bundle = Readonly<Record<string, string>>;
+export type Bundle = Readonly<Record<string, string | object>>;
 
 /** Sends an output to the page; given an id, an `update` takes the place of what was sent under it. */
 type Send = (bundle: Bundle, id: string | undefined, update: boolean) => void;
 
 interface TslabModule {
-  display: { raw(type: string, content: string): void };
+  display: { raw(type: string, content: string | object): void };
   newDisplay(): TslabModule["display"];
 }
 
@@ -42,15 +42,15 @@ function sender(): Send {
   const { display, newDisplay } = require("tslab") as TslabModule;
   return (bundle, id) => {
     const type = Object.keys(bundle).find((key) => key !== "text/plain") ?? "text/plain";
-    if (id !== undefined && !places.has(id)) places.set(id, newDisplay());
-    (places.get(id ?? "") ?? display).raw(type, bundle[type]);
+    if (id !== undefined && !displays.has(id)) displays.set(id, newDisplay());
+    (displays.get(id ?? "") ?? display).raw(type, bundle[type]);
   };
 }
 
-const places = new Map<string, TslabModule["display"]>();
+const displays = new Map<string, TslabModule["display"]>();
 
-/** A place on the page: each bundle takes the place of the one before it. Its id is not stored with the notebook. */
-export function place(): (bundle: Bundle) => void {
+/** An output that is replaced by each next bundle. Its id is not stored with the notebook. */
+export function updatableDisplay(): (bundle: Bundle) => void {
   const id = crypto.randomUUID();
   let update = false;
   return (bundle) => {
@@ -59,5 +59,5 @@ export function place(): (bundle: Bundle) => void {
   };
 }
 
-/** Sends an output that nothing will replace. */
-export const send = (bundle: Bundle): void => sender()(bundle, undefined, false);
+/** Sends an output that no other of its cell replaces; a page may know it by its id. */
+export const send = (bundle: Bundle, id?: string): void => sender()(bundle, id, false);

@@ -2,7 +2,7 @@
 
 import * as Plot from "@observablehq/plot";
 import { plotDocument, type SvgElement } from "./document.js";
-import type { Drawing, Project, Rect } from "./drawing.js";
+import type { Axes, AxisSpan, Drawing, Project, Rect } from "./drawing.js";
 import type { FigureOptions } from "./options.js";
 import { atMost, tickLabels } from "./scales.js";
 import { el, inside, text } from "./svg.js";
@@ -44,6 +44,17 @@ export type Overlay = (project: Project, rect: Rect) => string;
 
 /** A chart as Plot is told of it; `ratio` is the height of the plotting area over its width, where that matters. */
 export type Chart = Plot.PlotOptions & { ratio?: number };
+
+/** Where the axes of a chart stand, unless one of them has names. */
+function axesOf({ x, y }: Chart, { left, top, right, bottom }: Rect): Axes | undefined {
+  if (!x || !y || x.type === "band" || y.type === "band") return undefined;
+  const span = (scale: Plot.ScaleOptions, pixels: AxisSpan["pixels"]): AxisSpan => ({
+    domain: [...(scale.domain as Iterable<number>)] as [number, number],
+    pixels,
+    ...(scale.type === "log" ? { log: true } : {}),
+  });
+  return { x: span(x, [left, right]), y: span(y, [bottom, top]) };
+}
 
 /** Draws axes and marks by Plot, in margins measured to fit the ticks, labels the axes, and lays `overlay` on top. */
 export function chart(
@@ -102,5 +113,6 @@ export function chart(
     ),
     label(labels.x, { x: (marginLeft + right) / 2, y: above + height + size.label - 4, "text-anchor": "middle" }),
   ].join("");
-  return { svg, width, height: above + height + size.label };
+  const rect = { left: marginLeft, top: above + marginTop, right, bottom: above + height - marginBottom };
+  return { svg, width, height: above + height + size.label, axes: axesOf(plot, rect) };
 }

@@ -8,6 +8,21 @@ export interface Drawing {
   /** Pixels. */
   width: number;
   height: number;
+  /** Where its axes stand, if it has two axes of numbers. */
+  axes?: Axes;
+}
+
+/** One axis of a chart: which part of it is shown, and where that stands, in pixels. */
+export interface AxisSpan {
+  domain: readonly [from: number, to: number];
+  pixels: readonly [from: number, to: number];
+  log?: boolean;
+}
+
+/** The two axes of a chart, so that a pixel can be read as a point: y grows upward, and its pixels downward. */
+export interface Axes {
+  x: AxisSpan;
+  y: AxisSpan;
 }
 
 /** A rectangle, in pixels from the top left. */

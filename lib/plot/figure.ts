@@ -1,6 +1,6 @@
 /** @file A figure: a drawing on paper, with its title, its legend and its text alternative, as one self-contained SVG. */
 
-import type { Drawing } from "./drawing.js";
+import type { Axes, AxisSpan, Drawing } from "./drawing.js";
 import type { LegendEntry } from "./legend.js";
 import type { FigureOptions } from "./options.js";
 import { el, escaped, round, text } from "./svg.js";
@@ -56,6 +56,19 @@ export class Figure {
   #onPaper() {
     this.#page ??= onPaper(this.title, this.desc, this.panel());
     return this.#page;
+  }
+
+  /** Where the two axes stand in the SVG, in its pixels: what a point that is dragged needs. Only charts on numbers have them. */
+  get axes(): Axes | undefined {
+    const { axes } = this.#body;
+    if (!axes) return undefined;
+    const { padding } = size;
+    const top = header(this.#options, this.legend, this.width).height;
+    const moved = (axis: AxisSpan, by: number): AxisSpan => ({
+      ...axis,
+      pixels: [round(axis.pixels[0] + by), round(axis.pixels[1] + by)],
+    });
+    return { x: moved(axes.x, padding), y: moved(axes.y, top) };
   }
 
   /** The drawing with its title and legend, without paper: a panel among others. */

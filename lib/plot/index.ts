@@ -18,6 +18,7 @@ export { type ContourOptions, contours } from "./contours.js";
 export type { Matrix, Numbers, Point } from "./data.js";
 export { type Cell, type Diagram, type DiagramArrow, type DiagramBox, type DiagramGroup, diagram } from "./diagram.js";
 export { type DigitOptions, digits } from "./digits.js";
+export type { Axes, AxisSpan } from "./drawing.js";
 export { Figure } from "./figure.js";
 export { type GraphEdge, type GraphNode, type GraphOptions, graph } from "./graph.js";
 export { type ConfusionOptions, confusionMatrix, type HeatmapOptions, heatmap } from "./heatmap.js";

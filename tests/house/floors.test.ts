@@ -16,7 +16,7 @@ const floors = [
 const beside: Record<string, { uses: readonly string[]; packages: readonly string[] }> = {
   plot: { uses: [], packages: ["@observablehq/plot", "@dagrejs/dagre", "d3-", "lineclip"] },
   data: { uses: floors, packages: ["node:"] },
-  notebook: { uses: ["plot", ...floors], packages: ["node:"] },
+  notebook: { uses: ["plot", ...floors], packages: ["node:", "fflate"] },
 };
 
 interface Source {

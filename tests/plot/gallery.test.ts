@@ -2,7 +2,7 @@
 
 import { parseHTML } from "linkedom";
 import { describe, expect, test, vi } from "vitest";
-import { lines } from "../../lib/plot/index.js";
+import { type Axes, lines } from "../../lib/plot/index.js";
 import { gallery } from "./gallery.js";
 import { collisions, elements, parse, textBoxes } from "./reading.js";
 
@@ -87,6 +87,28 @@ describe.each(figures)("the figure $name", ({ name, draw, figure }) => {
   test("is small enough to keep in a notebook", () => {
     expect(svg.length).toBeLessThan(60_000);
   });
+});
+
+test.each(Object.entries(gallery))("the axes of %s, if it has any, say where its ticks stand", (_, draw) => {
+  const figure = draw();
+  if (!figure.axes) return;
+  const at = (axis: "x" | "y", value: number) => {
+    const { domain, pixels, log } = (figure.axes as Axes)[axis];
+    const [from, to, here] = [...domain, value].map((number) => (log ? Math.log(number) : number));
+    return pixels[0] + ((here - from) / (to - from)) * (pixels[1] - pixels[0]);
+  };
+  const written = (text: string) => Number(text.replaceAll(",", "").replace("−", "-"));
+  const boxes = textBoxes(figure.svg);
+  const under = boxes.filter(({ top }) => top > (figure.axes as Axes).y.pixels[0]);
+  const beside = boxes.filter(
+    ({ right, top }) => right < (figure.axes as Axes).x.pixels[0] && top > (figure.axes as Axes).y.pixels[1] - 10,
+  );
+  const ticks = [
+    ...under.map((box) => [at("x", written(box.text)), (box.left + box.right) / 2]),
+    ...beside.map((box) => [at("y", written(box.text)), (box.top + box.bottom) / 2]),
+  ].filter(([expected]) => Number.isFinite(expected));
+  expect(ticks.length).toBeGreaterThan(0);
+  for (const [expected, found] of ticks) expect(Math.abs(expected - found)).toBeLessThan(4);
 });
 
 describe("a figure", () => {
