@@ -53,7 +53,7 @@ export class Progress {
     this.#log = log;
   }
 
-  /** Counts steps from 0, and ends with the loop, be it that it is left early or fails. */
+  /** Counts steps from 0; ends with the loop, also when it breaks or throws. */
   *steps(total: number): Generator<number, void> {
     if (!(Number.isInteger(total) && total >= 0))
       throw new RangeError(`progress: steps is ${total}; expected a whole number`);
@@ -88,7 +88,7 @@ export class Progress {
     if (this.#isTime()) this.#show(this.#passing());
   }
 
-  /** No step will follow: what lasts takes the place of what passed. */
+  /** Ends the work: the summary replaces the bar. */
   end(): void {
     if (this.#ended) return;
     this.#ended = true;

@@ -1,4 +1,4 @@
-/** @file How often a page is redrawn: often enough to watch, seldom enough to cost nothing. */
+/** @file Throttling: when to redraw a page so that it can be watched and costs little. */
 
 /**
  * A function that says whether it is time to draw again. The first time is now; then every `interval` milliseconds, and in

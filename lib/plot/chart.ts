@@ -9,8 +9,8 @@ import { el, inside, text } from "./svg.js";
 import { ink, size, textWidth, wrap } from "./theme.js";
 
 /**
- * How Plot is told of an axis: by its scale, or by marks of their own where that is logarithmic, for the axis that comes with
- * such a scale leaves labels out as it sees fit; an infinite number of `ticks` says that all are wanted.
+ * The scale and the marks of an axis. A logarithmic axis brings marks of its own, since the one that Plot adds leaves out
+ * labels; `ticks: Infinity` keeps all of them.
  */
 function axisOf(name: "x" | "y", given: Plot.ScaleOptions = {}, ticks: number): [Plot.ScaleOptions, Plot.Markish[]] {
   if (given.type !== "log") return [{ ...given, label: null, ticks: atMost(ticks, given.ticks) }, []];
@@ -25,7 +25,7 @@ function axisOf(name: "x" | "y", given: Plot.ScaleOptions = {}, ticks: number): 
   ];
 }
 
-/** How the names below bands are written: in one line if they fit, else in several, else aslant. */
+/** Formats the names below bands: on one line if they fit, else on several, else tilted. */
 function fitNames(
   names: readonly string[],
   band: number,
@@ -39,10 +39,10 @@ function fitNames(
   return { format: (name) => name, rotate: -45, height: Math.ceil(widest(names) * 0.71) + 24 };
 }
 
-/** What is drawn over a chart by hand. */
+/** Draws SVG over a chart: `project` takes data to pixels, `rect` is the plotting area. */
 export type Overlay = (project: Project, rect: Rect) => string;
 
-/** A chart as Plot is told of it; `ratio` is the height of the plotting area over its width, where that matters. */
+/** Plot's options, and `ratio`: the height of the plotting area over its width. */
 export type Chart = Plot.PlotOptions & { ratio?: number };
 
 /** Where the axes of a chart stand, unless one of them has names. */

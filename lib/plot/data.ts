@@ -32,8 +32,8 @@ export function numbers(where: string, value: unknown): number[] {
 }
 
 /**
- * Reads a number, which must be finite: a figure has no place for NaN. `where` names it in errors, and is asked only then:
- * contours read some ten thousand numbers.
+ * Reads a number, which must be finite. `where` names it in errors; it is a function because contours read thousands of
+ * numbers, and few of them fail.
  */
 export function finite(where: () => string, value: unknown): number {
   if (typeof value !== "number")
@@ -80,8 +80,8 @@ export function sameLength(
 export const extent = (values: Iterable<number>): [number, number] => d3Extent(values) as [number, number];
 
 /**
- * Thins a line that has more points than the screen has room for: of each run of points the first, the lowest, the
- * highest and the last stay, so that the drawn line looks the same, spikes included (Jugel et al. 2014, "M4").
+ * Thins a line with more points than pixels: each column keeps its first, lowest, highest and last point, so that the line
+ * looks the same, spikes included ("M4", Jugel et al. 2014).
  */
 export function thin(line: readonly Point[], columns: number): Point[] {
   if (line.length <= 4 * columns) return [...line];

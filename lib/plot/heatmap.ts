@@ -25,7 +25,7 @@ export interface HeatmapOptions extends FigureOptions {
   digits?: number | false;
   /** Color by sign: blue below zero, orange above. By default when there are values of both signs. */
   signed?: boolean;
-  /** The values that get the ends of the colors; by default the least and the greatest. */
+  /** The values at the ends of the color scale; by default the least and the greatest. */
   domain?: readonly [from: number, to: number];
   /** What the values are, for the legend. */
   value?: string;
@@ -39,7 +39,7 @@ export function heatmap(values: Matrix, options: HeatmapOptions): Figure {
   return cells("heatmap", matrix("heatmap: values", values), options);
 }
 
-/** Draws `data`, colored by `shade`, which is the data itself unless their colors are to say something else. */
+/** Draws `data`, colored by the values of `shade`: by default, the data itself. */
 function cells(figure: string, data: readonly number[][], options: HeatmapOptions, shade = data): Figure {
   checkOptions(figure, options, ["x", "y", "rows", "columns", "digits", "signed", "domain", "value"]);
   if (!options.x) throw new TypeError(`${figure}: x needs a label that says what the columns are`);
@@ -80,7 +80,7 @@ function cells(figure: string, data: readonly number[][], options: HeatmapOption
   return new Figure(options, { desc: describe(data, rows, columns, options), legend, body });
 }
 
-/** Colors by sign where there are both, else by size; and the values that get the ends of the colors. */
+/** Colors by sign where values have both signs, else by size; `low` and `high` get the ends of the color scale. */
 function coloringOf(shade: readonly number[][], { domain, signed }: HeatmapOptions) {
   const [low, high] = domain ?? extent(shade.flat());
   if (!(signed ?? (low < 0 && high > 0))) return { color: sequential([low, high]), low, high };
@@ -120,14 +120,14 @@ function image(colors: string[][], place: Project, columns: readonly string[], r
   return el("g", { "data-mark": "cell", transform }, pixels(colors));
 }
 
-/** Every name, or every few where cells are too small for their names; `tilt`: names may stand aslant, or above each other. */
+/** Keeps every nth name where cells are too small for all; with `tilt`, names may be tilted or stacked. */
 function thinned(names: readonly string[], side: number, tilt: boolean): string[] {
   const needed = tilt ? size.tick + 2 : Math.max(...names.map((name) => textWidth(name, size.tick))) + 6;
   const stride = [1, 2, 5, 10, 20, 50, 100].find((every) => every * side >= needed) ?? names.length;
   return names.filter((_, i) => i % stride === 0);
 }
 
-/** Band scales tell cells apart by name: a name that comes again gets spaces behind it, which do not show. */
+/** Makes names unique by trailing spaces, which do not show: band scales tell cells apart by name. */
 function unique(names: readonly string[]): string[] {
   const seen = new Map<string, number>();
   return names.map((name) => {
@@ -185,7 +185,7 @@ export function confusionMatrix(counts: Matrix, options: ConfusionOptions): Figu
   return cells(figure, data, { ...asked, rows: labels, columns: labels }, shares);
 }
 
-/** The commonest confusions, in words. */
+/** The three most frequent confusions, in words. */
 function worst(data: readonly number[][], labels: readonly string[] = data.map((_, i) => String(i))): string {
   const wrong = data.flatMap((row, i) => row.flatMap((count, j) => (i !== j && count > 0 ? [{ i, j, count }] : [])));
   if (wrong.length === 0) return "No confusions.";

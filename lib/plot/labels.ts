@@ -9,7 +9,7 @@ const overlap = (a: Rect, b: Rect): number =>
   Math.max(0, Math.min(a.right, b.right) - Math.max(a.left, b.left)) *
   Math.max(0, Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top));
 
-/** Where a label may stand about its point, best first: the corner nearest to the point, as fractions of its size. */
+/** Positions of a label around its point, best first, as fractions of the label's size. */
 const places: readonly [dx: number, dy: number][] = [
   [0, -0.5],
   [-1, -0.5],
@@ -21,21 +21,21 @@ const places: readonly [dx: number, dy: number][] = [
   [-1, 0],
 ];
 
-/** Points, some of them with labels; points without are only kept free. */
+/** Points with or without labels. Labels keep clear of all of them. */
 export interface Labeled {
   points: readonly Point[];
   labels?: readonly string[];
   /** The labels' color; ink by default. */
   labelColor?: string;
-  /** Where the line through the points comes from: labels stand at right angles to it, off it. */
+  /** The start of a line that ends at the points; their labels are placed beside it, at right angles. */
   from?: Point;
-  /** Pixels that the points' symbol is larger by than the usual dot. */
+  /** Pixels to add to the distance of the labels, for a symbol larger than a dot. */
   extra?: number;
 }
 
 /** Distances between a point and its label, in pixels, nearest first. */
 const gaps = [7, 12, 20, 32];
-/** From this distance on a line leads from the point to its label. */
+/** Pixels from which on a line connects a label with its point. */
 const FAR = 11;
 
 interface Label {
@@ -43,15 +43,15 @@ interface Label {
   color?: string;
   /** The point it names. */
   at: At;
-  /** Where it may stand, by distance, the best first. */
+  /** Candidate positions by distance, best first. */
   boxes: Rect[][];
-  /** Whether it stands at the end of a line, which shows already what it names. */
+  /** Whether it labels the end of a line, which needs no connecting line. */
   ends: boolean;
 }
 
 /**
- * Writes every label at the place about its point where it covers the least and cannot be taken for that of another point.
- * All are placed one after another, and then placed again, since the first could not see the last.
+ * Places every label where it covers least and cannot be read as the label of another point. Labels are placed one by one,
+ * in up to four passes, because the first one could not take the last one into account.
  */
 export function pointLabels(all: readonly Labeled[], place: Project, room: Rect): string {
   if (!all.some(({ labels }) => labels?.length)) return "";
@@ -92,7 +92,7 @@ export function pointLabels(all: readonly Labeled[], place: Project, room: Rect)
   return lines + el("g", { "data-mark": "labels", fill: ink.text, ...halo }, ...written);
 }
 
-/** The line from a point to a label that stands far from it. */
+/** The line that connects a point with a label far from it. */
 function leader(label: Label, box: Rect): string[] {
   const ends = leaderEnds(label, box);
   return ends ? [el("line", { x1: ends[0][0], y1: ends[0][1], x2: ends[1][0], y2: ends[1][1] })] : [];
@@ -112,7 +112,7 @@ function leaderEnds({ at: [x, y], ends }: Label, box: Rect): [At, At] | null {
 
 const within = (value: number, low: number, high: number) => Math.min(Math.max(value, low), high);
 
-/** How far a point lies from a box. */
+/** The distance of a point from a box, in pixels; 0 inside it. */
 function distance({ left, right, top, bottom }: Rect, [x, y]: At): number {
   const [dx, dy] = [x - within(x, left, right), y - within(y, top, bottom)];
   return Math.sqrt(dx * dx + dy * dy);
@@ -120,7 +120,7 @@ function distance({ left, right, top, bottom }: Rect, [x, y]: At): number {
 
 const height = size.tick + 2;
 
-/** Boxes for a label `width` pixels wide about a point, the best first. */
+/** Candidate boxes around a point for a label `width` pixels wide, best first. */
 const aboutPoint = ([x, y]: readonly [number, number], width: number, extra = 0): Rect[][] =>
   gaps.map((distance) =>
     places.map(([dx, dy]) => {
@@ -132,8 +132,8 @@ const aboutPoint = ([x, y]: readonly [number, number], width: number, extra = 0)
   );
 
 /**
- * Boxes beside a line that comes from a point to another, at right angles to it there, as near as not to touch it; better on
- * the side away from the center of all.
+ * Candidate boxes at the end of a line, at right angles to it and as near as possible without touching it; first on the
+ * side away from the center of all points.
  */
 function besideLine(
   [x0, y0]: readonly [number, number],
@@ -153,7 +153,7 @@ function besideLine(
   );
 }
 
-/** What a label shall not cover, and the points that it shall not be taken to name. */
+/** What a label must not cover, and the other labeled points, which it must not seem to belong to. */
 interface Surroundings {
   markers: readonly Rect[];
   labels: readonly Rect[];
@@ -161,12 +161,12 @@ interface Surroundings {
   room: Rect;
 }
 
-/** A label may be taken for that of another point which is not at least this much farther from it, in pixels. */
+/** Pixels by which another labeled point must be farther from a label than its own point. */
 const CLEAR = 6;
-/** Two labels in one line read as one if they are not this far apart. */
+/** Pixels between two labels on one line, so that they do not read as one. */
 const SPACE = 8;
 
-/** The box that covers the least of what is around; one farther off costs more, and one as near to a rival point, too. */
+/** The candidate box with the lowest cost: what it covers, its distance, and how close it is to rival points. */
 function freest(label: Label, { markers, labels, rivals, room }: Surroundings): Rect {
   let best: Rect | undefined;
   let least = Infinity;
@@ -189,7 +189,7 @@ function freest(label: Label, { markers, labels, rivals, room }: Surroundings): 
   return best as Rect;
 }
 
-/** Whether a line passes through a box, by eight of its points. */
+/** Whether a line passes through a box, tested at nine points. */
 function crosses([[x0, y0], [x1, y1]]: readonly [At, At], box: Rect): boolean {
   return Array.from({ length: 9 }, (_, i) => i / 8).some((t) => {
     return distance(box, [x0 + t * (x1 - x0), y0 + t * (y1 - y0)]) === 0;

@@ -23,6 +23,6 @@ export function pixels(rows: readonly (readonly string[])[]): string {
   return el("g", { transform: "translate(0,0.5)", "shape-rendering": "crispEdges", fill: "none" }, ...strokes);
 }
 
-/** A value in so few steps that neighbors share a color. */
+/** Rounds a value to one of `steps` steps, so that neighboring cells share a color. */
 export const quantize = (value: number, low: number, high: number, steps: number): number =>
   low + (Math.round(((value - low) / (high - low || 1)) * steps) / steps) * (high - low || 1);

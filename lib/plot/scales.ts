@@ -8,13 +8,13 @@ import { size } from "./theme.js";
 
 type Span = readonly [from: number, to: number];
 
-/** A span with room at both ends, as a fraction of its length; an end that stands on `floor` stays there. */
+/** Extends a span at both ends by a fraction of its length; an end equal to `floor` stays. */
 export function padded([low, high]: Span, room: number, floor?: number): [number, number] {
   const pad = (high - low) * room;
   return [low === floor ? low : low - pad, high === floor ? high : high + pad];
 }
 
-/** How large a chart is drawn whose units are of one length on both axes: `ratio` is its height over its width. */
+/** The size of a chart with units of equal length on both axes; `ratio` is its height over its width. */
 export function equalSize(
   figure: string,
   { width = size.width, height }: FigureOptions,
@@ -28,10 +28,10 @@ export function equalSize(
   return { ratio, width: Math.min(across, tallest / ratio + ticksRoom) };
 }
 
-/** Pixels that the labels of the vertical axis take, and some to spare. */
+/** Pixels for the tick labels of the vertical axis, rounded up. */
 const ticksRoom = 60;
 
-/** What values span along an axis that names no domain; a single value gets room. */
+/** The domain of an axis that names none: the span of the values; a single value gets room around it. */
 export function domainOf(figure: string, axis: AxisOptions, values: Iterable<number>, room: number): [number, number] {
   const [low, high] = extent(values);
   if (axis.log) {
@@ -47,7 +47,7 @@ export function domainOf(figure: string, axis: AxisOptions, values: Iterable<num
   return padded([low, high], room, 0);
 }
 
-/** How Plot is told about an axis; `whole` values, such as steps, have no ticks between them. */
+/** Plot's options for an axis; with `whole` values, such as steps, ticks are whole numbers. */
 export function scale({ log, ticks = log ? undefined : 6 }: AxisOptions, domain: Span, whole = false): ScaleOptions {
   const common = { domain: [...domain], grid: true };
   if (log) {
@@ -64,11 +64,11 @@ export function scale({ log, ticks = log ? undefined : 6 }: AxisOptions, domain:
   };
 }
 
-/** A number of ticks, or fewer; ticks that are named stay. */
+/** Limits a number of ticks; a list of ticks stays as it is. */
 export const atMost = (most: number, ticks: ScaleOptions["ticks"]): ScaleOptions["ticks"] =>
   typeof ticks === "number" ? Math.min(ticks, most) : ticks;
 
-/** The texts of an axis with `most` ticks or fewer, as Plot writes them. */
+/** The tick labels of an axis with at most `most` ticks, as Plot formats them. */
 export function tickLabels({ domain, ticks: given = domain as string[], tickFormat }: ScaleOptions = {}, most: number) {
   const ticks = atMost(most, given);
   const format = tickFormat as ((tick: number | string) => string) | undefined;
@@ -77,7 +77,7 @@ export function tickLabels({ domain, ticks: given = domain as string[], tickForm
   return axis.ticks(ticks).map(format ?? axis.tickFormat(ticks));
 }
 
-/** Powers of ten, no more than eight of them; over a short span also 3 times these, over a shorter one 2 and 5 times. */
+/** At most about eight powers of ten; below three decades also 3 times these, below 1.6 decades 2 and 5 times. */
 function logTicks([from, to]: Span): number[] {
   const [first, last] = [Math.floor(Math.log10(from)), Math.ceil(Math.log10(to))];
   const decades = Math.log10(to / from);
@@ -90,14 +90,14 @@ function logTicks([from, to]: Span): number[] {
   return ticks.filter((tick) => tick >= from && tick <= to);
 }
 
-/** Whether zeros need not be counted when a number is written out. */
+/** Whether a number is easy to read when written out. */
 const isPlain = (value: number): boolean => value === 0 || (Math.abs(value) >= 1e-3 && Math.abs(value) < 1e5);
 
-/** 0.01, 1, 5,000 — and 10⁻⁷ or 2.5·10⁷ where zeros would have to be counted. */
+/** Writes 0.01, 1 and 5,000 in full, and very small or large numbers as 10⁻⁷ or 2.5·10⁷. */
 const brief = (value: number): string =>
   isPlain(value) ? sign(value.toLocaleString("en-US", { maximumFractionDigits: 5 })) : power(value);
 
-/** 10⁻⁷ and 2.5·10⁷, but 1 and 10. */
+/** Writes 10⁻⁷ and 2.5·10⁷, but 1 and 10. */
 function power(value: number): string {
   const [digits, exponent] = value.toExponential(3).split("e").map(Number);
   if (value === 0 || exponent === 0 || value === 10) return sign(String(digits * 10 ** exponent));

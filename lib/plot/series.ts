@@ -7,12 +7,12 @@ import { colorOf, formatNumber } from "./theme.js";
 /** How a series is drawn. */
 export type SeriesStyle = "line" | "dashed" | "marked" | "points" | "path";
 
-/** A series with more to say than its values. */
+/** A series with options. */
 export interface SeriesOptions {
   /** Where the values stand; 0, 1, 2 … by default. */
   x?: Numbers;
   y: Numbers | ((x: number) => number);
-  /** `"path"` joins the points by arrows, in order; `"marked"` is a line on which each of them is seen. */
+  /** `"path"` joins the points by arrows, in order; `"marked"` is a line with a symbol at each point. */
   as?: SeriesStyle;
   /** One label for each point. */
   labels?: readonly string[];

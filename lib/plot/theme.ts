@@ -6,7 +6,7 @@ export const ink = { text: "#1f2328", muted: "#57606a", faint: "#d0d7de" } as co
 /** Opaque, so that a figure reads the same on a dark page. */
 export const paper = "#ffffff";
 
-/** Okabe and Ito's palette (2008), ordered for white paper; its yellow is left out, for it is faint there. */
+/** Okabe and Ito's palette (2008), ordered for white paper; its yellow, too faint there, is left out. */
 export const palette = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000"] as const;
 
 /** Shapes of points, so that groups differ by more than their color. */
@@ -30,8 +30,8 @@ const widths: readonly [RegExp, number][] = [
 ];
 
 /**
- * The width of a text in pixels, from above: fonts differ from machine to machine, so that what fits by this measure fits
- * with DejaVu Sans too, the widest of the usual ones.
+ * An upper bound of the width of a text, in pixels. Fonts differ between machines: what fits by this measure also fits in
+ * DejaVu Sans, the widest of the usual ones.
  */
 export function textWidth(text: string, fontSize: number): number {
   let width = 0;
@@ -39,7 +39,7 @@ export function textWidth(text: string, fontSize: number): number {
   return width * fontSize;
 }
 
-/** The widths of characters seen before: texts are measured often, to break them into lines of like length. */
+/** A cache of character widths, since breaking a text into lines of similar length measures it often. */
 const known = new Map<string, number>();
 
 function widthOf(character: string): number {
@@ -51,7 +51,7 @@ function widthOf(character: string): number {
   return width;
 }
 
-/** Breaks a text at spaces, no-break ones apart, into lines no wider than `width` pixels. */
+/** Breaks a text at spaces (not at no-break spaces) into lines no wider than `width` pixels. */
 export function wrap(text: string, width: number, fontSize: number): string[] {
   const lines: string[] = [];
   for (const word of text.split(/ +/)) {
@@ -62,7 +62,7 @@ export function wrap(text: string, width: number, fontSize: number): string[] {
   return lines;
 }
 
-/** The same with lines of like length: as narrow as may be without one line more, so that no word is left alone. */
+/** Breaks a text into lines of similar length: as narrow as possible without adding a line. */
 export function balanced(text: string, width: number, fontSize: number): string[] {
   let lines = wrap(text, width, fontSize);
   const most = lines.length;

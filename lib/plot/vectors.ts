@@ -52,7 +52,7 @@ function pair(where: string, value: unknown): Point {
 const spanOf = (arrows: readonly Arrow[], dimension: 0 | 1): [number, number] =>
   padded(extent([0, ...arrows.flatMap(({ from, to }) => [from[dimension], to[dimension]])]), 0.12);
 
-/** Spans of which neither is less than four tenths of the other: a sliver of a plane shows no directions. */
+/** Widens the shorter span to four tenths of the longer one: directions cannot be seen in a narrow strip. */
 function wideEnough(x: [number, number], y: [number, number]): [[number, number], [number, number]] {
   const widen = ([low, high]: [number, number], least: number): [number, number] => {
     const missing = Math.max(0, least - (high - low));
