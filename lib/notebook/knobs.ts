@@ -21,8 +21,8 @@ export interface DraggablePoint {
 }
 
 /** One of several names. */
-export interface Choice {
-  of: readonly string[];
+export interface Choice<Name extends string = string> {
+  of: readonly Name[];
   /** The one that is chosen at first: a name that is not among them is a type error. */
   at: string;
 }
@@ -32,7 +32,7 @@ export interface ShortText {
   at: string;
 }
 
-export type Knob = Slider | DraggablePoint | Choice | ShortText;
+export type Knob<Name extends string = string> = Slider | DraggablePoint | Choice<Name> | ShortText;
 
 type ValueOf<K> = K extends Slider
   ? number
@@ -70,12 +70,13 @@ const drawings = (): Map<string, Redraw> => {
  * Shows a figure with knobs. A page with a live kernel redraws it as they are turned. Elsewhere the figure stands as it is at
  * first, which is what is stored; where there is one slider and no other knob, its positions are drawn beforehand (61 of them
  * at most) and stored with it, so that it moves without a kernel, too.
+ * @typeParam Name is there so that names of choices are inferred as such, and not as `string`.
  * @throws RangeError if a knob does not begin within its bounds.
  * @example knobs({ rate: { from: 0.01, to: 1.05, at: 0.1 } }, ({ rate }) => lines({ loss: descent(rate) }, { title: `η = ${rate}`, x: "step", y: "loss" }))
  * @example knobs({ a: { at: [3, 1] } }, ({ a }) => vectors({ a }, { title: "Drag a", x: "x", y: "y" }))
  * @example knobs({ bend: { of: ["relu", "tanh"], at: "relu" }, word: { at: "gato" } }, ({ bend, word }) => …)
  */
-export function knobs<const Knobs extends Readonly<Record<string, Knob>>>(
+export function knobs<Name extends string, Knobs extends Readonly<Record<string, Knob<Name>>>>(
   controls: Knobs & Checked<Knobs>,
   draw: (values: KnobValues<Knobs>) => Figure,
 ): void {
