@@ -30,11 +30,13 @@ export type Unary =
   | "leakyRelu"
   | "elu"
   | "gelu"
+  | "geluSlope"
   | "geluTanh"
+  | "geluTanhSlope"
   | "softplus";
 export type Binary = "add" | "sub" | "mul" | "div" | "pow" | "maximum" | "minimum";
 export type Comparison = "eq" | "ne" | "lt" | "le" | "gt" | "ge";
-export type Reduction = "sum" | "max" | "min";
+export type Reduction = "sum" | "mean" | "norm" | "max" | "min";
 /** Functions between layers that have a derivative kernel of their own. */
 export type Activation = "relu" | "tanh" | "sigmoid" | "gelu" | "geluTanh";
 /** What is saved of y = f(x) for its gradient: y, from which f′(x) follows, or the slope f′(x), found along with y. */
@@ -61,15 +63,20 @@ export interface Kernels {
   compare(f: Comparison, a: View | number, b: View | number): Uint8Array;
   /** condition ? a : b */
   where(condition: View, a: View | number, b: View | number, dtype: DType): Data;
-  /** Reduces the last `axes` axes. The sum of nothing is 0; the caller refuses the maximum of nothing. NaN wins max and min. */
+  /** Reduces the last `axes` axes; `norm` is √Σx². The sum of nothing is 0, its mean NaN; the caller refuses the maximum of nothing. NaN wins max and min. */
   reduce(f: Reduction, x: View, axes: number): Data;
   /** Position, in row-major order over the last `axes` axes, of the first maximum or minimum (or NaN). */
   argReduce(f: "max" | "min", x: View, axes: number): Int32Array;
   /** Along the last axis, shifted by the maximum. */
   softmax(x: View): Data;
   logSoftmax(x: View): Data;
-  /** [..., m, k] @ [..., k, n], batch axes already stretched to one shape. C_ij is summed over k from first to last. */
+  /**
+   * [..., m, k] @ [..., k, n], batch axes already stretched to one shape. Up to k = 1024, C_ij is summed from first to last
+   * in the dtype; longer sums in runs of 64, which are added up in float64.
+   */
   matmul(a: View, b: View): Data;
+  /** Σ aᵢ bᵢ of two vectors, summed in float64 and rounded once. */
+  dot(a: View, b: View): Data;
   /** out[…, i, …] = x[…, index[…, i, …], …] on `axis`; `index` (int32, in range) has the shape of the result. */
   gather(x: View, axis: number, index: View): Data;
   /** target[…, index[…, i, …], …] += source[…, i, …], in place and in row-major order: gather's transpose. */

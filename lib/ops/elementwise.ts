@@ -217,25 +217,42 @@ const gelu: <S extends Shape>(this: Tensor<S>, options?: GeluOptions) => Tensor<
   }
   return (approximate === "tanh" ? geluTanh : geluErf).call(this);
 });
-// Their gradients in the operations, and the order, of the kernels' own slopes: both ways give the same bits.
-const geluErf: UnaryMethod = op("geluErf", unary("gelu"), [
+const geluErf: UnaryMethod = op("geluErf", unary("gelu"), [(g, _, x) => g.mul(geluSlope.call(x))]);
+
+/** Φ(x) + x φ(x), the slope of gelu.  ∂y/∂x = φ(x) (2 − x²), with the normal density φ(x) = e^(−x²/2) / √(2π). */
+const geluSlope: UnaryMethod = op("geluSlope", unary("geluSlope"), [
   (g, _, x) => {
-    const near = x.clip(-100, 100); // beyond, the density is 0
-    const u = near.mul(Math.SQRT1_2);
-    const below = u.erf().add(1).mul(0.5);
-    const density = u.mul(u).neg().exp().mul(0.3989422804014327); // 1 / √(2π)
-    return g.mul(below.add(near.mul(density)));
+    const near = x.clip(-100, 100); // beyond, φ is 0
+    const square = near.mul(near);
+    const density = square
+      .mul(-0.5)
+      .exp()
+      .mul(1 / Math.sqrt(2 * Math.PI));
+    return g.mul(density.mul(square.neg().add(2)));
   },
 ]);
-const geluTanh: UnaryMethod = op("geluTanh", unary("geluTanh"), [
+
+const geluTanh: UnaryMethod = op("geluTanh", unary("geluTanh"), [(g, _, x) => g.mul(geluTanhSlope.call(x))]);
+
+/**
+ * σ(w) + x σ′(w) w′, the slope of x σ(w), with w = 2 √(2/π) (x + 0.044715 x³).
+ * ∂y/∂x = 2 σ′ w′ + x (σ′ (1 − 2σ) w′² + σ′ w″), σ′ = σ (1 − σ).
+ */
+const geluTanhSlope: UnaryMethod = op("geluTanhSlope", unary("geluTanhSlope"), [
   (g, _, x) => {
-    const c = Math.sqrt(2 / Math.PI);
-    const near = x.clip(-100, 100); // beyond, 1 − t² is 0, and x² may be ∞
+    const c = 2 * Math.sqrt(2 / Math.PI);
+    const near = x.clip(-100, 100); // beyond, σ′ is 0
     const square = near.mul(near);
-    const t = square.mul(0.044715).mul(near).add(near).mul(c).tanh();
-    const bend = square.mul(0.134145).add(1).mul(c);
-    const inner = near.mul(0.5).mul(t.mul(t).neg().add(1).mul(bend));
-    return g.mul(t.add(1).mul(0.5).add(inner));
+    const s = square.mul(0.044715).mul(near).add(near).mul(c).sigmoid();
+    const ds = s.mul(s.neg().add(1));
+    const dw = square.mul(0.134145).add(1).mul(c);
+    const bend = s
+      .mul(-2)
+      .add(1)
+      .mul(dw)
+      .mul(dw)
+      .add(near.mul(0.26829 * c));
+    return g.mul(ds.mul(dw.mul(2).add(near.mul(bend))));
   },
 ]);
 

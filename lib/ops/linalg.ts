@@ -51,6 +51,7 @@ const matmul: <A extends Shape, B extends Shape>(
   (a: Tensor, b: Tensor) => {
     checkOperands("matmul", a, b);
     const { batch, m, k, n, shape } = rules.matmul(a.shape, b.shape);
+    if (a.ndim === 1 && b.ndim === 1) return new Tensor(kernels().dot(a, b), shape as number[]);
     const product = kernels().matmul(asMatrices(a, batch, m, k, "row"), asMatrices(b, batch, k, n, "column"));
     return new Tensor(product, shape as number[]);
   },

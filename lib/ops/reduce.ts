@@ -102,8 +102,7 @@ const meanAxes: (this: Tensor, axes: readonly number[], keepdims: boolean) => Te
   "mean",
   (x: Tensor, axes: readonly number[], keepdims: boolean) => {
     const shape = reduce(x.shape, axes, keepdims);
-    const total = new Tensor(kernels().reduce("sum", toBack(x, axes), axes.length), shape);
-    return new Tensor(kernels().binary("div", total, elementsPerResult(x, axes)), shape);
+    return new Tensor(kernels().reduce("mean", toBack(x, axes), axes.length), shape);
   },
   [(g, _, x, axes) => broadcastBack(g.div(elementsPerResult(x, axes)), x, axes)],
 );
@@ -151,19 +150,12 @@ function centeredAlong(name: string, x: Tensor, axis: Axis, correction: number) 
   return { centered: x.sub(meanAxes.call(x, axes, true)), axes, n };
 }
 
-/** √(Σx² / n): its own operation, since squares overflow and underflow where their root does not. */
+/** √(Σx² / n): one operation, since squares overflow and underflow where their root does not. */
 const rootOfSquares: (this: Tensor, axes: readonly number[], keepdims: boolean, n: number) => Tensor = op(
   "norm",
   (x: Tensor, axes: readonly number[], keepdims: boolean, n: number) => {
-    const direct = rootDirectly(x, axes, keepdims, n);
-    if (direct.toTypedArray().every((y) => y >= smallestRoot[x.dtype] && y < Infinity)) return direct;
-    const largest = new Tensor(
-      kernels().reduce("max", toBack(x.abs(), axes), axes.length),
-      reduce(x.shape, axes, true),
-    );
-    const scale = largest.where(largest.gt(0), 1).where(largest.lt(Infinity), 1);
-    const scaled = rootDirectly(x.div(scale), axes, keepdims, n).mul(scale.reshape(direct.shape));
-    return direct.where(direct.ge(smallestRoot[x.dtype]), scaled).where(direct.lt(Infinity), scaled);
+    const length = new Tensor(kernels().reduce("norm", toBack(x, axes), axes.length), reduce(x.shape, axes, keepdims));
+    return n === 1 ? length : length.div(Math.sqrt(n));
   },
   [
     (g, y, x, axes, _keepdims, n) => {
@@ -173,19 +165,6 @@ const rootOfSquares: (this: Tensor, axes: readonly number[], keepdims: boolean, 
     },
   ],
 );
-
-/** Below this, squares that underflow may be missing from the sum. */
-const smallestRoot: { [dtype: string]: number } = { float32: 1e-15, float64: 1e-140 };
-
-function rootDirectly(x: Tensor, axes: readonly number[], keepdims: boolean, n: number): Tensor {
-  const squares = new Tensor(kernels().binary("mul", x, x), x.shape);
-  const total = new Tensor(
-    kernels().reduce("sum", toBack(squares, axes), axes.length),
-    reduce(x.shape, axes, keepdims),
-  );
-  const mean = n === 1 ? total : new Tensor(kernels().binary("div", total, n), total.shape);
-  return new Tensor(kernels().unary("sqrt", mean), total.shape);
-}
 
 /** Euclidean length √Σx² over `axis`, over several axes, or over all; its gradient at 0 is 0, as in PyTorch. */
 const norm: ReduceMethod<"norm"> = declaredAs(function (

@@ -58,7 +58,7 @@ describe("the same bits on every machine and version", () => {
     for (const f of ["softmax", "logSoftmax"] as const) add(hash, kernels()[f](x));
     add(hash, kernels().reduce("sum", x, 1));
     add(hash, kernels().matmul(x, { ...x, shape: [80, 75], strides: [1, 80] }));
-    expect(hash.digest("hex").slice(0, 16)).toBe("d8e5483a455cb011");
+    expect(hash.digest("hex").slice(0, 16)).toBe("1973788b005c13b9");
   });
 
   it.each(both)("the parameters of a GPT after three steps of training, by %s", (name) => {
@@ -80,7 +80,7 @@ describe("the same bits on every machine and version", () => {
     }
     const hash = createHash("sha256");
     for (const parameter of model.parameters()) add(hash, parameter.toTypedArray());
-    expect(hash.digest("hex").slice(0, 16)).toBe("43dc41a56fb90328");
+    expect(hash.digest("hex").slice(0, 16)).toBe("8a8676a33124d052");
   });
 
   it.each(both)("the gradients of an MLP, by %s", (name) => {

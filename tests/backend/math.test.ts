@@ -135,12 +135,4 @@ describe("float32 functions agree with the float64 ones", () => {
       ),
     ).toBeLessThanOrEqual(2);
   });
-
-  it.each(["gelu", "geluTanh"] as const)("%s, within 4e-7 of the true value", (name) => {
-    for (const x of samples.filter((x) => Math.abs(x) < 10)) {
-      expect(Math.abs(float32[name](Math.fround(x)) - float64[name](Math.fround(x)))).toBeLessThanOrEqual(
-        4e-7 * Math.max(1, Math.abs(x)),
-      );
-    }
-  });
 });

@@ -131,19 +131,6 @@ describe("reductions", () => {
   const groups = (view: View, axes: number) =>
     indices(outer(view, axes)).map((head) => indices(inner(view, axes)).map((tail) => at(view, [...head, ...tail])));
 
-  it("sum adds in four partial sums, in float64, for every layout", () => {
-    fc.assert(
-      fc.property(reducible, ([view, axes, type]) => {
-        const expected = groups(view, axes).map((group) => {
-          const partial = [0, 0, 0, 0];
-          for (const [i, x] of group.entries()) partial[i % 4] += x;
-          return partial[0] + partial[2] + (partial[1] + partial[3]);
-        });
-        expect(plain.reduce("sum", view, axes)).toEqual(arrayOf(type, expected));
-      }),
-    );
-  });
-
   it("max, min and their positions: the first extreme wins, NaN beats all", () => {
     fc.assert(
       fc.property(reducible, ([view, axes, type]) => {

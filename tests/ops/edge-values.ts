@@ -119,6 +119,12 @@ export const departures: Record<Differentiable, readonly Departure[]> = {
   softplus: same,
   gelu: [
     {
+      of: "values",
+      at: ({ x: [a] }) => a === -Infinity,
+      is: 0,
+      because: "the limit; PyTorch multiplies 0 by ∞",
+    },
+    {
       of: "gradients",
       at: ({ x: [a] }) => Math.abs(a) > 1e10,
       is: ({ x: [a], w }) => (a > 0 ? w : 0),

@@ -29,7 +29,9 @@ const in64: Record<Unary, Scalar> = {
   softplus: float64.softplus,
   elu: float64.elu,
   gelu: float64.gelu,
+  geluSlope: float64.geluSlope,
   geluTanh: float64.geluTanh,
+  geluTanhSlope: float64.geluTanhSlope,
 };
 
 const in32: Record<Unary, Scalar> = {
@@ -44,7 +46,9 @@ const in32: Record<Unary, Scalar> = {
   softplus: float32.softplus,
   elu: float32.elu,
   gelu: float32.gelu,
+  geluSlope: float32.geluSlope,
   geluTanh: float32.geluTanh,
+  geluTanhSlope: float32.geluTanhSlope,
 };
 
 export function unary(name: Unary, x: View, parameter = 0): Data {

@@ -1,6 +1,6 @@
 /** @file Layers and their gradients, composed of the other kernels or row by row. */
 
-import { type Activation, type AttentionOptions, type Data, type Kernels, savedFor, type View } from "../backend.js";
+import type { Activation, AttentionOptions, Data, Kernels, Unary, View } from "../backend.js";
 import * as float64 from "../math.js";
 import * as float32 from "../math32.js";
 import {
@@ -18,29 +18,10 @@ import { unary } from "./elementwise.js";
 import { matmul } from "./matmul.js";
 import { reduce, softmax, sum } from "./reductions.js";
 
-const { SQRT1_2, sqrt } = Math;
-const ONE_OVER_SQRT_TWO_PI = 0.3989422804014327;
-const SQRT_TWO_OVER_PI = 0.7978845608028654;
+const { sqrt } = Math;
 
-type Functions = typeof float32 | typeof float64;
-
-/** f′(x), every operation rounded by `r`. */
-const slopes: Partial<Record<Activation, (x: number, r: (x: number) => number, m: Functions) => number>> = {
-  // Φ(x) + x φ(x), with the normal distribution's Φ = ½ (1 + erf(x / √2)) and φ = exp(−x² / 2) / √(2π)
-  gelu: (x, r, m) => {
-    const u = r(x * r(SQRT1_2));
-    const cumulative = r(0.5 * r(1 + m.erf(u)));
-    const density = r(r(ONE_OVER_SQRT_TWO_PI) * m.exp(-r(u * u)));
-    return r(cumulative + r(x * density));
-  },
-  // ½ (1 + t) + ½ x (1 − t²) u′, with t = tanh u and u = √(2/π) (x + 0.044715 x³)
-  geluTanh: (x, r, m) => {
-    const square = r(x * x);
-    const t = m.tanh(r(r(SQRT_TWO_OVER_PI) * r(r(r(r(0.044715) * square) * x) + x)));
-    const slope = r(r(SQRT_TWO_OVER_PI) * r(r(r(0.134145) * square) + 1));
-    return r(r(0.5 * r(1 + t)) + r(r(0.5 * x) * r(r(1 - r(t * t)) * slope)));
-  },
-};
+/** f′, for activations whose gradient needs more than y. */
+const slopes: Partial<Record<Activation, Unary>> = { gelu: "geluSlope", geluTanh: "geluTanhSlope" };
 
 /** dz = dy · f′ from what `savedFor` names, with the roundings of the operations' own gradients. */
 const backward: Record<Activation, (dy: number, saved: number, r: (x: number) => number) => number> = {
@@ -50,16 +31,6 @@ const backward: Record<Activation, (dy: number, saved: number, r: (x: number) =>
   gelu: (dy, slope) => dy * slope,
   geluTanh: (dy, slope) => dy * slope,
 };
-
-function slopesOf(f: Activation, z: Data): Data {
-  const dtype = dtypeOf(z);
-  const out = allocate(dtype, z.length);
-  const slope = slopes[f];
-  const round = rounding(dtype);
-  const functions = dtype === "float32" ? float32 : float64;
-  if (slope) for (let i = 0; i < out.length; i++) out[i] = slope(z[i], round, functions);
-  return out;
-}
 
 function activationBackward(f: Activation, saved: View, dy: View): Data {
   const [from, gradient] = [packed(saved), packed(dy)];
@@ -81,8 +52,11 @@ export const linear: Kernels["linear"] = (x, weight, bias, f, wanted) => {
       for (let j = 0, b = bias.offset; j < n; j++, b += bias.strides[0]) z[o + j] += bias.data[b];
     }
   }
-  const y = f ? unary(f, rowMajor(z, [x.shape[0], n])) : z;
-  return { y, saved: wanted && f && savedFor[f] === "slope" ? slopesOf(f, z) : y };
+  if (!f) return { y: z, saved: z };
+  const before = rowMajor(z, [x.shape[0], n]);
+  const y = unary(f, before);
+  const slope = slopes[f];
+  return { y, saved: wanted && slope ? unary(slope, before) : y };
 };
 
 export const linearBackward: Kernels["linearBackward"] = (x, weight, f, saved, dy, wants) => {

@@ -2,18 +2,37 @@
 
 import type { Data, View } from "../backend.js";
 import { allocate, dtypeOf, isFloat32, sizeOf, Walk } from "../views.js";
+import { dotProduct } from "./reductions.js";
 
 const { fround } = Math;
+
+/**
+ * Up to how many products are summed from first to last in the dtype itself. More are summed in runs of `RUN`, and the
+ * runs in float64, with what rounding loses added up beside it where the dtype is float64 too. So an element is within
+ * min(k, 1024) · 2⁻²⁴ Σ|aᵢbᵢ| of the exact one in float32 for k ≤ 1024, and within 66 · 2⁻²⁴ Σ|aᵢbᵢ| for any larger k;
+ * in float64 the same with 2⁻⁵³.
+ */
+const SHORT = 1024;
+const RUN = 64;
+
+/** One matrix of a batch: element (i, j) is `data[at + i·row + j·column]`. */
+interface Matrix {
+  readonly data: Data;
+  readonly at: number;
+  readonly row: number;
+  readonly column: number;
+}
 
 export function matmul(a: View, b: View): Data {
   const axes = a.shape.length - 2;
   const batch = axes > 0 ? a.shape.slice(0, axes) : [];
-  const m = a.shape[axes];
+  const [m, k] = [a.shape[axes], a.shape[axes + 1]];
   const n = b.shape[axes + 1];
   const out = allocate(dtypeOf(a.data), sizeOf(batch) * m * n);
-  if (out.length === 0 || a.shape[axes + 1] === 0) return out;
+  if (out.length === 0 || k === 0) return out;
+  const multiply = k > SHORT ? multiplyInRuns : multiplyShort;
   if (axes === 0) {
-    multiply(out, 0, a, a.offset, b, b.offset);
+    multiply(out, 0, m, n, k, matrixOf(a, a.offset), matrixOf(b, b.offset));
     return out;
   }
   const walk = new Walk(batch, [
@@ -23,30 +42,62 @@ export function matmul(a: View, b: View): Data {
   let o = 0;
   do {
     for (let i = 0; i < walk.length; i++, o += m * n) {
-      multiply(out, o, a, walk.at[0] + i * walk.step[0], b, walk.at[1] + i * walk.step[1]);
+      const left = matrixOf(a, walk.at[0] + i * walk.step[0]);
+      multiply(out, o, m, n, k, left, matrixOf(b, walk.at[1] + i * walk.step[1]));
     }
   } while (walk.next());
   return out;
 }
 
-/** One product of a batch: the matrices at `i` in a and at `j` in b, to `o` on in out. */
-function multiply(out: Data, o: number, a: View, i: number, b: View, j: number): void {
-  const axes = a.shape.length - 2;
-  const m = a.shape[axes];
-  const k = a.shape[axes + 1];
-  const n = b.shape[axes + 1];
-  const [aRow, aColumn] = a.strides.slice(axes);
-  const [bRow, bColumn] = b.strides.slice(axes);
+function matrixOf({ data, strides }: View, at: number): Matrix {
+  return { data, at, row: strides[strides.length - 2], column: strides[strides.length - 1] };
+}
+
+/** a · b of two vectors, as `dotProduct` sums it. */
+export function dot(a: View, b: View): Data {
+  const out = allocate(dtypeOf(a.data), 1);
+  out[0] = dotProduct(a.data, a.offset, a.strides[0], b.data, b.offset, b.strides[0], a.shape[0]);
+  return out;
+}
+
+/** C (m × n) = A (m × k) · B (k × n), to `o` on in out; each element is summed over k from first to last. */
+function multiplyShort(out: Data, o: number, m: number, n: number, k: number, a: Matrix, b: Matrix): void {
   const product = isFloat32(a.data) ? rowTimesColumns32 : rowTimesColumns;
+  let i = a.at;
   let r = 0;
   if (n >= 4 && product === rowTimesColumns) {
-    for (; r + 2 <= m; r += 2, i += 2 * aRow, o += 2 * n) {
-      const done = twoRowsTimesColumns(out, o, n, k, a.data, i, aRow, aColumn, b.data, j, bRow, bColumn);
-      product(out, o + done, n - done, k, a.data, i, aColumn, b.data, j + done * bColumn, bRow, bColumn);
-      product(out, o + n + done, n - done, k, a.data, i + aRow, aColumn, b.data, j + done * bColumn, bRow, bColumn);
+    for (; r + 2 <= m; r += 2, i += 2 * a.row, o += 2 * n) {
+      const done = twoRowsTimesColumns(out, o, n, k, a.data, i, a.row, a.column, b.data, b.at, b.row, b.column);
+      const rest = b.at + done * b.column;
+      product(out, o + done, n - done, k, a.data, i, a.column, b.data, rest, b.row, b.column);
+      product(out, o + n + done, n - done, k, a.data, i + a.row, a.column, b.data, rest, b.row, b.column);
     }
   }
-  for (; r < m; r++, i += aRow, o += n) product(out, o, n, k, a.data, i, aColumn, b.data, j, bRow, bColumn);
+  for (; r < m; r++, i += a.row, o += n) product(out, o, n, k, a.data, i, a.column, b.data, b.at, b.row, b.column);
+}
+
+/** The same for a long k, two rows at a time: runs of k, added up in float64. */
+function multiplyInRuns(out: Data, o: number, m: number, n: number, k: number, a: Matrix, b: Matrix): void {
+  for (let r = 0; r < m; r += 2) {
+    const rows = Math.min(2, m - r);
+    const part = allocate(dtypeOf(out), rows * n);
+    const totals = new Float64Array(part.length);
+    const lost = new Float64Array(part.length);
+    for (let p = 0; p < k; p += RUN) {
+      const left = { ...a, at: a.at + r * a.row + p * a.column };
+      multiplyShort(part, 0, rows, n, Math.min(RUN, k - p), left, { ...b, at: b.at + p * b.row });
+      for (let e = 0; e < part.length; e++) {
+        const total = totals[e] + part[e];
+        const added = total - totals[e];
+        lost[e] += totals[e] - (total - added) + (part[e] - added);
+        totals[e] = total;
+      }
+    }
+    const exact = !isFloat32(out);
+    for (let e = 0; e < part.length; e++) {
+      out[o + r * n + e] = exact && Number.isFinite(lost[e]) ? totals[e] + lost[e] : totals[e];
+    }
+  }
 }
 
 /** out[o + j] = Σₖ a[i + k·da] · b[at + k·bRow + j·bColumn] for the n columns j */

@@ -5,11 +5,15 @@ import * as float64 from "../math.js";
 import * as float32 from "../math32.js";
 import { allocate, dtypeOf, isRowMajor, packed, sizeOf, Walk } from "../views.js";
 
+const { sqrt } = Math;
+
 /**
- * The sum of n numbers, in an order that two or four SIMD lanes can follow: element i goes to partial sum i mod 4, and
- * the result is (p₀ + p₂) + (p₁ + p₃). Partial sums are float64 for every dtype, so that a float32 sum is rounded once.
+ * The sum of n numbers. Of float64 as `compensatedSum`; of narrower dtypes in float64, where element i goes to partial sum
+ * i mod 4, as SIMD lanes have it, and the result is (p₀ + p₂) + (p₁ + p₃). Before it is rounded to float32, that is within
+ * n · 2⁻⁵⁵ Σ|xᵢ| of the exact sum.
  */
 export function sum(x: Data, at: number, step: number, n: number): number {
+  if (x instanceof Float64Array) return compensatedSum(x, at, step, n);
   let p0 = 0;
   let p1 = 0;
   let p2 = 0;
@@ -26,6 +30,64 @@ export function sum(x: Data, at: number, step: number, n: number): number {
   if (rest > 1) p1 += x[i + step];
   if (rest > 2) p2 += x[i + 2 * step];
   return p0 + p2 + (p1 + p3);
+}
+
+/** By this much numbers are divided whose sum overflows on the way: 2³¹ of the largest of them still fit. */
+const HEADROOM = 2 ** 32;
+
+/**
+ * The sum s of n float64, with what each addition loses in rounding added up beside it (Ogita, Rump & Oishi 2005, Sum2):
+ * within 2⁻⁵³ |s| + n² 2⁻¹⁰⁶ Σ|xᵢ| of the exact sum, as if summed with twice the digits and rounded once.
+ */
+function compensatedSum(x: Float64Array, at: number, step: number, n: number, scale = 1): number {
+  let total = 0;
+  let lost = 0;
+  for (let i = at, left = n; left > 0; left--, i += step) {
+    const term = x[i] * scale;
+    const next = total + term;
+    const added = next - total;
+    lost += total - (next - added) + (term - added);
+    total = next;
+  }
+  if (Number.isFinite(lost)) return total + lost;
+  return scale === 1 ? compensatedSum(x, at, step, n, 1 / HEADROOM) * HEADROOM : total;
+}
+
+/** Σx / n, which is finite wherever the numbers are. */
+function mean(x: Data, at: number, step: number, n: number): number {
+  const total = sum(x, at, step, n);
+  if (!(x instanceof Float64Array) || Number.isFinite(total)) return total / n;
+  return (compensatedSum(x, at, step, n, 1 / HEADROOM) / n) * HEADROOM;
+}
+
+/**
+ * Σ aᵢ bᵢ of n numbers in the order of `sum`. Products of float32 are exact in float64, so that theirs is rounded once;
+ * of float64 each product is rounded, and the result within 2⁻⁵³ (|a · b| + Σ|aᵢbᵢ|) of the exact one.
+ */
+export function dotProduct(a: Data, i: number, di: number, b: Data, j: number, dj: number, n: number): number {
+  if (a instanceof Float64Array) {
+    const products = new Float64Array(n);
+    for (let k = 0; k < n; k++, i += di, j += dj) products[k] = a[i] * b[j];
+    return compensatedSum(products, 0, 1, n);
+  }
+  const p = [0, 0, 0, 0];
+  for (let k = 0; k < n; k++, i += di, j += dj) p[k & 3] += a[i] * b[j];
+  return p[0] + p[2] + (p[1] + p[3]);
+}
+
+/** Sums of squares between these have lost nothing by overflow or underflow. */
+const SAFE_SQUARES = [1e-280, 1e300];
+
+/** √Σx², which is finite and not 0 wherever the numbers are: where squares leave float64, of numbers brought near 1. */
+function norm(x: Data, at: number, step: number, n: number): number {
+  const squares = dotProduct(x, at, step, x, at, step, n);
+  if (!(x instanceof Float64Array) || (squares > SAFE_SQUARES[0] && squares < SAFE_SQUARES[1])) return sqrt(squares);
+  let largest = 0;
+  for (let i = 0; i < n; i++) largest = Math.max(largest, Math.abs(x[at + i * step]));
+  if (!(largest > 0 && largest < Infinity)) return largest;
+  const scale = 2 ** Math.min(-float64.exponent(largest), 1023);
+  const near = Float64Array.from({ length: n }, (_, i) => x[at + i * step] * scale);
+  return sqrt(dotProduct(near, 0, 1, near, 0, 1, n)) / scale;
 }
 
 /** The first index i at which x is largest (`sign` 1) or smallest (`sign` −1); NaN is beyond everything. */
@@ -73,11 +135,14 @@ function reduceRows(
   } while (walk.next());
 }
 
+const totals = { sum, mean, norm };
+
 export function reduce(f: Reduction, x: View, axes: number): Data {
   const out = allocate(dtypeOf(x.data), sizeOf(x.shape, x.shape.length - axes));
-  if (f === "sum") {
+  if (f === "sum" || f === "mean" || f === "norm") {
+    const total = totals[f];
     reduceRows(x, axes, (o, data, at, step, n) => {
-      out[o] = sum(data, at, step, n);
+      out[o] = total(data, at, step, n);
     });
   } else {
     const pick = f === "max" ? Math.max : Math.min;

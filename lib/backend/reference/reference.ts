@@ -13,7 +13,7 @@ import {
   sigmoidCrossEntropy,
   softmaxCrossEntropy,
 } from "./layers.js";
-import { matmul } from "./matmul.js";
+import { dot, matmul } from "./matmul.js";
 import { adam, rmsprop, sgd } from "./optimizers.js";
 import { argReduce, logSoftmax, reduce, softmax } from "./reductions.js";
 import { negativeSampling } from "./words.js";
@@ -29,6 +29,7 @@ export const plain: Kernels = {
   softmax,
   logSoftmax,
   matmul,
+  dot,
   gather,
   scatterAdd,
   assign,

@@ -70,7 +70,7 @@ export const linearBackward: Kernels["linearBackward"] = (x, weight, f, saved, d
   let dbias: Data | null = null;
   if (wants.bias) {
     const out = reserve(n);
-    wasm.sumColumns(rows, n, dz, n * 4, out);
+    wasm.sumColumns(rows, n, dz, n * 4, 1, out);
     dbias = take(out, n);
   }
   if (wants.weight) {

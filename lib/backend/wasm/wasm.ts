@@ -11,7 +11,7 @@ import * as words from "./words.js";
 const isFloat32 = (x: View | number): boolean => typeof x === "number" || x.data instanceof Float32Array;
 
 /** From how many elements on a call pays; measured on a laptop-class CPU. */
-const WORTH = { unary: 16, binary: 512, reduce: 256, softmax: 16, product: 512 };
+const WORTH = { unary: 16, binary: 512, reduce: 256, softmax: 16, product: 512, dot: 512 };
 
 const functions: Partial<Record<Unary, (n: number, x: number, out: number, parameter: number) => void>> = {
   exp: wasm.exp,
@@ -21,7 +21,9 @@ const functions: Partial<Record<Unary, (n: number, x: number, out: number, param
   sigmoid: wasm.sigmoid,
   softplus: wasm.softplus,
   gelu: wasm.gelu,
+  geluSlope: wasm.geluSlope,
   geluTanh: wasm.geluTanh,
+  geluTanhSlope: wasm.geluTanhSlope,
   elu: wasm.elu,
   sqrt: wasm.sqrt,
   neg: wasm.neg,
@@ -93,18 +95,30 @@ function reduce(f: Reduction, x: View, axes: number): Data {
   if (f === "min" || size < WORTH.reduce || !isFloat32(x)) return plain.reduce(f, x, axes);
   const { regular, count, length, stride, step } = grouped(x, axes);
   begin();
-  if (f === "sum" && regular && stride === 1 && step >= count) {
+  if ((f === "sum" || f === "mean") && regular && stride === 1 && step >= count) {
     const at = putSpan(x.data, x.offset, (length - 1) * step + count);
     const out = reserve(count);
-    wasm.sumColumns(length, count, at, step * 4, out);
+    wasm.sumColumns(length, count, at, step * 4, f === "mean" ? length : 1, out);
     return take(out, count);
   }
   const n = sizeOf(x.shape.slice(x.shape.length - axes));
   const rows = size / n;
   const at = put(x);
   const out = reserve(rows);
-  (f === "sum" ? wasm.sumRows : wasm.maxRows)(rows, n, at, out);
+  if (f === "sum" || f === "mean") wasm.sumRows(rows, n, at, f === "mean" ? n : 1, out);
+  else (f === "norm" ? wasm.normRows : wasm.maxRows)(rows, n, at, out);
   return take(out, rows);
+}
+
+function dot(a: View, b: View): Data {
+  const [n] = a.shape;
+  if (n < WORTH.dot || !isFloat32(a) || !isFloat32(b)) return plain.dot(a, b);
+  begin();
+  const left = put(a);
+  const right = a === b ? left : put(b);
+  const out = reserve(1);
+  wasm.dot(n, left, right, out);
+  return take(out, 1);
 }
 
 const softmaxWith =
@@ -164,6 +178,7 @@ export const simd: Kernels = {
   softmax: softmaxWith(plain.softmax, wasm.softmaxRows),
   logSoftmax: softmaxWith(plain.logSoftmax, wasm.logSoftmaxRows),
   matmul,
+  dot,
   ...layers,
   ...optimisers,
   ...words,

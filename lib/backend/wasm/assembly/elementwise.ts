@@ -27,6 +27,12 @@ export function gelu(n: i32, x: usize, out: usize): void {
 export function geluTanh(n: i32, x: usize, out: usize): void {
   for (const end = out + n * 4; out < end; x += 16, out += 16) v128.store(out, math.geluTanh(v128.load(x)));
 }
+export function geluSlope(n: i32, x: usize, out: usize): void {
+  for (const end = out + n * 4; out < end; x += 16, out += 16) v128.store(out, math.geluSlope(v128.load(x)));
+}
+export function geluTanhSlope(n: i32, x: usize, out: usize): void {
+  for (const end = out + n * 4; out < end; x += 16, out += 16) v128.store(out, math.geluTanhSlope(v128.load(x)));
+}
 export function elu(n: i32, x: usize, out: usize, alpha: f32): void {
   for (const end = out + n * 4; out < end; x += 16, out += 16) v128.store(out, math.elu(v128.load(x), constant(alpha)));
 }
@@ -117,10 +123,7 @@ export function sigmoidCrossEntropy(n: i32, x: usize, y: usize, losses: usize, g
   }
 }
 
-// Derivatives: dy · f′(x), from y = f(x) or from f′(x) itself, in the operations of ../plain/layers.ts.
-
-const ONE_OVER_SQRT_TWO_PI: f32 = 0.3989422804014327;
-const SQRT_TWO_OVER_PI: f32 = 0.7978845608028654;
+// Derivatives: dy · f′(x), from y = f(x) or from f′(x) itself, in the operations of ../../reference/layers.ts.
 
 export function reluBackward(n: i32, y: usize, dy: usize, out: usize): void {
   for (const end = out + n * 4; out < end; y += 16, dy += 16, out += 16) {
@@ -152,24 +155,14 @@ export function timesSlope(n: i32, slope: usize, dy: usize, out: usize): void {
 export function geluWithSlope(n: i32, x: usize, y: usize, slope: usize): void {
   for (const end = y + n * 4; y < end; x += 16, y += 16, slope += 16) {
     const v = v128.load(x);
-    const u = mul(v, constant(0.7071067811865476));
-    const size = f32x4.abs(u);
-    const z = mul(size, size);
-    const e = math.exp(f32x4.neg(z));
-    const twice = add(constant(1), math.erfFrom(u, size, z, e));
-    v128.store(y, mul(mul(constant(0.5), v), twice));
-    v128.store(slope, add(mul(constant(0.5), twice), mul(v, mul(constant(ONE_OVER_SQRT_TWO_PI), e))));
+    v128.store(y, math.gelu(v));
+    v128.store(slope, math.geluSlope(v));
   }
 }
 export function geluTanhWithSlope(n: i32, x: usize, y: usize, slope: usize): void {
   for (const end = y + n * 4; y < end; x += 16, y += 16, slope += 16) {
     const v = v128.load(x);
-    const square = mul(v, v);
-    const half = mul(constant(0.5), v);
-    const t = math.tanh(mul(constant(SQRT_TWO_OVER_PI), add(mul(mul(constant(0.044715), square), v), v)));
-    const bend = mul(constant(SQRT_TWO_OVER_PI), add(mul(constant(0.134145), square), constant(1)));
-    const inner = mul(half, mul(sub(constant(1), mul(t, t)), bend));
-    v128.store(y, mul(half, add(constant(1), t)));
-    v128.store(slope, add(mul(constant(0.5), add(constant(1), t)), inner));
+    v128.store(y, math.geluTanh(v));
+    v128.store(slope, math.geluTanhSlope(v));
   }
 }

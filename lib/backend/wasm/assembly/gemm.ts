@@ -17,9 +17,12 @@
  *   cache L2   A packed block of A (BLOCK_M × BLOCK_K) is reused for all columns, a packed block of B (BLOCK_K × BLOCK_N)
  *              for all rows.
  *
- * The order of additions is the plain one: each element of C is summed over k from first to last, every product and every
- * sum rounded. Tiles at the edge are padded with zeros, never summed in another order.
+ * The order of additions is the reference's: up to k = 1024 each element of C is summed over k from first to last, every
+ * product and every sum rounded; a longer sum is made of runs of 64, added up in float64 so that their errors do not add up
+ * too. Tiles at the edge are padded with zeros, never summed in another order.
  */
+
+import { demoted, lower, upper } from "./math";
 
 /** How many rows and columns of the operands are packed at a time. */
 const BLOCK_M = 64;
@@ -28,15 +31,22 @@ const BLOCK_N = 512;
 const FLOAT = 4;
 const TILE_ROWS = 4;
 const TILE_COLUMNS = 8;
+/** Up to how many products are summed in float32 from first to last; beyond, in runs of RUN, a divisor of BLOCK_K. */
+const SHORT = 1024;
+const RUN = 64;
+/** How many rows of float64 sums are kept at a time, for long k. */
+const SUM_ROWS = 256;
 
-// Both blocks, and a tile at the edge of C made whole, lie at the start of memory.
+// Both blocks, a tile at the edge of C made whole, and the float64 sums of SUM_ROWS × BLOCK_N, tile after tile, lie at the
+// start of memory.
 const packedA: usize = 64;
 const packedB: usize = packedA + BLOCK_M * BLOCK_K * FLOAT;
 const edge: usize = packedB + BLOCK_K * BLOCK_N * FLOAT;
+const sums: usize = edge + TILE_ROWS * TILE_COLUMNS * FLOAT;
 
 /** The address from which on memory is free for operands and results. */
 export function freeMemory(): usize {
-  return edge + TILE_ROWS * TILE_COLUMNS * FLOAT;
+  return sums + SUM_ROWS * BLOCK_N * 8;
 }
 
 /** C (m × n, rows `cRow` apart) = A (m × k) · B (k × n). Strides count floats. */
@@ -58,6 +68,7 @@ export function gemm(
   bRow *= FLOAT;
   bColumn *= FLOAT;
   cRow *= FLOAT;
+  if (k > SHORT) return gemmInRuns(m, n, k, a, aRow, aColumn, b, bRow, bColumn, c, cRow);
   for (let j = 0; j < n; j += BLOCK_N) {
     const columns = min(n - j, BLOCK_N);
     for (let p = 0; p < k; p += BLOCK_K) {
@@ -90,6 +101,69 @@ function multiplyBlocks(m: i32, n: i32, k: i32, c: usize, cRow: i32, accumulate:
       }
     }
   }
+}
+
+/** C = A B for long k, SUM_ROWS rows of C at a time. Strides count bytes. */
+function gemmInRuns(
+  m: i32, n: i32, k: i32, a: usize, aRow: i32, aColumn: i32, b: usize, bRow: i32, bColumn: i32, c: usize, cRow: i32,
+): void {
+  for (let i = 0; i < m; i += SUM_ROWS) {
+    const rows = min(m - i, SUM_ROWS);
+    for (let j = 0; j < n; j += BLOCK_N) {
+      const columns = min(n - j, BLOCK_N);
+      const tilesUp = (rows + TILE_ROWS - 1) / TILE_ROWS;
+      const tilesAcross = (columns + TILE_COLUMNS - 1) / TILE_COLUMNS;
+      memory.fill(sums, 0, tilesUp * tilesAcross * SUM_TILE);
+      for (let p = 0; p < k; p += BLOCK_K) {
+        const depth = min(k - p, BLOCK_K);
+        packColumns(depth, columns, b + p * bRow + j * bColumn, bRow, bColumn);
+        for (let r = 0; r < rows; r += BLOCK_M) {
+          const height = min(rows - r, BLOCK_M);
+          packRows(height, depth, a + (i + r) * aRow + p * aColumn, aRow, aColumn);
+          addRuns(height, columns, depth, sums + (r / TILE_ROWS) * tilesAcross * SUM_TILE, tilesAcross);
+        }
+      }
+      for (let r = 0; r < rows; r += TILE_ROWS) {
+        for (let column = 0; column < columns; column += TILE_COLUMNS) {
+          roundTile(sums + ((r / TILE_ROWS) * tilesAcross + column / TILE_COLUMNS) * SUM_TILE);
+          const tile = c + (i + r) * cRow + (j + column) * FLOAT;
+          copyTile(min(rows - r, TILE_ROWS), min(columns - column, TILE_COLUMNS), edge, TILE_COLUMNS * FLOAT, tile, cRow);
+        }
+      }
+    }
+  }
+}
+
+/** The bytes of a tile of float64 sums. */
+const SUM_TILE = TILE_ROWS * TILE_COLUMNS * 8;
+
+/** Adds a packed block of A times one of B to the sums, run by run. */
+function addRuns(m: i32, n: i32, k: i32, to: usize, tilesAcross: i32): void {
+  for (let j = 0; j < n; j += TILE_COLUMNS) {
+    for (let i = 0; i < m; i += TILE_ROWS) {
+      const tile = to + ((i / TILE_ROWS) * tilesAcross + j / TILE_COLUMNS) * SUM_TILE;
+      for (let p = 0; p < k; p += RUN) {
+        const a = packedA + (i * k + p * TILE_ROWS) * FLOAT;
+        const b = packedB + (j * k + p * TILE_COLUMNS) * FLOAT;
+        multiplyTile(min(k - p, RUN), a, b, edge, TILE_COLUMNS * FLOAT, false);
+        addTile(tile);
+      }
+    }
+  }
+}
+
+/** Adds the tile at `edge` to float64 sums. */
+function addTile(to: usize): void {
+  for (let at = edge; at < sums; at += 16, to += 32) {
+    const v = v128.load(at);
+    v128.store(to, f64x2.add(v128.load(to), lower(v)));
+    v128.store(to, f64x2.add(v128.load(to, 16), upper(v)), 16);
+  }
+}
+
+/** Float64 sums, rounded, to the tile at `edge`. */
+function roundTile(from: usize): void {
+  for (let at = edge; at < sums; at += 16, from += 32) v128.store(at, demoted(v128.load(from), v128.load(from, 16)));
 }
 
 function copyTile(rows: i32, columns: i32, from: usize, fromRow: i32, to: usize, toRow: i32): void {

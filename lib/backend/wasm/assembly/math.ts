@@ -100,12 +100,6 @@ export function softplus(x: v128): v128 {
 export function erf(x: v128): v128 {
   const size = f32x4.abs(x);
   const z = mul(size, size);
-  return erfFrom(x, size, z, exp(f32x4.neg(z)));
-}
-
-/** erf(x) from |x|, x² and e^(−x²) */
-@inline
-export function erfFrom(x: v128, size: v128, z: v128, e: v128): v128 {
   let p = mulAdd(constant(7.875875062685488e-5), z, constant(-0.000801686428716587));
   p = mulAdd(p, z, constant(0.005189087423433974));
   p = mulAdd(p, z, constant(-0.026854212010626412));
@@ -118,19 +112,97 @@ export function erfFrom(x: v128, size: v128, z: v128, e: v128): v128 {
   q = mulAdd(q, t, constant(0.37871144104119653));
   q = mulAdd(q, t, constant(0.2644323566089702));
   q = mulAdd(q, t, constant(0.0013318622994971264));
-  const far = sub(constant(1), mul(q, e));
+  const far = sub(constant(1), mul(q, exp(f32x4.neg(z))));
   return withSignOf(select(f32x4.lt(size, constant(1)), mul(p, size), far), x);
 }
 
+/** Two of four float32 as float64: the lower two, the upper two; and both pairs as float32 again. */
+@inline export function lower(v: v128): v128 { return f64x2.promote_low_f32x4(v); }
+@inline export function upper(v: v128): v128 { return f64x2.promote_low_f32x4(v128.shuffle<f32>(v, v, 2, 3, 2, 3)); }
+@inline
+export function demoted(low: v128, high: v128): v128 {
+  return v128.shuffle<f32>(f32x4.demote_f64x2_zero(low), f32x4.demote_f64x2_zero(high), 0, 1, 4, 5);
+}
+
+@inline function lessLn2(z: v128, n: v128): v128 { return f64x2.sub(z, f64x2.mul(n, f64x2.splat(0.6931471805599453))); }
+
+/** f · eᶻ, with z ≤ 0 in float64, two lanes and two lanes */
+@inline
+function timesExp(f: v128, zLow: v128, zHigh: v128): v128 {
+  const n = exponentOf(demoted(zLow, zHigh));
+  const r = demoted(lessLn2(zLow, lower(n)), lessLn2(zHigh, upper(n)));
+  const y = mulAdd(f, expm1Reduced(r), f);
+  const whole = i32x4.trunc_sat_f32x4_s(n);
+  const half = i32x4.shr_s(whole, 1);
+  return mul(mul(y, powerOfTwo(half)), powerOfTwo(i32x4.sub(whole, half)));
+}
+
+/** (4 + a) s − 4 */
+@inline
+function missed(a: v128, s: v128): v128 {
+  return f64x2.sub(f64x2.mul(f64x2.add(f64x2.splat(4), a), s), f64x2.splat(4));
+}
+
+@inline
+function normalTail(a: v128): v128 {
+  const sum = add(constant(4), a);
+  const s = div(constant(4), sum);
+  let p = mulAdd(constant(0.015566486277593905), s, constant(-0.05738072994838009));
+  p = mulAdd(p, s, constant(0.03916094195613366));
+  p = mulAdd(p, s, constant(0.04475562095031234));
+  p = mulAdd(p, s, constant(-0.0005571603551286904));
+  p = mulAdd(p, s, constant(0.09360420889054147));
+  p = mulAdd(p, s, constant(0.06966183004755482));
+  p = mulAdd(p, s, constant(0.09600230524632296));
+  p = mulAdd(p, s, constant(0.0994357658437518));
+  p = mulAdd(p, s, constant(0.09975073356997023));
+  const q = mul(s, p);
+  const off = demoted(missed(lower(a), lower(s)), missed(upper(a), upper(s)));
+  const shift = mul(mul(constant(0.25), off), sum);
+  return mulAdd(shift, sub(mul(a, q), constant(0.3989422804014327)), q);
+}
+
+@inline function minusHalfSquare(a: v128): v128 { return f64x2.mul(f64x2.splat(-0.5), f64x2.mul(a, a)); }
+@inline function timesGaussian(f: v128, a: v128): v128 { return timesExp(f, minusHalfSquare(lower(a)), minusHalfSquare(upper(a))); }
+
 @inline
 export function gelu(x: v128): v128 {
-  return mul(mul(constant(0.5), x), add(constant(1), erf(mul(x, constant(0.7071067811865476)))));
+  const a = atMost(f32x4.abs(x), 15);
+  return sub(atLeast(x, 0), timesGaussian(mul(a, normalTail(a)), a));
+}
+
+@inline
+export function geluSlope(x: v128): v128 {
+  const a = atMost(f32x4.abs(x), 15);
+  const below = timesGaussian(sub(normalTail(a), mul(a, constant(0.3989422804014327))), a);
+  return select(f32x4.lt(x, constant(0)), below, sub(constant(1), below));
+}
+
+/** −w(a), in float64 */
+@inline
+function minusTanhArgument(a: v128): v128 {
+  const cubic = f64x2.mul(f64x2.splat(0.07135481627260025), f64x2.mul(a, a));
+  return f64x2.neg(f64x2.mul(a, f64x2.add(f64x2.splat(1.5957691216057308), cubic)));
 }
 
 @inline
 export function geluTanh(x: v128): v128 {
-  const inner = mul(constant(0.7978845608028654), mulAdd(mul(constant(0.044715), mul(x, x)), x, x));
-  return mul(mul(constant(0.5), x), add(constant(1), tanh(inner)));
+  const a = atMost(f32x4.abs(x), 11);
+  const zLow = minusTanhArgument(lower(a));
+  const zHigh = minusTanhArgument(upper(a));
+  const rest = add(constant(1), timesExp(constant(1), zLow, zHigh));
+  return sub(atLeast(x, 0), div(timesExp(a, zLow, zHigh), rest));
+}
+
+@inline
+export function geluTanhSlope(x: v128): v128 {
+  const a = atMost(f32x4.abs(x), 11);
+  const zLow = minusTanhArgument(lower(a));
+  const zHigh = minusTanhArgument(upper(a));
+  const rest = add(constant(1), timesExp(constant(1), zLow, zHigh));
+  const inner = mul(a, mulAdd(constant(<f32>(3 * 0.07135481627260025)), mul(a, a), constant(1.5957691216057308)));
+  const below = div(timesExp(sub(constant(1), div(inner, rest)), zLow, zHigh), rest);
+  return select(f32x4.lt(x, constant(0)), below, sub(constant(1), below));
 }
 
 @inline

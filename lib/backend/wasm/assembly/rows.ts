@@ -1,6 +1,6 @@
 /** @file Row by row: sums, extremes, softmax, cross-entropy, layer normalisation. Sums are float64, in four parts (../plain/reductions.ts). */
 
-import { add, constant, div, exp, log, mul, mulAdd, sub } from "./math";
+import { add, constant, demoted, div, exp, log, lower, mul, mulAdd, sub, upper } from "./math";
 
 /** Four numbers, of which the last `4 − count` are replaced by `filler` when fewer than four are left. */
 @inline
@@ -10,9 +10,6 @@ function four(x: usize, count: i32, filler: f32): v128 {
   return v128.bitselect(v, f32x4.splat(filler), i32x4.lt_s(i32x4(0, 1, 2, 3), i32x4.splat(count)));
 }
 
-/** The upper two of four float32, as float64. */
-@inline function upper(v: v128): v128 { return f64x2.promote_low_f32x4(v128.shuffle<f32>(v, v, 2, 3, 2, 3)); }
-@inline function lower(v: v128): v128 { return f64x2.promote_low_f32x4(v); }
 /** (p₀ + p₂) + (p₁ + p₃), from p₀ p₁ and p₂ p₃ */
 @inline
 function total(p01: v128, p23: v128): f64 {
@@ -40,17 +37,37 @@ function maxRow(n: i32, x: usize): f32 {
   );
 }
 
-/** out[i] = Σⱼ x[i, j], rows of n numbers one behind the other */
-export function sumRows(rows: i32, n: i32, x: usize, out: usize): void {
-  for (; rows > 0; rows--, x += n * 4, out += 4) store<f32>(out, <f32>sumRow(n, x));
+/** out[i] = Σⱼ x[i, j] / divisor, rows of n numbers one behind the other */
+export function sumRows(rows: i32, n: i32, x: usize, divisor: f64, out: usize): void {
+  for (; rows > 0; rows--, x += n * 4, out += 4) store<f32>(out, <f32>(sumRow(n, x) / divisor));
+}
+
+/** Σ a b, products and sums in float64 */
+function dotRow(n: i32, a: usize, b: usize): f64 {
+  let p01 = f64x2.splat(0);
+  let p23 = f64x2.splat(0);
+  for (; n > 0; n -= 4, a += 16, b += 16) {
+    const u = four(a, n, 0);
+    const v = four(b, n, 0);
+    p01 = f64x2.add(p01, f64x2.mul(lower(u), lower(v)));
+    p23 = f64x2.add(p23, f64x2.mul(upper(u), upper(v)));
+  }
+  return total(p01, p23);
+}
+
+export function dot(n: i32, a: usize, b: usize, out: usize): void { store<f32>(out, <f32>dotRow(n, a, b)); }
+
+/** out[i] = √Σⱼ x[i, j]² */
+export function normRows(rows: i32, n: i32, x: usize, out: usize): void {
+  for (; rows > 0; rows--, x += n * 4, out += 4) store<f32>(out, <f32>sqrt<f64>(dotRow(n, x, x)));
 }
 
 export function maxRows(rows: i32, n: i32, x: usize, out: usize): void {
   for (; rows > 0; rows--, x += n * 4, out += 4) store<f32>(out, maxRow(n, x));
 }
 
-/** out[j] = Σᵢ x[i, j], four columns at a time; rows lie `row` bytes apart. */
-export function sumColumns(rows: i32, n: i32, x: usize, row: i32, out: usize): void {
+/** out[j] = Σᵢ x[i, j] / divisor, four columns at a time; rows lie `row` bytes apart. */
+export function sumColumns(rows: i32, n: i32, x: usize, row: i32, divisor: f64, out: usize): void {
   for (const end = out + n * 4; out < end; x += 16, out += 16) {
     let a0 = f64x2.splat(0), a1 = f64x2.splat(0), b0 = f64x2.splat(0), b1 = f64x2.splat(0);
     let c0 = f64x2.splat(0), c1 = f64x2.splat(0), d0 = f64x2.splat(0), d1 = f64x2.splat(0);
@@ -78,9 +95,9 @@ export function sumColumns(rows: i32, n: i32, x: usize, row: i32, out: usize): v
       const v = v128.load(at + 2 * row);
       c0 = f64x2.add(c0, lower(v)); c1 = f64x2.add(c1, upper(v));
     }
-    const low = f32x4.demote_f64x2_zero(f64x2.add(f64x2.add(a0, c0), f64x2.add(b0, d0)));
-    const high = f32x4.demote_f64x2_zero(f64x2.add(f64x2.add(a1, c1), f64x2.add(b1, d1)));
-    v128.store(out, v128.shuffle<f32>(low, high, 0, 1, 4, 5));
+    const low = f64x2.add(f64x2.add(a0, c0), f64x2.add(b0, d0));
+    const high = f64x2.add(f64x2.add(a1, c1), f64x2.add(b1, d1));
+    v128.store(out, demoted(f64x2.div(low, f64x2.splat(divisor)), f64x2.div(high, f64x2.splat(divisor))));
   }
 }
 
