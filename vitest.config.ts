@@ -16,7 +16,7 @@ const slow = [
   "tests/check-notebooks/{assertions,command,faults,foreign,mutation,nbconvert,nbformat,suite}.test.ts",
   "tests/start/start.test.ts",
   // compilers
-  "tests/house/build.test.ts",
+  "tests/house/{build,reference}.test.ts",
   "tests/shape/sentences.test.ts",
   // gigabytes, and trainings
   "tests/backend/memory.test.ts",

@@ -5,6 +5,7 @@ import { Generator } from "../tensor/random.js";
 import { isTensor, Tensor } from "../tensor/tensor.js";
 import { grad, noGrad } from "./transforms.js";
 
+/** Options of `gradcheck` and `gradgradcheck`. */
 export interface GradcheckOptions {
   /** Step h of the central difference (f(x + hv) − f(x − hv)) / 2h, whose error is O(h²) + O(ε/h). */
   step?: number;
@@ -26,6 +27,7 @@ type Differentiable = (...inputs: any[]) => Tensor<any>;
  *
  * @returns true
  * @throws if they disagree, saying both numbers; if an input is not float64 (float32's rounding drowns the difference)
+ * @example gradcheck((x: Tensor) => x.pow(3).sum(), [tensor([1, 2], { dtype: "float64", requiresGrad: true })]) // true
  */
 export function gradcheck(f: Differentiable, inputs: readonly Tensor[], options: GradcheckOptions = {}): true {
   const { step = 1e-6, atol = 1e-5, rtol = 1e-4, directions = 4, seed = 0 } = options;
@@ -79,7 +81,10 @@ function directionFor(x: Tensor, generator: Generator): Tensor {
   );
 }
 
-/** `gradcheck` of the gradient of `f`, which is itself a function of the same inputs: second derivatives are right. */
+/**
+ * `gradcheck` of the gradient of `f`, which is itself a function of the same inputs: second derivatives are right.
+ * @example gradgradcheck((x: Tensor) => x.pow(3).sum(), [tensor([1, 2], { dtype: "float64", requiresGrad: true })]) // true
+ */
 export function gradgradcheck(f: Differentiable, inputs: readonly Tensor[], options: GradcheckOptions = {}): true {
   const generator = new Generator((options.seed ?? 0) + 1);
   const u = directionFor(

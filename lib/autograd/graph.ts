@@ -2,6 +2,7 @@
 
 import { isTensor, type Tensor } from "../tensor/tensor.js";
 
+/** A tensor of a computation graph, with its value and gradient as text. */
 export interface ComputationNode {
   id: string;
   /** The name it was given, the operation that made it, or both: `u = x ^ 2`. */
@@ -13,6 +14,7 @@ export interface ComputationNode {
   grad?: number | string;
 }
 
+/** A computation as nodes and edges: the data that `graph` of foundations/plot draws. */
 export interface ComputationGraph {
   nodes: ComputationNode[];
   /** From the id of what was used to the id of what was made of it; twice if it was used twice. */
@@ -25,7 +27,9 @@ const signs: Record<string, string> = { add: "+", sub: "−", mul: "×", div: "�
 /**
  * The graph of a scalar: the tensors it was made from, and every step between, in the order in which they were made.
  * Tensors are called as in `names`. No one's `grad` is changed.
- * @example computationGraph(loss, { w, b }) // for `graph` of foundations/plot
+ * @example
+ * const w = tensor(3, { requiresGrad: true });
+ * computationGraph(w.mul(w), { w }).nodes.map(({ label }) => label)
  * @throws if `root` is not a scalar, or if nothing it was made from requires a gradient
  */
 export function computationGraph(root: Tensor<[]>, names: Record<string, unknown> = {}): ComputationGraph {

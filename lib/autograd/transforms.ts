@@ -18,7 +18,10 @@ export type Gradients<A extends readonly Tensor[]> = A extends readonly [infer O
   ? Only
   : { -readonly [I in keyof A]: A[I] };
 
-/** The gradient of a function: `grad(f)(x)` is ∂f/∂x, and `grad(grad(f))` works. With several arguments, an array. */
+/**
+ * The gradient of a function: `grad(f)(x)` is ∂f/∂x, and `grad(grad(f))` works. With several arguments, an array.
+ * @example grad((x: Tensor<[]>) => x.mul(x))(tensor(3)) // Tensor<[]> 6
+ */
 export function grad<A extends readonly Tensor[]>(f: (...args: A) => Tensor): GradientOf<A> {
   const both = valueAndGrad(f);
   return (...args: Inputs<A>) => both(...args).grad;
@@ -27,6 +30,7 @@ export function grad<A extends readonly Tensor[]>(f: (...args: A) => Tensor): Gr
 /**
  * The function x ↦ (f(x), ∂f/∂x) of a function f that gives a scalar; with several arguments, all their gradients.
  * @throws if f gives anything but a scalar
+ * @example valueAndGrad((x: Tensor<[]>) => x.mul(x))(tensor(3)) // { value: Tensor<[]> 9, grad: Tensor<[]> 6 }
  */
 export function valueAndGrad<A extends readonly Tensor[]>(
   f: (...args: A) => Tensor,
@@ -76,7 +80,10 @@ function leafFrom(x: unknown): Tensor {
 /** The same tensor under another name, to be differentiated by apart from its other uses. */
 export const alias: (this: Tensor) => Tensor = op("alias", (x: Tensor) => x.detach(), [(g) => g]);
 
-/** Runs `f` without recording: for parameter updates and for measuring. @throws if `f` is asynchronous */
+/**
+ * Runs `f` without recording: for parameter updates and for measuring. @throws if `f` is asynchronous
+ * @example noGrad(() => tensor(3, { requiresGrad: true }).mul(2).requiresGrad) // false
+ */
 export function noGrad<T>(f: () => T): T {
   if (typeof f !== "function") throw new TypeError(`noGrad: takes a function, noGrad(() => …); got ${describe(f)}`);
   const result = withGradMode(false, f);

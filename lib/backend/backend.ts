@@ -2,6 +2,7 @@
 
 import type { Shape } from "../shape/shape.js";
 
+/** The types of a tensor's elements. */
 export type DType = "float32" | "float64" | "int32" | "bool";
 /** Flat storage; `bool` is a byte, 0 or 1. */
 export type Data = Float32Array | Float64Array | Int32Array | Uint8Array;

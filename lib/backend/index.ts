@@ -28,7 +28,12 @@ let active: Kernels = simd;
 
 export const kernels = (): Kernels => active;
 
-/** Chooses the implementation: `"wasm"`, unless told otherwise, or `"plain"`, its twin in TypeScript. */
+/**
+ * Chooses the implementation: `"wasm"`, unless told otherwise, or `"plain"`, its twin in TypeScript.
+ * @example
+ * setKernels("wasm");
+ * ones([2]).add(1) // Tensor<[2]> [2, 2]
+ */
 export function setKernels(name: Kernels["name"]): void {
   if (!Object.hasOwn(implementations, name)) {
     throw new TypeError(`setKernels: takes "plain" or "wasm", got ${JSON.stringify(name) ?? String(name)}`);

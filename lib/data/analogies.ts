@@ -2,7 +2,10 @@
 
 import type { Pairs } from "../text/index.js";
 
-/** Ten categories: facts about countries, people, and the forms of words. All words are in lower case. */
+/**
+ * Ten categories: facts about countries, people, and the forms of words. All words are in lower case.
+ * @example Object.keys(data.analogies).length > 0 // true
+ */
 export const analogies: Readonly<Record<string, Pairs>> = {
   capital: [
     ["norway", "oslo"],

@@ -96,7 +96,10 @@ const PREPOSITIONS = [
   ["behind", "tras"],
 ] as const;
 
-/** "The cat sat on the mat." `translations` never includes it, so a model that translates it has not seen it. */
+/**
+ * "The cat sat on the mat." `translations` never includes it, so a model that translates it has not seen it.
+ * @example data.theCatSatOnTheMat.spanish // [ 'el', 'gato', 'se', 'sentó', 'en', 'la', 'alfombra' ]
+ */
 export const theCatSatOnTheMat: Translation = {
   english: ["the", "cat", "sat", "on", "the", "mat"],
   spanish: ["el", "gato", "se", "sentó", "en", "la", "alfombra"],
@@ -135,7 +138,10 @@ function join(parts: readonly Part[]): Translation {
   };
 }
 
-/** A random sentence: an animal did something somewhere, did something to a thing, or was in some state. */
+/**
+ * A random sentence: an animal did something somewhere, did something to a thing, or was in some state.
+ * @example data.randomTranslation(new Generator(1)).english.length > 0 // true
+ */
 export function randomTranslation(generator: Generator = defaultGenerator): Translation {
   const pick = <T>(list: readonly T[]): T => list[generator.integer(list.length)];
   const chance = (p: number) => generator.uniform() < p;
@@ -185,6 +191,7 @@ export function randomTranslation(generator: Generator = defaultGenerator): Tran
   ]);
 }
 
+/** How many pairs of sentences each part of `translations` holds. */
 export interface TranslationSizes {
   train?: number;
   validation?: number;
@@ -194,6 +201,7 @@ export interface TranslationSizes {
 /**
  * Translations for training, validation and testing. All are different, within a part and between parts, and none is
  * "the cat sat on the mat".
+ * @example data.translations({ train: 8, validation: 1, test: 1 }).train.length // 8
  */
 export function translations(
   { train = 4000, validation = 500, test = 500 }: TranslationSizes = {},

@@ -76,7 +76,10 @@ const ANIMAL_AGES = [
   ["tiny", "fluffy", "clumsy"],
 ] as const;
 
-/** The analogies that hold in the little world: every two pairs of a list make one. */
+/**
+ * The analogies that hold in the little world: every two pairs of a list make one.
+ * @example Object.keys(data.littleWorldAnalogies).length > 0 // true
+ */
 export const littleWorldAnalogies: Readonly<Record<string, Pairs>> = {
   gender: STATIONS.flatMap(({ people: [man, woman, boy, girl] }) => [[man, woman] as const, [boy, girl] as const]),
   age: STATIONS.flatMap(({ people: [man, woman, boy, girl] }) => [[man, boy] as const, [woman, girl] as const]),
@@ -86,7 +89,10 @@ export const littleWorldAnalogies: Readonly<Record<string, Pairs>> = {
   "young animal": ANIMALS.map(([grown, young]) => [grown, young] as const),
 };
 
-/** Sentences of the little world, each a list of words: half about people, a third about countries, the rest about animals. */
+/**
+ * Sentences of the little world, each a list of words: half about people, a third about countries, the rest about animals.
+ * @example data.littleWorld(3).length // 3
+ */
 export function littleWorld(count = 20_000, generator: Generator = defaultGenerator): string[][] {
   checkWhole("littleWorld", "the number of sentences", count);
   const pick = <T>(list: readonly T[]): T => list[generator.integer(list.length)];

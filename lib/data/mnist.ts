@@ -14,6 +14,7 @@ import { part } from "./files.js";
 /** 60,000 digits to train on, and 10,000 by other writers to test on. */
 export type MnistPart = "train" | "test";
 
+/** Options of `mnist` and `readMnist`. */
 export interface MnistOptions {
   /** The largest number of digits; all by default. */
   limit?: number;
@@ -54,6 +55,7 @@ const files = {
  *
  * Data: LeCun and Cortes, CC BY-SA 3.0.
  * @throws if a file is missing or damaged, with what was expected and what to do
+ * @example data.mnist("test", { limit: 10 }).images.shape // [ 10, 784 ]
  */
 export function mnist(
   part: MnistPart,
@@ -66,6 +68,7 @@ export function mnist(
 /**
  * MNIST's digits as typed arrays instead of tensors. Data: LeCun and Cortes, CC BY-SA 3.0.
  * @throws as `mnist` does
+ * @example data.readMnist("test", { limit: 10 }).count // 10
  */
 export function readMnist(name: MnistPart, options: MnistOptions = {}): RawMnist {
   if (!Object.hasOwn(files, name)) throw new RangeError(`mnist: a part is "train" or "test", got ${describe(name)}`);

@@ -12,12 +12,16 @@ import { WordVectors } from "../text/index.js";
 import { isCompact, unpackVectors } from "./compact-vectors.js";
 import { dataFile } from "./files.js";
 
+/** Options of `readWordVectors`. */
 export interface ReadVectorsOptions {
   /** The largest number of words, from the top of the file, where the most frequent ones are. A compact file is read whole. */
   limit?: number;
 }
 
-/** The 20,000 most frequent English words with GloVe vectors of 100 dimensions, in lower case, most frequent first. */
+/**
+ * The 20,000 most frequent English words with GloVe vectors of 100 dimensions, in lower case, most frequent first.
+ * @example data.loadWordVectors().matrix.shape // [ 20000, 100 ]
+ */
 export function loadWordVectors(): WordVectors {
   return readWordVectors(dataFile("glove-20k-100d.bin"));
 }
@@ -26,6 +30,7 @@ export function loadWordVectors(): WordVectors {
  * Reads word vectors from a file: a compact one, or a text file in the format of GloVe (`glove.6B.100d.txt`) and word2vec, with
  * a word and its numbers on each line. Text is read in chunks, and only as far as `limit` words.
  * @throws if the file is damaged, with the reason
+ * @example data.readWordVectors("no-such-file.txt") // throws: ENOENT: no such file or directory, open 'no-such-file.txt'
  */
 export function readWordVectors(path: string, { limit = Infinity }: ReadVectorsOptions = {}): WordVectors {
   checkWhole("readWordVectors", "limit", limit, 1, true);

@@ -46,12 +46,18 @@ export abstract class ActivationLayer extends Module {
   }
 }
 
-/** y = max(0, x) */
+/**
+ * y = max(0, x)
+ * @example new nn.ReLU().forward(tensor([-1, 0, 2])) // Tensor<[3]> [0, 0, 2]
+ */
 export class ReLU extends ActivationLayer {
   readonly activation = "relu";
 }
 
-/** y = x if x > 0, else slope · x */
+/**
+ * y = x if x > 0, else slope · x
+ * @example new nn.LeakyReLU().forward(tensor([-1, 0, 2])) // Tensor<[3]> [-0.01, 0.00, 2.00]
+ */
 export class LeakyReLU extends ActivationLayer {
   readonly activation = (x: Tensor): Tensor => x.leakyRelu(this.slope);
   constructor(readonly slope = 0.01) {
@@ -60,7 +66,10 @@ export class LeakyReLU extends ActivationLayer {
   }
 }
 
-/** y = x if x > 0, else α (eˣ − 1) */
+/**
+ * y = x if x > 0, else α (eˣ − 1)
+ * @example new nn.ELU().forward(tensor([-1, 0, 2])) // Tensor<[3]> [-0.6321, 0.0000, 2.0000]
+ */
 export class ELU extends ActivationLayer {
   readonly activation = (x: Tensor): Tensor => x.elu(this.alpha);
   constructor(readonly alpha = 1) {
@@ -69,7 +78,10 @@ export class ELU extends ActivationLayer {
   }
 }
 
-/** y = x Φ(x), or its approximation by tanh */
+/**
+ * y = x Φ(x), or its approximation by tanh
+ * @example new nn.GELU().forward(tensor([-1, 0, 2])) // Tensor<[3]> [-0.1587, 0.0000, 1.9545]
+ */
 export class GELU extends ActivationLayer {
   readonly activation: "gelu" | "geluTanh";
   constructor({ approximate = "none" }: { approximate?: "none" | "tanh" } = {}) {
@@ -81,22 +93,34 @@ export class GELU extends ActivationLayer {
   }
 }
 
-/** y = 1 / (1 + e⁻ˣ) */
+/**
+ * y = 1 / (1 + e⁻ˣ)
+ * @example new nn.Sigmoid().forward(tensor([-1, 0, 2])) // Tensor<[3]> [0.2689, 0.5000, 0.8808]
+ */
 export class Sigmoid extends ActivationLayer {
   readonly activation = "sigmoid";
 }
 
-/** y = (eˣ − e⁻ˣ) / (eˣ + e⁻ˣ) */
+/**
+ * y = (eˣ − e⁻ˣ) / (eˣ + e⁻ˣ)
+ * @example new nn.Tanh().forward(tensor([-1, 0, 2])) // Tensor<[3]> [-0.7616, 0.0000, 0.9640]
+ */
 export class Tanh extends ActivationLayer {
   readonly activation = "tanh";
 }
 
-/** y = ln(1 + eˣ) */
+/**
+ * y = ln(1 + eˣ)
+ * @example new nn.Softplus().forward(tensor([-1, 0, 2])) // Tensor<[3]> [0.3133, 0.6931, 2.1269]
+ */
 export class Softplus extends ActivationLayer {
   readonly activation = "softplus";
 }
 
-/** yᵢ = eˣⁱ / Σⱼ eˣʲ along an axis, the last by default */
+/**
+ * yᵢ = eˣⁱ / Σⱼ eˣʲ along an axis, the last by default
+ * @example new nn.Softmax().forward(tensor([0, 0, 0, 0])) // Tensor<[4]> [0.25, 0.25, 0.25, 0.25]
+ */
 export class Softmax extends ActivationLayer {
   readonly activation = (x: Tensor): Tensor => x.softmax(this.axis);
   constructor(readonly axis = -1) {

@@ -27,6 +27,7 @@ import {
 
 // Sizes are called B batch, T queries, S keys and values, C channels (dModel), H heads, D = C / H.
 
+/** Options of `scaledDotProductAttention`. */
 export interface AttentionOptions {
   /**
    * A bool tensor that broadcasts to the weights: true where a query may attend, as in PyTorch's
@@ -53,6 +54,7 @@ export interface Attention<Output extends Shape = number[], W extends Shape = nu
  * @param k keys [..., S, D]
  * @param v values [..., S, E]
  * @returns output [..., T, E] and weights [..., T, S]
+ * @example scaledDotProductAttention(randn([1, 2, 4, 8]), randn([1, 2, 6, 8]), randn([1, 2, 6, 8])).output.shape // [ 1, 2, 4, 8 ]
  */
 export const scaledDotProductAttention: <Q extends Shape, K extends Shape, V extends Shape>(
   q: Tensor<Q>,
@@ -139,6 +141,7 @@ const fromView = ({ data, shape, strides, offset }: View) => new Tensor(data, [.
 /**
  * The causal mask [T, S], bool: query i may attend to keys 0 … i + S − T, as the queries are the last T of S positions.
  * @throws if there are fewer keys than queries: the first query would have none
+ * @example nn.causalMask(3) // Tensor<[3, 3]> (bool) [[ true, false, false], [ true, true, false], [ true, true, true]]
  */
 export function causalMask<T extends number, S extends number = T>(T: T, S: S = T as number as S): Tensor<[T, S]> {
   checkShape("causalMask", [T, S]);
@@ -148,7 +151,10 @@ export function causalMask<T extends number, S extends number = T>(T: T, S: S = 
   return new Tensor(may, [T, S]);
 }
 
-/** Masks padding: true where a token of [B, S] is not `padding`, shaped [B, 1, 1, S] for all heads and queries. */
+/**
+ * Masks padding: true where a token of [B, S] is not `padding`, shaped [B, 1, 1, S] for all heads and queries.
+ * @example nn.paddingMask(tensor([[5, 7, 0]], { dtype: "int32" }), 0).shape // [ 1, 1, 1, 3 ]
+ */
 export function paddingMask<B extends number, S extends number>(
   tokens: Tensor<[B, S]>,
   padding: number,
@@ -171,7 +177,10 @@ function maskOf(mask: unknown, causal: boolean, T: number, S: number): Tensor | 
   return past ? past.where(mask, 0) : mask;
 }
 
-/** Keys and values [B, H, S, D] of earlier positions, so that a new position computes only its own. */
+/**
+ * Keys and values [B, H, S, D] of earlier positions, so that a new position computes only its own.
+ * @example new nn.KeyValueCache().keys // null
+ */
 export class KeyValueCache {
   keys: Tensor | null = null;
   values: Tensor | null = null;
@@ -189,6 +198,7 @@ export class KeyValueCache {
   }
 }
 
+/** Options of `MultiHeadAttention`. */
 export interface MultiHeadAttentionOptions {
   /** Whether the four affine maps add a bias; true by default. */
   bias?: boolean;
@@ -200,6 +210,7 @@ export interface MultiHeadAttentionOptions {
  * Multi-head attention: H heads in parallel, each on its own D = C / H channels.
  * output = concat(head₁, …, head_H) W_O, headₕ = attention(q W_Q, k W_K, v W_V) on the channels of h.
  * Vaswani et al. 2017, §3.2.2; PyTorch's `MultiheadAttention`, batch first.
+ * @example new nn.MultiHeadAttention(8, 2).forward(zeros([2, 5, 8])).output.shape // [ 2, 5, 8 ]
  */
 export class MultiHeadAttention<C extends number> extends Module {
   readonly query: Linear<C, C>;

@@ -17,6 +17,7 @@ export interface Layer extends Module {
 /**
  * Layers one after another: y = fₙ(… f₂(f₁(x))). The result's shape is known at run time.
  * A Linear layer and the activation after it are computed in one pass where the backend can, which changes no bit.
+ * @example new nn.Sequential(new nn.Linear(2, 3), new nn.ReLU(), new nn.Linear(3, 1)).forward(zeros([4, 2])).shape // [ 4, 1 ]
  */
 export class Sequential extends Module {
   readonly layers: readonly Layer[];
@@ -49,6 +50,7 @@ function isPlain<L extends Layer>(layer: Layer | undefined, kind: { readonly pro
   return layer?.forward === kind.prototype.forward;
 }
 
+/** Options of `MLP`. */
 export interface MLPOptions extends LinearOptions {
   /** The activation after every layer but the last: a name or a function, `"relu"` by default. */
   activation?: Activation;
@@ -62,6 +64,7 @@ type Last<Sizes extends Shape> = Sizes extends readonly [...Shape, infer Out ext
 /**
  * A multi-layer perceptron: Linear layers of the given sizes with an activation after each but the last.
  * `new MLP([784, 128, 10])` takes [..., 784] through a hidden layer of 128 to [..., 10].
+ * @example new nn.MLP([2, 8, 1]).forward(zeros([4, 2])).shape // [ 4, 1 ]
  */
 export class MLP<const Sizes extends Shape> extends Module {
   readonly layers: readonly Linear<number, number>[];

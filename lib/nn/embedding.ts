@@ -10,7 +10,10 @@ import { normal } from "./init.js";
 import { Module } from "./module.js";
 import { checkSequence, checkSize, type Sequence } from "./shapes.js";
 
-/** A table with one vector per token: int32 tokens [...] → [..., D]. Initialized from N(0, 1). */
+/**
+ * A table with one vector per token: int32 tokens [...] → [..., D]. Initialized from N(0, 1).
+ * @example new nn.Embedding(10, 4).forward(tensor([3, 1, 3], { dtype: "int32" })).shape // [ 3, 4 ]
+ */
 export class Embedding<V extends number, D extends number> extends Module {
   weight: Tensor<[V, D]>;
 
@@ -34,6 +37,7 @@ export class Embedding<V extends number, D extends number> extends Module {
  * Positional encoding by waves of growing length: PE(p, 2i) = sin(p / 10000^(2i/D)), PE(p, 2i + 1) = cos of the same.
  * PE(p + k) is PE(p) rotated by angles that depend on k alone.  Vaswani et al. 2017, §3.5.
  * @returns [length, D]
+ * @example nn.sinusoidalPositions(5, 8).shape // [ 5, 8 ]
  */
 export function sinusoidalPositions<T extends number, D extends number>(length: T, dModel: D): Tensor<[T, D]> {
   checkSize("sinusoidalPositions", "the length", length);
@@ -48,7 +52,10 @@ export function sinusoidalPositions<T extends number, D extends number>(length: 
   return new Tensor(table, [length, dModel]);
 }
 
-/** x + PE: adds to each vector of a sequence [B, T, D] the encoding of its position. No parameters, no maximum length. */
+/**
+ * x + PE: adds to each vector of a sequence [B, T, D] the encoding of its position. No parameters, no maximum length.
+ * @example new nn.SinusoidalPositions(8, 16).forward(zeros([2, 5, 8])).shape // [ 2, 5, 8 ]
+ */
 export class SinusoidalPositions<D extends number> extends Module {
   #table: Tensor<[number, D]>;
 
@@ -69,7 +76,10 @@ export class SinusoidalPositions<D extends number> extends Module {
   }
 }
 
-/** x + P: adds to each vector of a sequence [B, T, D] a learned vector for its position, of at most `maxLength`. */
+/**
+ * x + P: adds to each vector of a sequence [B, T, D] a learned vector for its position, of at most `maxLength`.
+ * @example new nn.LearnedPositions(16, 8).forward(zeros([2, 5, 8])).shape // [ 2, 5, 8 ]
+ */
 export class LearnedPositions<D extends number> extends Module {
   /** P, [maxLength, D]; initialized from N(0, 0.02²), as in GPT-2. */
   weight: Tensor<[number, D]>;

@@ -20,6 +20,7 @@ import { checkInput, checkProbability, type LastAxis } from "./shapes.js";
  * @param bias b, [Out]; none if null
  * @param activation f, by name or as a function; none if null
  * @returns [..., Out]
+ * @example nn.linear(tensor([1, 2]), tensor([[1, 0], [0, 1], [1, 1]])) // Tensor<[3]> [1, 2, 3]
  */
 export const linear: <S extends Shape, In extends number, Out extends number>(
   x: Fits<LastAxis<"linear", S, In, Out>, Tensor<S>>,
@@ -72,6 +73,7 @@ const affine = fused(
  * @param weight γ, [C]
  * @param bias β, [C]
  * @param eps ε, 10⁻⁵ by default
+ * @example nn.layerNorm(tensor([1, 3]), ones([2]), zeros([2])).shape // [ 2 ]
  */
 export const layerNorm: <S extends Shape, C extends number>(
   x: Fits<LastAxis<"layerNorm", S, C>, Tensor<S>>,
@@ -156,6 +158,7 @@ function checkDtypes(name: string, x: Tensor, ...parameters: (Tensor | null)[]):
  * Srivastava et al. 2014.
  * @param p from 0 up to, not including, 1
  * @param generator source of the choices: by default the stream that `manualSeed` starts
+ * @example nn.dropout(tensor([1, 2, 3]), 0) // Tensor<[3]> [1, 2, 3]
  */
 export const dropout: <S extends Shape>(x: Tensor<S>, p: number, generator?: Generator) => Tensor<S> = declaredAs(
   (x: Tensor, p: number, generator: Generator = defaultGenerator) => {

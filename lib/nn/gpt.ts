@@ -13,6 +13,7 @@ import { type SamplingOptions, sample } from "./sampling.js";
 import { checkSize, checkTensor } from "./shapes.js";
 import { TransformerEncoderLayer, type TransformerLayerOptions } from "./transformer.js";
 
+/** Options of `GPT`. */
 export interface GPTOptions extends TransformerLayerOptions {
   /** Number of blocks, 2 by default. */
   numLayers?: number;
@@ -20,6 +21,7 @@ export interface GPTOptions extends TransformerLayerOptions {
   contextLength?: number;
 }
 
+/** Options of `GPT.generate`. */
 export interface GenerateOptions extends SamplingOptions {
   /** Number of tokens to add. */
   maxNewTokens: number;
@@ -33,6 +35,7 @@ export interface GenerateOptions extends SamplingOptions {
  * Radford et al. 2019. Head and embeddings are initialized from N(0, 0.02²), so that the first loss is near ln V. To tie the
  * head's matrix to the embedding, as GPT-2 does: `gpt.head.weight = gpt.tokens.weight`. A tied GPT counts the matrix once
  * among its parameters, and loads a state that has `tokens.weight` alone.
+ * @example new nn.GPT(27, 16, 2).forward(zeros([1, 5], { dtype: "int32" })).shape // [ 1, 5, 27 ]
  */
 export class GPT<V extends number, C extends number> extends Module {
   readonly tokens: Embedding<V, C>;

@@ -15,6 +15,7 @@ import type { StateDict } from "./module.js";
  * may begin with `transformer.`; causal masks are left out, and a head stored as well has to be the embedding.
  * @param numHeads the number of heads, which the tensors do not tell: 12, 16, 20 and 25 in the four published sizes
  * @throws if a tensor is missing, unknown or of another shape
+ * @example nn.gpt2({ "wpe.weight": zeros([8, 4]) }, 2) // throws: gpt2: wte.weight is a matrix in the published GPT-2, got undefined
  */
 export function gpt2(published: Readonly<StateDict>, numHeads: number): GPT<number, number> {
   const given = new Map(Object.entries(published).map(([name, x]) => [name.replace(/^transformer\./, ""), x]));

@@ -23,13 +23,19 @@ function fill<T extends AnyTensor>(tensor: T, draw: () => number): T {
   return tensor;
 }
 
-/** Sets every element to `value`. */
+/**
+ * Sets every element to `value`.
+ * @example nn.init.constant(zeros([2, 2]), 3) // Tensor<[2, 2]> [[3, 3], [3, 3]]
+ */
 export function constant<T extends AnyTensor>(tensor: T, value: number): T {
   checkNumber("init.constant", "the value", value);
   return fill(tensor, () => value);
 }
 
-/** Draws every element from the uniform distribution over [low, high). */
+/**
+ * Draws every element from the uniform distribution over [low, high).
+ * @example nn.init.uniform(zeros([2, 2]), -0.1, 0.1).shape // [ 2, 2 ]
+ */
 export function uniform<T extends AnyTensor>(
   tensor: T,
   low = 0,
@@ -41,7 +47,10 @@ export function uniform<T extends AnyTensor>(
   return fill(tensor, () => low + (high - low) * generator.uniform());
 }
 
-/** Draws every element from the normal distribution N(mean, std²). */
+/**
+ * Draws every element from the normal distribution N(mean, std²).
+ * @example nn.init.normal(zeros([64, 32]), 0, 0.02).shape // [ 64, 32 ]
+ */
 export function normal<T extends AnyTensor>(
   tensor: T,
   mean = 0,
@@ -61,7 +70,10 @@ function fans(name: string, { shape }: AnyTensor): { fanIn: number; fanOut: numb
   return { fanIn: shape[1] * field, fanOut: shape[0] * field };
 }
 
-/** The factor that makes up for what an activation shrinks: √2 for relu, which halves the variance; 5/3 for tanh, as in PyTorch. */
+/**
+ * The factor that makes up for what an activation shrinks: √2 for relu, which halves the variance; 5/3 for tanh, as in PyTorch.
+ * @example nn.init.gain("relu") // 1.4142135623730951
+ */
 export function gain(activation: "linear" | "sigmoid" | "tanh" | "relu" | "leakyRelu", slope = 0.01): number {
   checkNumber("gain", "the slope", slope);
   const leakyRelu = Math.sqrt(2 / (1 + slope * slope));
@@ -80,13 +92,19 @@ interface XavierOptions extends InitOptions {
   gain?: number;
 }
 
-/** Variance gain² · 2 / (fanIn + fanOut), uniform: for tanh and sigmoid.  Glorot & Bengio 2010. */
+/**
+ * Variance gain² · 2 / (fanIn + fanOut), uniform: for tanh and sigmoid.  Glorot & Bengio 2010.
+ * @example nn.init.xavierUniform(zeros([64, 32])).shape // [ 64, 32 ]
+ */
 export function xavierUniform<T extends AnyTensor>(tensor: T, { gain = 1, generator }: XavierOptions = {}): T {
   const bound = Math.sqrt(3) * xavier("xavierUniform", tensor, gain);
   return uniform(tensor, -bound, bound, { generator });
 }
 
-/** Variance gain² · 2 / (fanIn + fanOut), normal. */
+/**
+ * Variance gain² · 2 / (fanIn + fanOut), normal.
+ * @example nn.init.xavierNormal(zeros([64, 32])).shape // [ 64, 32 ]
+ */
 export function xavierNormal<T extends AnyTensor>(tensor: T, { gain = 1, generator }: XavierOptions = {}): T {
   return normal(tensor, 0, xavier("xavierNormal", tensor, gain), { generator });
 }
@@ -104,13 +122,19 @@ interface HeOptions extends InitOptions {
   gain?: number;
 }
 
-/** Variance gain² / fan, uniform: for relu and similar activations.  He et al. 2015; PyTorch's `kaiming_uniform_`. */
+/**
+ * Variance gain² / fan, uniform: for relu and similar activations.  He et al. 2015; PyTorch's `kaiming_uniform_`.
+ * @example nn.init.heUniform(zeros([64, 32])).shape // [ 64, 32 ]
+ */
 export function heUniform<T extends AnyTensor>(tensor: T, options: HeOptions = {}): T {
   const bound = Math.sqrt(3) * he("heUniform", tensor, options);
   return uniform(tensor, -bound, bound, options);
 }
 
-/** Variance gain² / fan, normal; PyTorch's `kaiming_normal_`. */
+/**
+ * Variance gain² / fan, normal; PyTorch's `kaiming_normal_`.
+ * @example nn.init.heNormal(zeros([64, 32])).shape // [ 64, 32 ]
+ */
 export function heNormal<T extends AnyTensor>(tensor: T, options: HeOptions = {}): T {
   return normal(tensor, 0, he("heNormal", tensor, options), options);
 }

@@ -11,6 +11,7 @@ import { uniform } from "./init.js";
 import { Module } from "./module.js";
 import { checkInput, checkProbability, checkSize, type LastAxis } from "./shapes.js";
 
+/** Options of `Linear`. */
 export interface LinearOptions {
   /** Whether to add b; true by default. */
   bias?: boolean;
@@ -19,6 +20,7 @@ export interface LinearOptions {
 /**
  * y = x Wᵀ + b over the last axis: [..., In] → [..., Out].
  * W and b are initialized uniformly in ±1/√In, as in PyTorch; `init` has other ways.
+ * @example new nn.Linear(3, 2).forward(zeros([5, 3])).shape // [ 5, 2 ]
  */
 export class Linear<In extends number, Out extends number> extends Module {
   /** W, [Out, In]: one row per output. */
@@ -53,7 +55,10 @@ export function activated(layer: Linear<number, number>, x: Tensor, activation: 
   return linear<number[], number, number>(x, layer.weight, layer.bias, activation);
 }
 
-/** y = (x − x̄) / √(s² + ε) · γ + β: mean 0 and variance 1 over the last axis, then a learned scale and shift. */
+/**
+ * y = (x − x̄) / √(s² + ε) · γ + β: mean 0 and variance 1 over the last axis, then a learned scale and shift.
+ * @example new nn.LayerNorm(2).forward(tensor([[1, 3], [5, 9]])).shape // [ 2, 2 ]
+ */
 export class LayerNorm<C extends number> extends Module {
   /** γ, initially ones. */
   weight: Tensor<[C]>;
@@ -79,7 +84,10 @@ export class LayerNorm<C extends number> extends Module {
   }
 }
 
-/** Dropout: in training, each element becomes 0 with probability p, else x / (1 − p). In evaluation, nothing changes. */
+/**
+ * Dropout: in training, each element becomes 0 with probability p, else x / (1 − p). In evaluation, nothing changes.
+ * @example new nn.Dropout(0.5).eval().forward(tensor([1, 2, 3])) // Tensor<[3]> [1, 2, 3]
+ */
 export class Dropout extends Module {
   readonly #generator: Generator | undefined;
 

@@ -11,6 +11,10 @@ export type StateDict = Record<string, Tensor>;
 // A symbol rather than `instanceof`: after a live reload there are two classes.
 const brand: unique symbol = Symbol.for("foundations.Module") as never;
 
+/**
+ * Whether a value is a `Module`, also one of another copy of the library.
+ * @example nn.isModule(new nn.ReLU()) // true
+ */
 export function isModule(value: unknown): value is Module {
   return typeof value === "object" && value !== null && brand in value;
 }
@@ -27,6 +31,7 @@ export function isModule(value: unknown): value is Module {
  *         return this.output.forward(this.hidden.forward(x).tanh());
  *       }
  *     }
+ * @example new nn.Linear(2, 3).parameters().length // 2
  */
 export abstract class Module {
   /** @internal */

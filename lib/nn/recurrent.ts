@@ -75,7 +75,10 @@ abstract class Recurrent<Name extends string, In extends number, H extends numbe
   }
 }
 
-/** hₜ = tanh(W xₜ + b + U hₜ₋₁ + c).  Elman 1990; PyTorch's `RNN` with one layer, batch first. */
+/**
+ * hₜ = tanh(W xₜ + b + U hₜ₋₁ + c).  Elman 1990; PyTorch's `RNN` with one layer, batch first.
+ * @example new nn.RNN(3, 8).forward(zeros([2, 5, 3])).output.shape // [ 2, 5, 8 ]
+ */
 export class RNN<In extends number, H extends number> extends Recurrent<"RNN", In, H> {
   constructor(inFeatures: In, hiddenFeatures: H) {
     super(inFeatures, hiddenFeatures, 1);
@@ -89,6 +92,7 @@ export class RNN<In extends number, H extends number> extends Recurrent<"RNN", I
 /**
  * A gated recurrent unit. The reset gate r and the update gate z are σ of affine maps of xₜ and hₜ₋₁. Then
  * n = tanh(Wₙ xₜ + bₙ + r ⊙ (Uₙ hₜ₋₁ + cₙ)) and hₜ = (1 − z) ⊙ n + z ⊙ hₜ₋₁.  Cho et al. 2014; PyTorch's `GRU` with one layer, batch first, gates in the order r, z, n.
+ * @example new nn.GRU(3, 8).forward(zeros([2, 5, 3])).output.shape // [ 2, 5, 8 ]
  */
 export class GRU<In extends number, H extends number> extends Recurrent<"GRU", In, H> {
   constructor(inFeatures: In, hiddenFeatures: H) {

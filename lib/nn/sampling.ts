@@ -5,6 +5,7 @@ import { checkNumber, checkWhole } from "../shape/numbers.js";
 import { describe } from "../shape/rules.js";
 import { defaultGenerator, type Generator } from "../tensor/random.js";
 
+/** Options of `sample`. */
 export interface SamplingOptions {
   /** Divides the logits. Below 1 favors likely tokens, above 1 unlikely ones; 0 takes the most likely (greedy). 1 by default. */
   temperature?: number;
@@ -19,6 +20,7 @@ export interface SamplingOptions {
  * ranks higher; a token with logit −∞ is never drawn.
  * @param logits [V], one number per token
  * @throws if there is no logit, one is NaN or ∞, or all are −∞
+ * @example nn.sample([0, 100, 0]) // 1
  */
 export function sample(
   logits: ArrayLike<number>,

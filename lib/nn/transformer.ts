@@ -15,6 +15,7 @@ import { checkSequence, checkSize, type Sequence } from "./shapes.js";
 // biome-ignore lint/suspicious/noExplicitAny: any shape that broadcasts to [B, H, queries, keys]
 type Mask = Tensor<any>;
 
+/** Options that encoder and decoder layers share. */
 export interface TransformerLayerOptions {
   /** Hidden channels of the feed-forward network, 2048 by default. */
   dFF?: number;
@@ -71,7 +72,10 @@ abstract class ResidualLayer<C extends number> extends Module {
   }
 }
 
-/** Self-attention, then a feed-forward network. PyTorch's `TransformerEncoderLayer`, batch first. */
+/**
+ * Self-attention, then a feed-forward network. PyTorch's `TransformerEncoderLayer`, batch first.
+ * @example new nn.TransformerEncoderLayer(8, 2).forward(zeros([2, 5, 8])).shape // [ 2, 5, 8 ]
+ */
 export class TransformerEncoderLayer<C extends number> extends ResidualLayer<C> {
   readonly selfAttention: MultiHeadAttention<C>;
   readonly selfAttentionNorm: LayerNorm<C>;
@@ -107,6 +111,7 @@ export class TransformerEncoderLayer<C extends number> extends ResidualLayer<C> 
 /**
  * Causal self-attention, then cross-attention to another sequence (the memory), then a feed-forward network. PyTorch's
  * `TransformerDecoderLayer`, batch first, with the causal mask built in.
+ * @example new nn.TransformerDecoderLayer(8, 2).forward(zeros([2, 5, 8]), zeros([2, 6, 8])).shape // [ 2, 5, 8 ]
  */
 export class TransformerDecoderLayer<C extends number> extends ResidualLayer<C> {
   readonly selfAttention: MultiHeadAttention<C>;
@@ -148,6 +153,7 @@ export class TransformerDecoderLayer<C extends number> extends ResidualLayer<C> 
   }
 }
 
+/** Options of `Transformer`. */
 export interface TransformerOptions extends TransformerLayerOptions {
   /** Number of encoder layers, 6 by default. */
   numEncoderLayers?: number;
@@ -155,6 +161,7 @@ export interface TransformerOptions extends TransformerLayerOptions {
   numDecoderLayers?: number;
 }
 
+/** Masks of `Transformer.forward`, true where attention is allowed. */
 export interface TransformerMasks {
   /** True where the source may attend to itself: for a padded source, `paddingMask(source, padding)`. */
   sourceMask?: Mask;
@@ -167,6 +174,7 @@ export interface TransformerMasks {
 /**
  * Encoder and decoder, from vectors to vectors: the caller adds embeddings, positions and the final map to tokens.
  * Vaswani et al. 2017; PyTorch's `Transformer`, batch first, with the causal mask built in and Xavier initialization.
+ * @example new nn.Transformer(8, 2, { numEncoderLayers: 1, numDecoderLayers: 1 }).forward(zeros([1, 5, 8]), zeros([1, 4, 8])).shape // [ 1, 4, 8 ]
  */
 export class Transformer<C extends number> extends Module {
   readonly encoderLayers: readonly TransformerEncoderLayer<C>[];

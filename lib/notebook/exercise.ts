@@ -46,6 +46,7 @@ const mentionsTodo = (f: unknown): boolean =>
  *     }
  *
  * A check recognizes it. Any other use throws, with a sentence that says what to do.
+ * @example exercise({ title: "Twice", cases: () => [{ given: [2], expect: 4 }], solution: (x: number) => 2 * x, mistakes: [] }).judge((x) => TODO).message // "not attempted yet."
  */
 export const TODO: never = new Proxy<() => void>(function TODO() {}, {
   get: (_, key) => (key === notAttempted ? true : refuse()),
@@ -72,6 +73,7 @@ export interface Mistake<Args extends unknown[], Result> {
   also?: readonly ((...args: Args) => Result)[];
 }
 
+/** What an exercise asks: its cases, solution and known mistakes. */
 export interface ExerciseOptions<Args extends unknown[], Result> {
   title: string;
   /** Called for each attempt, so that code that writes into its arguments spoils nothing. */
@@ -84,13 +86,17 @@ export interface ExerciseOptions<Args extends unknown[], Result> {
   tolerance?: number;
 }
 
+/** The verdict on an attempt. */
 export interface Verdict {
   status: "not attempted" | "right" | "mistake" | "wrong";
   /** What the reader is told. */
   message: string;
 }
 
-/** An exercise whose answer is a function. */
+/**
+ * An exercise whose answer is a function.
+ * @example exercise({ title: "Twice", cases: () => [{ given: [2], expect: 4 }], solution: (x: number) => 2 * x, mistakes: [] }).options.title // "Twice"
+ */
 export class Exercise<Args extends unknown[], Result> {
   constructor(readonly options: ExerciseOptions<Args, Result>) {
     if (options.cases().length === 0)
@@ -127,11 +133,15 @@ export class Exercise<Args extends unknown[], Result> {
   }
 }
 
-/** Makes an exercise whose answer is a function. */
+/**
+ * Makes an exercise whose answer is a function.
+ * @example exercise({ title: "Twice", cases: () => [{ given: [2], expect: 4 }], solution: (x: number) => 2 * x, mistakes: [] }).judge((x) => x + x).status // "right"
+ */
 export const exercise = <Args extends unknown[] | [], Result>(
   options: ExerciseOptions<Args, Result>,
 ): Exercise<Args, Result> => new Exercise(options);
 
+/** What a question asks: its answer and known mistakes. */
 export interface QuestionOptions<Answer> {
   title: string;
   answer: Answer;
@@ -140,7 +150,10 @@ export interface QuestionOptions<Answer> {
   tolerance?: number;
 }
 
-/** An exercise whose answer is a value: `const slope: number = TODO;` and then `check(slope)`. */
+/**
+ * An exercise whose answer is a value: `const slope: number = TODO;` and then `check(slope)`.
+ * @example question({ title: "2 + 2", answer: 4, mistakes: [] }).judge(4).status // "right"
+ */
 export class Question<Answer> {
   readonly #exercise: Exercise<[], Answer>;
 
@@ -165,7 +178,10 @@ export class Question<Answer> {
   }
 }
 
-/** Makes an exercise whose answer is a value. */
+/**
+ * Makes an exercise whose answer is a value.
+ * @example question({ title: "2 + 2", answer: 4, mistakes: [{ says: "that is 2 · 3.", answer: 6 }] }).judge(6).message // "that is 2 · 3."
+ */
 export const question = <Answer>(options: QuestionOptions<Answer>): Question<Answer> => new Question(options);
 
 interface Outcome {

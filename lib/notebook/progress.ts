@@ -6,6 +6,7 @@ import { bundleOf } from "./show.js";
 import { throttle } from "./throttle.js";
 import { inNotebook, updatableDisplay } from "./tslab.js";
 
+/** Options of `progress`. */
 export interface ProgressOptions {
   /** Which of the reported values to draw: "loss" by default. */
   curve?: string;
@@ -25,11 +26,16 @@ export type StepValues = Readonly<Record<string, number>>;
  *     for (const step of bar.steps(2000)) bar.report({ loss: trainOn(step) });
  *
  *     await train(model, { …, progress: progress("XOR is learnt") });
+ * @example [...progress("Counting").steps(3)] // [ 0, 1, 2 ]
  */
 export function progress(title: string, options: ProgressOptions = {}): Progress {
   return new Progress(title, options);
 }
 
+/**
+ * A progress display in one place below a cell.
+ * @example [...progress("Counting").steps(3)] // [ 0, 1, 2 ]
+ */
 export class Progress {
   readonly #title: string;
   readonly #name: string;

@@ -13,7 +13,7 @@ export function bundleOf(value: unknown): Bundle {
 
 /**
  * Shows a figure, or anything with a rich form, below the cell. Outside of notebooks its text is printed.
- * @example show(lines({ loss }, { title: "The loss falls", x: "step", y: "loss" }))
+ * @example show(lines({ loss: [3, 2, 1] }, { title: "The loss falls", x: "step", y: "loss" }))
  */
 export function show(value: unknown): void {
   const bundle = bundleOf(value);
@@ -24,7 +24,11 @@ export function show(value: unknown): void {
 /**
  * Shows frames one after the other in one place, as they are made; the last one stays, and alone is stored with the
  * notebook. When frames come faster than can be watched, some are made and not shown.
- * @example animate(boundaries()) // where function* boundaries() { for (…) { step(); yield contours(…); } }
+ * @example
+ * function* frames() {
+ *   for (const loss of [[3], [3, 2], [3, 2, 1]]) yield lines({ loss }, { title: "Training", x: "step", y: "loss" });
+ * }
+ * animate(frames())
  */
 export function animate(frames: Iterable<unknown>): void {
   const showFrame = inNotebook() ? updatableDisplay() : () => {};

@@ -42,7 +42,10 @@ function checkPair(name: string, prediction: unknown, target: unknown): asserts 
   requireSameDtype(name, p, y);
 }
 
-/** Mean squared error, Σ(ŷ − y)² / n over all n elements. */
+/**
+ * Mean squared error, Σ(ŷ − y)² / n over all n elements.
+ * @example mseLoss(tensor([1, 2]), tensor([1, 4])) // Tensor<[]> 2
+ */
 export const mseLoss: Loss<"mseLoss"> = declaredAs(
   (prediction: Tensor, target: Tensor, { reduction }: LossOptions = {}) => {
     checkPair("mseLoss", prediction, target);
@@ -88,6 +91,7 @@ const classLosses = fused(
  *
  * @param logits [..., C], any numbers
  * @param target [...] int32, classes 0 … C − 1; or [..., C] float, probabilities
+ * @example crossEntropy(tensor([[0, 0]]), tensor([1], { dtype: "int32" })) // Tensor<[]> 0.6931
  */
 export const crossEntropy: <S extends Shape, T extends Shape, R extends Reduction = "mean">(
   logits: Tensor<S>,
@@ -180,6 +184,7 @@ const shareOf: (this: Tensor, p: Tensor) => Tensor = op(
  * Binary cross-entropy −[y ln p + (1 − y) ln(1 − p)], the mean over all elements, of probabilities p in [0, 1].
  * As in PyTorch logarithms stop at −100 and the gradient's denominator p (1 − p) at 10⁻¹²; for logits use
  * `binaryCrossEntropyWithLogits`, which needs neither.
+ * @example binaryCrossEntropy(tensor([0.5, 0.5]), tensor([0, 1])) // Tensor<[]> 0.6931
  */
 export const binaryCrossEntropy: Loss<"binaryCrossEntropy"> = declaredAs(
   (prediction: Tensor, target: Tensor, { reduction }: LossOptions = {}) => {
@@ -219,6 +224,7 @@ const surprise = (p: Tensor): Tensor => {
  * Binary cross-entropy of p = σ(x), the mean of ln(1 + eˣ) − x y over all elements. It is computed as ln(1 + e^−|x|) +
  * x ([x > 0] − y), which keeps its digits where the answer is nearly certain and right; the second term is 0 where x
  * points to the answer, even if x is ±∞.
+ * @example binaryCrossEntropyWithLogits(tensor([0, 0]), tensor([0, 1])) // Tensor<[]> 0.6931
  */
 export const binaryCrossEntropyWithLogits: Loss<"binaryCrossEntropyWithLogits"> = declaredAs(
   (logits: Tensor, target: Tensor, { reduction }: LossOptions = {}) => {

@@ -334,7 +334,10 @@ type Joined<Rule extends string, T, I extends number> = T extends readonly unkno
 type ConcatOf<T extends readonly unknown[], I extends number> = Concat<Shapes<T>, I>;
 type StackOf<T extends readonly unknown[], I extends number> = Stack<Shapes<T>, I>;
 
-/** Tensors one after another along `axis` (0), on which alone their sizes may differ. */
+/**
+ * Tensors one after another along `axis` (0), on which alone their sizes may differ.
+ * @example concat([ones([2]), zeros([1])]) // Tensor<[3]> [1, 1, 0]
+ */
 export const concat: Join<"concat"> = declaredAs((tensors: readonly Tensor[], axis = 0) => {
   checkList("concat", tensors);
   const joint = rules.concat(
@@ -354,7 +357,10 @@ export const concat: Join<"concat"> = declaredAs((tensors: readonly Tensor[], ax
   );
 });
 
-/** Tensors of one shape side by side on a new axis, which becomes axis `axis` (0) of the result. */
+/**
+ * Tensors of one shape side by side on a new axis, which becomes axis `axis` (0) of the result.
+ * @example stack([ones([2]), zeros([2])]) // Tensor<[2, 2]> [[1, 1], [0, 0]]
+ */
 export const stack: Join<"stack"> = declaredAs((tensors: readonly Tensor[], axis = 0) => {
   checkList("stack", tensors);
   const at = rules.stack(

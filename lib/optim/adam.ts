@@ -4,6 +4,7 @@ import { kernels, math } from "../backend/index.js";
 import { describe } from "../shape/rules.js";
 import { type Floats, Optimizer, type Parameters } from "./optimizer.js";
 
+/** Options of `Adam` and `AdamW`. */
 export interface AdamOptions {
   /** Learning rate η, about the length of a step; 10⁻³ by default. */
   lr?: number;
@@ -24,6 +25,7 @@ interface Decay {
 /**
  * m ← β₁ m + (1 − β₁) g,  v ← β₂ v + (1 − β₂) g²,  x ← x − η m̂ / (√v̂ + ε), with m̂ = m / (1 − β₁ᵗ) and v̂ = v / (1 − β₂ᵗ), which
  * correct the bias from starting at 0.  Kingma & Ba 2015. Weight decay joins the gradient: g ← ∂L/∂x + λ x.
+ * @example new optim.Adam(new nn.Linear(2, 1).parameters(), { lr: 0.001 }).lr // 0.001
  */
 export class Adam extends Optimizer {
   readonly betas: readonly [number, number];
@@ -70,7 +72,10 @@ export class Adam extends Optimizer {
   }
 }
 
-/** Adam with weight decay outside the gradient: first x ← x − η λ x, then Adam's step.  Loshchilov & Hutter 2019. */
+/**
+ * Adam with weight decay outside the gradient: first x ← x − η λ x, then Adam's step.  Loshchilov & Hutter 2019.
+ * @example new optim.AdamW(new nn.Linear(2, 1).parameters(), { lr: 0.001, weightDecay: 0.01 }).lr // 0.001
+ */
 export class AdamW extends Adam {
   constructor(parameters: Parameters, { weightDecay = 1e-2, ...options }: AdamOptions = {}) {
     super(parameters, { weightDecay, ...options });

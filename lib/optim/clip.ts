@@ -14,6 +14,11 @@ export const limitRange = { from: 0, infinite: true };
  * Scales all gradients, taken as one vector, to length `maxNorm` if they are longer. Their direction stays.
  * As in PyTorch the factor is maxNorm / (norm + 10⁻⁶).
  * @returns the length before clipping
+ * @example
+ * const w = tensor([3, 4], { requiresGrad: true });
+ * w.pow(2).sum().div(2).backward();
+ * optim.clipGradNorm([w], 1);
+ * w.grad // Tensor<[2]> [0.6000, 0.8000]
  */
 export function clipGradNorm(parameters: Parameters, maxNorm: number): number {
   checkNumber("clipGradNorm", "maxNorm", maxNorm, limitRange);
@@ -43,7 +48,14 @@ function gradNorm(parameters: readonly Tensor[]): number {
   return largest * Math.sqrt(sum((total, g) => total + (g / largest) * (g / largest)));
 }
 
-/** Clips every number of every gradient to [−limit, limit]. The direction may change. */
+/**
+ * Clips every number of every gradient to [−limit, limit]. The direction may change.
+ * @example
+ * const w = tensor([3, 4], { requiresGrad: true });
+ * w.pow(2).sum().div(2).backward();
+ * optim.clipGradValue([w], 3.5);
+ * w.grad // Tensor<[2]> [3.0, 3.5]
+ */
 export function clipGradValue(parameters: Parameters, limit: number): void {
   checkNumber("clipGradValue", "the limit", limit, limitRange);
   noGrad(() => {

@@ -10,6 +10,14 @@ import { copy } from "../tensor/views.js";
 export type Parameters = Iterable<Tensor<any>>;
 export type Floats = Float32Array | Float64Array;
 
+/**
+ * The base class of optimizers: parameters, learning rate and per-parameter state.
+ * @example
+ * const w = tensor([3, 4], { requiresGrad: true });
+ * w.pow(2).sum().div(2).backward();
+ * new optim.SGD([w], { lr: 0.5 }).step();
+ * w // Tensor<[2]> (requiresGrad) [1.5, 2.0]
+ */
 export abstract class Optimizer {
   readonly parameters: readonly Tensor[];
   /** The learning rate η, which schedules set. */

@@ -3,6 +3,7 @@
 import { kernels } from "../backend/index.js";
 import { type Floats, Optimizer, type Parameters } from "./optimizer.js";
 
+/** Options of `RMSprop`. */
 export interface RMSpropOptions {
   /** Learning rate η, 10⁻² by default. */
   lr?: number;
@@ -14,7 +15,10 @@ export interface RMSpropOptions {
   weightDecay?: number;
 }
 
-/** g ← ∂L/∂x + λ x,  s ← α s + (1 − α) g²,  x ← x − η g / (√s + ε).  Tieleman & Hinton 2012, lecture 6.5. */
+/**
+ * g ← ∂L/∂x + λ x,  s ← α s + (1 − α) g²,  x ← x − η g / (√s + ε).  Tieleman & Hinton 2012, lecture 6.5.
+ * @example new optim.RMSprop(new nn.Linear(2, 1).parameters(), { lr: 0.001 }).lr // 0.001
+ */
 export class RMSprop extends Optimizer {
   readonly alpha: number;
   readonly eps: number;

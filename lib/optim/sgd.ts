@@ -3,6 +3,7 @@
 import { kernels } from "../backend/index.js";
 import { type Floats, Optimizer, type Parameters } from "./optimizer.js";
 
+/** Options of `SGD`. */
 export interface SGDOptions {
   /** Learning rate η, 10⁻³ by default. */
   lr?: number;
@@ -17,6 +18,11 @@ export interface SGDOptions {
 /**
  * Gradient descent: g ← ∂L/∂x + λ x,  v ← μ v + g,  x ← x − η v; with Nesterov's momentum x ← x − η (g + μ v).
  * It is stochastic if the batches are.  Sutskever et al. 2013; formulas as in PyTorch, where v starts at the first g.
+ * @example
+ * const w = tensor([3, 4], { requiresGrad: true });
+ * w.pow(2).sum().div(2).backward();
+ * new optim.SGD([w], { lr: 0.5, momentum: 0.9 }).step();
+ * w // Tensor<[2]> (requiresGrad) [1.5, 2.0]
  */
 export class SGD extends Optimizer {
   readonly momentum: number;

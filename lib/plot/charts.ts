@@ -70,6 +70,7 @@ export function scatter(groups: Record<string, Series>, options: ChartOptions): 
   return seriesChart("scatter", groups, options, "points");
 }
 
+/** Options of `histogram`. */
 export interface HistogramOptions extends Omit<AxesOptions, "y"> {
   /** The vertical axis' label: "density" by default, "count" with `count`. */
   y?: AxesOptions["y"];

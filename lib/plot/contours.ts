@@ -16,6 +16,7 @@ import { equalSize, scale } from "./scales.js";
 import { describe, readSeries, type SeriesByName } from "./series.js";
 import { formatNumber, ink, paper } from "./theme.js";
 
+/** Options of `contours`. */
 export interface ContourOptions extends ChartOptions {
   /** How many bands, or the lower edge of each; 10 by default. */
   levels?: number | readonly number[];

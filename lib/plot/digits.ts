@@ -10,6 +10,7 @@ import { pixels, quantize } from "./pixels.js";
 import { el, text } from "./svg.js";
 import { ink, paper, size, textWidth } from "./theme.js";
 
+/** Options of `digits`. */
 export interface DigitOptions extends Omit<FigureOptions, "height"> {
   /** One caption for each image, written below it. */
   labels?: readonly (string | number)[];

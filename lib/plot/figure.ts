@@ -17,6 +17,7 @@ export interface FigureParts {
 /**
  * A drawn figure. `svg` holds everything it needs (no script, no style sheet, no outside reference), so that it survives
  * viewers that strip those.
+ * @example lines({ loss: [3, 2, 1] }, { title: "The loss falls", x: "step", y: "loss" }).title // "The loss falls"
  */
 export class Figure {
   /** The message, in a sentence. */

@@ -7,6 +7,7 @@ import { checkKeys, checkOptions, type FigureOptions } from "./options.js";
 import { el } from "./svg.js";
 import { formatWithMinus, size, textWidth } from "./theme.js";
 
+/** A node of `graph`. */
 export interface GraphNode {
   id: string;
   /** What is written in the node; its id by default. */
@@ -25,6 +26,7 @@ export interface GraphNode {
  */
 export type GraphEdge = readonly [from: string, to: string, label?: string | number];
 
+/** Options of `graph`. */
 export interface GraphOptions extends FigureOptions {
   /** Which way the edges run: "right" by default, and "down" where that would be too wide. */
   direction?: "right" | "down";

@@ -12,6 +12,7 @@ import { pixels, quantize } from "./pixels.js";
 import { el, round } from "./svg.js";
 import { formatNumber, size, textWidth } from "./theme.js";
 
+/** Options of `heatmap`. */
 export interface HeatmapOptions extends FigureOptions {
   /** What the columns are. */
   x: string;
@@ -153,6 +154,7 @@ function describe(
   return `${head} The greatest in each row: ${peaks.join("; ")}.`;
 }
 
+/** Options of `confusionMatrix`. */
 export interface ConfusionOptions extends FigureOptions {
   /** The classes' names; 0, 1, 2 … by default. */
   labels?: readonly string[];

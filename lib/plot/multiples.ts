@@ -6,6 +6,7 @@ import { checkOptions, type FigureOptions } from "./options.js";
 import { el } from "./svg.js";
 import { size } from "./theme.js";
 
+/** Options of `multiples`. */
 export interface MultiplesOptions extends Omit<FigureOptions, "height"> {
   /** How many figures stand side by side; 2 by default. */
   columns?: number;

@@ -7,6 +7,7 @@ import { checkKeys, checkOptions, type FigureOptions } from "./options.js";
 import { el, round, text } from "./svg.js";
 import { formatWithMinus, ink, palette, paper, size, textWidth } from "./theme.js";
 
+/** A layer of `network`. */
 export interface Layer {
   /** How many units. */
   size: number;
@@ -16,6 +17,7 @@ export interface Layer {
   units?: readonly string[];
 }
 
+/** Options of `network`. */
 export interface NetworkOptions extends FigureOptions {
   /** The weights into each layer but the first, [units of the layer, units of the one before]: thicker is larger, blue negative, orange positive. */
   weights?: readonly Matrix[];

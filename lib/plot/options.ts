@@ -2,6 +2,7 @@
 
 import type { Point } from "./data.js";
 
+/** Options of every figure. */
 export interface FigureOptions {
   /** The message, in a sentence: what a reader should see. */
   title: string;
@@ -26,6 +27,7 @@ export interface AxisOptions {
   ticks?: number | readonly number[];
 }
 
+/** An axis: its label, or its options. */
 export type Axis = string | AxisOptions;
 
 /** What charts of series can add to their two axes. */
@@ -39,6 +41,7 @@ export interface ChartOptions extends AxesOptions {
   marks?: Readonly<Record<string, Point>>;
 }
 
+/** Options of figures with two axes. */
 export interface AxesOptions extends FigureOptions {
   /** The horizontal axis: its label, or its label and more. */
   x: Axis;

@@ -10,6 +10,7 @@ import { checkOptions, type FigureOptions } from "./options.js";
 import { type Arrow, arrowLabels, arrowMarks, planeChart } from "./plane.js";
 import { formatNumber, ink, palette, size } from "./theme.js";
 
+/** Options of `transformation`. */
 export interface TransformationOptions extends FigureOptions {
   /** "x₁" by default. */
   x?: string;

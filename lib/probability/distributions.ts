@@ -22,7 +22,10 @@ export interface Distribution {
   sample<const S extends Shape>(shape: S, options?: { generator?: Generator }): Tensor<[...S]>;
 }
 
-/** X = 1 with probability p, else 0: a coin.  E[X] = p,  Var[X] = p (1 − p). */
+/**
+ * X = 1 with probability p, else 0: a coin.  E[X] = p,  Var[X] = p (1 − p).
+ * @example new Bernoulli(0.25).mean // 0.25
+ */
 export class Bernoulli implements Distribution {
   constructor(readonly p: number) {
     if (!(typeof p === "number" && p >= 0 && p <= 1))
@@ -45,7 +48,10 @@ export class Bernoulli implements Distribution {
   }
 }
 
-/** The normal distribution N(μ, σ²), the bell curve: p(x) = exp(−(x − μ)² / 2σ²) / (σ √2π).  E[X] = μ,  Var[X] = σ². */
+/**
+ * The normal distribution N(μ, σ²), the bell curve: p(x) = exp(−(x − μ)² / 2σ²) / (σ √2π).  E[X] = μ,  Var[X] = σ².
+ * @example new Normal(0, 1).logProb(0) // -0.9189385332046727
+ */
 export class Normal implements Distribution {
   constructor(
     readonly mean = 0,
@@ -71,7 +77,10 @@ export class Normal implements Distribution {
   }
 }
 
-/** X = i with probability pᵢ: a loaded die. Probabilities are ≥ 0 and sum to 1. */
+/**
+ * X = i with probability pᵢ: a loaded die. Probabilities are ≥ 0 and sum to 1.
+ * @example new Categorical([0.5, 0.25, 0.25]).probabilities // [ 0.5, 0.25, 0.25 ]
+ */
 export class Categorical implements Distribution {
   readonly probabilities: readonly number[];
   constructor(probabilities: ArrayLike<number>) {

@@ -2,7 +2,10 @@
 
 import type { Shape } from "./shape.js";
 
-/** Shapes that do not fit together, or an axis that is not there. */
+/**
+ * Shapes that do not fit together, or an axis that is not there.
+ * @example zeros([2, 3]).matmul(zeros([2, 3])) // throws: matmul: [2, 3] @ [2, 3]: inner dimensions 3 ≠ 2
+ */
 export class ShapeError extends RangeError {
   override readonly name = "ShapeError";
 }

@@ -8,6 +8,7 @@ import { checkDtype, convert } from "./dtype.js";
 import { isTensor, Tensor } from "./tensor.js";
 import { copy } from "./views.js";
 
+/** Options of the functions that create tensors. */
 export interface TensorOptions {
   /** What the numbers are stored as: by default float32, or what `setDefaultDtype` chose. */
   dtype?: DType;
@@ -17,13 +18,24 @@ export interface TensorOptions {
 
 const defaults = shared("defaults", (): { dtype: "float32" | "float64" } => ({ dtype: "float32" }));
 
-/** What creators make when no dtype is named: float64 for worked examples to 16 digits, float32 (the default) for training. */
+/**
+ * What creators make when no dtype is named: float64 for worked examples to 16 digits, float32 (the default) for training.
+ * @example
+ * setDefaultDtype("float64");
+ * const dtype = tensor([1]).dtype;
+ * setDefaultDtype("float32");
+ * dtype // "float64"
+ */
 export function setDefaultDtype(dtype: "float32" | "float64"): void {
   if (dtype !== "float32" && dtype !== "float64") {
     throw new TypeError(`setDefaultDtype: takes "float32" or "float64", got ${describe(dtype)}`);
   }
   defaults.dtype = dtype;
 }
+/**
+ * The dtype of new tensors that name none.
+ * @example getDefaultDtype() // "float32"
+ */
 export function getDefaultDtype(): "float32" | "float64" {
   return defaults.dtype;
 }
@@ -46,6 +58,7 @@ function dtypeFrom(op: string, options: TensorOptions | undefined): DType {
  * Values are copied.
  * Booleans make a bool tensor.
  * @throws if rows differ in length or something is not a number.
+ * @example tensor([[1, 2], [3, 4]]) // Tensor<[2, 2]> [[1, 2], [3, 4]]
  */
 export function tensor<const D extends Fits<ShapeOf<D>, unknown>>(
   data: D,
@@ -96,7 +109,10 @@ function naturalDtype(data: unknown, flat: ArrayLike<number | boolean>): DType {
   return typeof flat[0] === "boolean" ? "bool" : defaults.dtype;
 }
 
-/** Every element `value`. */
+/**
+ * Every element `value`.
+ * @example full([3], 7) // Tensor<[3]> [7, 7, 7]
+ */
 export function full<const S extends Shape>(shape: S, value: number, options?: TensorOptions): Tensor<[...S]> {
   checkShape("full", shape);
   const dtype = dtypeFrom("full", options);
@@ -104,19 +120,28 @@ export function full<const S extends Shape>(shape: S, value: number, options?: T
   return finish(allocate(dtype, count(shape)).fill(convert("full", value, dtype)), [...shape], options);
 }
 
-/** Every element 0. */
+/**
+ * Every element 0.
+ * @example zeros([3]) // Tensor<[3]> [0, 0, 0]
+ */
 export function zeros<const S extends Shape>(shape: S, options?: TensorOptions): Tensor<[...S]> {
   checkShape("zeros", shape);
   return finish(allocate(dtypeFrom("zeros", options), count(shape)), [...shape], options);
 }
 
-/** Every element 1. */
+/**
+ * Every element 1.
+ * @example ones([3]) // Tensor<[3]> [1, 1, 1]
+ */
 export function ones<const S extends Shape>(shape: S, options?: TensorOptions): Tensor<[...S]> {
   checkShape("ones", shape);
   return finish(allocate(dtypeFrom("ones", options), count(shape)).fill(1), [...shape], options);
 }
 
-/** The identity matrix: ones on the diagonal, zeros elsewhere. */
+/**
+ * The identity matrix: ones on the diagonal, zeros elsewhere.
+ * @example eye(2) // Tensor<[2, 2]> [[1, 0], [0, 1]]
+ */
 export function eye<N extends number>(n: N, options?: TensorOptions): Tensor<[N, N]> {
   checkShape("eye", [n]);
   const data = allocate(dtypeFrom("eye", options), n * n);
@@ -124,12 +149,18 @@ export function eye<N extends number>(n: N, options?: TensorOptions): Tensor<[N,
   return finish(data, [n, n], options);
 }
 
-/** Zeros in the shape of `x`, and in its dtype unless the options name another. */
+/**
+ * Zeros in the shape of `x`, and in its dtype unless the options name another.
+ * @example zerosLike(tensor([[1, 2]])) // Tensor<[1, 2]> [[0, 0]]
+ */
 export function zerosLike<S extends Shape>(x: Tensor<S>, options?: TensorOptions): Tensor<S> {
   return filledLike("zerosLike", x, 0, options);
 }
 
-/** Ones in the shape of `x`, and in its dtype unless the options name another. */
+/**
+ * Ones in the shape of `x`, and in its dtype unless the options name another.
+ * @example onesLike(tensor([[1, 2]])) // Tensor<[1, 2]> [[1, 1]]
+ */
 export function onesLike<S extends Shape>(x: Tensor<S>, options?: TensorOptions): Tensor<S> {
   return filledLike("onesLike", x, 1, options);
 }
@@ -170,6 +201,7 @@ export function oneHot<S extends Shape, N extends number>(
  *
  * How many steps fit is decided within rounding: `arange(1, 1.6, 0.1)` ends at 1.5, though 0.6 / 0.1 computes to a little
  * more than 6.
+ * @example arange(5) // Tensor<[5]> [0, 1, 2, 3, 4]
  */
 export function arange<N extends number>(n: N, options?: TensorOptions): Tensor<[CountTo<N>]>;
 export function arange(start: number, end: number, step?: number, options?: TensorOptions): Tensor<[number]>;
@@ -191,7 +223,10 @@ export function arange(
   return finish(data, [data.length], options);
 }
 
-/** `n` numbers at equal distances, from `start` to `end`, both included. */
+/**
+ * `n` numbers at equal distances, from `start` to `end`, both included.
+ * @example linspace(0, 1, 5) // Tensor<[5]> [0.00, 0.25, 0.50, 0.75, 1.00]
+ */
 export function linspace<N extends number>(start: number, end: number, n: N, options?: TensorOptions): Tensor<[N]> {
   checkShape("linspace", [n]);
   if (![start, end].every(Number.isFinite)) {

@@ -53,6 +53,10 @@ const tensors = shared("tensors", () => ({ made: 0 }));
 /** Whether operations are recorded; `noGrad` turns it off for a while. */
 export const gradMode = shared("gradMode", () => ({ enabled: true }));
 
+/**
+ * Whether a value is a `Tensor`, also one of another copy of the library.
+ * @example isTensor(zeros([2])) // true
+ */
 export function isTensor(value: unknown): value is Tensor {
   return typeof value === "object" && value !== null && brand in value;
 }
@@ -63,6 +67,7 @@ export function isTensor(value: unknown): value is Tensor {
  * Values never change under your hands (only `copy_` writes), so views may share storage: `transpose`, `reshape`, `slice`
  * and their like copy nothing. A tensor made from one that `requiresGrad` records in `gradFn` how it was made, and `backward()`
  * follows these records to fill in `grad`.
+ * @example zeros([2, 3]).shape // [ 2, 3 ]
  */
 export class Tensor<S extends Shape = number[]> implements View {
   readonly [brand] = true;

@@ -34,7 +34,10 @@ export interface AnalogyReport {
 /** "a is to b as c is to d." */
 export type Question = readonly [a: string, b: string, c: string, d: string];
 
-/** All questions from two pairs of a category whose four words differ: up to n (n − 1). */
+/**
+ * All questions from two pairs of a category whose four words differ: up to n (n − 1).
+ * @example text.questionsOf([["man", "woman"], ["king", "queen"]]) // [ [ 'man', 'woman', 'king', 'queen' ], [ 'king', 'queen', 'man', 'woman' ] ]
+ */
 export function questionsOf(pairs: Pairs): Question[] {
   return pairs
     .flatMap(([a, b]) => pairs.map(([c, d]): Question => [a, b, c, d]))
@@ -44,6 +47,7 @@ export function questionsOf(pairs: Pairs): Question[] {
 /**
  * Asks every question of every category. A word with a zero vector has no direction: its cosine with every word counts as 0,
  * and it adds nothing to a sum, as in `WordVectors.combine`.
+ * @example text.evaluateAnalogies(new text.WordVectors(["man", "woman", "king", "queen"], Float32Array.of(1, 0, 1, 1, 2, 0, 2, 1)), { royal: [["man", "woman"], ["king", "queen"]] }).total.asked // 2
  */
 export function evaluateAnalogies(vectors: WordVectors, categories: Readonly<Record<string, Pairs>>): AnalogyReport {
   const known = new Map<string, Float64Array>();

@@ -7,6 +7,7 @@ import { Vocabulary } from "./vocabulary.js";
 /** Two adjacent ids that become one: the n-th merge makes the n-th id after the bytes. */
 export type Merge = readonly [left: number, right: number];
 
+/** Options of `BytePairTokenizer`. */
 export interface BytePairOptions {
   /** Special tokens, which take the first ids. */
   special?: readonly string[];
@@ -22,6 +23,7 @@ const BYTES = 256;
  * Byte-pair encoding on the bytes of UTF-8. Every text has an encoding, and decoding restores it exactly (except for half a
  * surrogate pair, which is no text and becomes U+FFFD). Sennrich, Haddow and Birch 2016, "Neural machine translation of rare
  * words with subword units"; on bytes as in Radford et al. 2019, "Language models are unsupervised multitask learners".
+ * @example text.BytePairTokenizer.train("low lower lowest", 258).encode("low").length // 1
  */
 export class BytePairTokenizer implements Tokenizer {
   readonly vocabulary: Vocabulary;

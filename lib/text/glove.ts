@@ -9,6 +9,7 @@ import { defaultGenerator, type Generator } from "../tensor/random.js";
 import { checkPositive, type IndexedText, indexText, type Sentences, type TrainingOptions, Watch } from "./training.js";
 import { WordVectors } from "./word-vectors.js";
 
+/** Options of `glove`. */
 export interface GloVeOptions extends TrainingOptions {
   /** Numbers per vector. */
   dimensions?: number;
@@ -45,6 +46,7 @@ interface Counts {
  *
  * is minimized by AdaGrad (Duchi et al. 2011), one count at a time in random order. Returns the vectors w + w̃.
  * @throws if no two words co-occur in a sentence, so that there is nothing to learn
+ * @example text.glove([["a", "b", "a", "b"]], { dimensions: 2, epochs: 1, minCount: 1 }).then(({ matrix }) => matrix.shape) // [ 2, 2 ]
  */
 export async function glove(sentences: Sentences, options: GloVeOptions = {}): Promise<WordVectors> {
   const { dimensions = 100, window = 8, epochs = 25, lr = 0.05, xMax = 100, smoothing = 0, minCount = 5 } = options;

@@ -23,6 +23,7 @@ const symbolOf = (byte: number) => String.fromCodePoint(printable(byte) ? byte :
 /**
  * The tokenizer of GPT-2, whose ids `nn.gpt2` takes: the bytes, then a token for each merge, then `<|endoftext|>`.
  * Radford et al. 2019, "Language models are unsupervised multitask learners".
+ * @example new text.GPT2Tokenizer("l o\nlo w").encode("low") // [ 257 ]
  */
 export class GPT2Tokenizer implements Tokenizer {
   readonly vocabulary: Vocabulary;

@@ -3,6 +3,7 @@
 import { describe, show } from "../shape/rules.js";
 import { Tensor } from "../tensor/tensor.js";
 
+/** Principal components, and what projecting onto them keeps. */
 export interface PCA {
   /** The mean of the points, subtracted before anything is measured. */
   readonly mean: Tensor<[number]>;
@@ -20,6 +21,7 @@ export interface PCA {
  * The first `count` principal components of points, one a row: eigenvectors of the covariance matrix
  * C = Σ (x − mean)(x − mean)ᵀ / (n − 1), of the largest eigenvalues. In float64, outside the graph.
  * @throws if `points` is not a matrix of two or more rows, or `count` is not a whole number from 1 to its columns
+ * @example text.pca(tensor([[1, 1], [2, 2], [3, 3]]), 1).share // [ 1 ]
  */
 export function pca(points: Tensor<[number, number]>, count = 2): PCA {
   const [n, d] = points.shape;

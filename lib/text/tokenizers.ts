@@ -10,7 +10,10 @@ export interface Tokenizer {
   decode(ids: Iterable<number>): string;
 }
 
-/** One token per character (Unicode code point). Decoding restores the text exactly. */
+/**
+ * One token per character (Unicode code point). Decoding restores the text exactly.
+ * @example text.CharacterTokenizer.train("abc").encode("cab") // [ 2, 0, 1 ]
+ */
 export class CharacterTokenizer implements Tokenizer {
   constructor(readonly vocabulary: Vocabulary) {}
 
@@ -33,7 +36,10 @@ export class CharacterTokenizer implements Tokenizer {
   }
 }
 
-/** One token per word or punctuation mark, in lower case. Spacing is lost; decoding uses ordinary typography. */
+/**
+ * One token per word or punctuation mark, in lower case. Spacing is lost; decoding uses ordinary typography.
+ * @example text.WordTokenizer.train("the cat sat").encode("cat") // [ 0 ]
+ */
 export class WordTokenizer implements Tokenizer {
   constructor(readonly vocabulary: Vocabulary) {}
 
@@ -61,13 +67,17 @@ const WORD = /[\p{L}\p{M}]+(?:['’-][\p{L}\p{M}]+)*|\p{N}+|[^\s]/gu;
 /**
  * The words and punctuation marks of a text in lower case: "The cat's asleep." gives the · cat's · asleep · .
  * Without punctuation, only tokens with a letter are kept.
+ * @example text.splitWords("The cat sat.") // [ 'the', 'cat', 'sat', '.' ]
  */
 export function splitWords(text: string, { punctuation = true } = {}): string[] {
   const words = text.toLowerCase().match(WORD) ?? [];
   return punctuation ? words : words.filter((word) => /\p{L}/u.test(word));
 }
 
-/** Joins words by spaces, with none before a closing mark or after an opening one. */
+/**
+ * Joins words by spaces, with none before a closing mark or after an opening one.
+ * @example text.joinWords(["The", "cat", "sat", "."]) // "The cat sat."
+ */
 export function joinWords(words: readonly string[]): string {
   return words
     .join(" ")

@@ -3,6 +3,7 @@
 import { checkWhole } from "../shape/numbers.js";
 import { describe } from "../shape/rules.js";
 
+/** Options of `Vocabulary`. */
 export interface VocabularyOptions {
   /** Special tokens (`<pad>`, `<s>` …); they take the first ids and occur in no text. */
   special?: readonly string[];
@@ -14,7 +15,10 @@ export interface VocabularyOptions {
   maxSize?: number;
 }
 
-/** Tokens and their ids, 0 … size − 1, one to one. */
+/**
+ * Tokens and their ids, 0 … size − 1, one to one.
+ * @example new text.Vocabulary(["the", "cat"]).encode(["cat"]) // [ 1 ]
+ */
 export class Vocabulary {
   /** The tokens, by id. */
   readonly tokens: readonly string[];

@@ -8,12 +8,14 @@ import { Vocabulary } from "./vocabulary.js";
 /** A word of the table, or any vector with as many numbers. */
 export type Query = string | Tensor | ArrayLike<number>;
 
+/** A word and its cosine similarity. */
 export interface Neighbor {
   readonly word: string;
   /** Cosine with the query, from −1 to 1. */
   readonly similarity: number;
 }
 
+/** Options of `WordVectors.nearest`. */
 export interface NearestOptions {
   /** Number of words to find, 10 by default. */
   count?: number;
@@ -21,6 +23,7 @@ export interface NearestOptions {
   exclude?: readonly string[];
 }
 
+/** Options of `WordVectors.analogy`. */
 export interface AnalogyOptions {
   /** Number of answers, 10 by default. */
   count?: number;
@@ -31,6 +34,7 @@ export interface AnalogyOptions {
 /**
  * The cosine of the angle between two vectors, a · b / (‖a‖ ‖b‖): 1 for the same direction, 0 for a right angle, −1 for
  * opposite directions. @throws if lengths differ or a vector is zero
+ * @example text.cosine([1, 0], [1, 1]) // 0.7071067811865475
  */
 export function cosine(a: Tensor | ArrayLike<number>, b: Tensor | ArrayLike<number>): number {
   const x = numbersOf("cosine", a);
@@ -53,7 +57,10 @@ function scaled(values: ArrayLike<number>): Float64Array | null {
   return largest === 0 ? null : vector.map((value) => value / largest);
 }
 
-/** A vector for every word. */
+/**
+ * A vector for every word.
+ * @example new text.WordVectors(["a", "b"], Float32Array.of(1, 0, 0, 1)).matrix.shape // [ 2, 2 ]
+ */
 export class WordVectors {
   readonly vocabulary: Vocabulary;
   /** The vectors as a tensor, one row per word: ready for an embedding layer. It shares the table's storage. */

@@ -10,6 +10,7 @@ import { defaultGenerator, type Generator } from "../tensor/random.js";
 import { checkPositive, type IndexedText, indexText, type Sentences, type TrainingOptions, Watch } from "./training.js";
 import { WordVectors } from "./word-vectors.js";
 
+/** Options of `skipGram` and `cbow`. */
 export interface Word2VecOptions extends TrainingOptions {
   /** Numbers per vector, 100 by default. */
   dimensions?: number;
@@ -36,6 +37,7 @@ export interface Word2VecOptions extends TrainingOptions {
  *
  * is minimized by stochastic gradient descent. Returns the vectors v; the output vectors u are dropped.
  * @throws if no two words are neighbors, in the text or in what subsampling left of it, so that there is nothing to learn
+ * @example text.skipGram([["a", "b", "a", "b"]], { dimensions: 2, epochs: 1, minCount: 1, subsample: 0 }).then(({ matrix }) => matrix.shape) // [ 2, 2 ]
  */
 export function skipGram(sentences: Sentences, options: Word2VecOptions = {}): Promise<WordVectors> {
   return train("skipGram", sentences, options, neighborExamples);
@@ -45,6 +47,7 @@ export function skipGram(sentences: Sentences, options: Word2VecOptions = {}): P
  * Continuous bag of words: the mean h of the neighbors' vectors predicts the word between them,
  * loss = −log σ(u_c · h) − Σₙ log σ(−u_n · h). Each neighbor gets the whole gradient of h, as in the original word2vec code.
  * @throws as `skipGram` does
+ * @example text.cbow([["a", "b", "a", "b"]], { dimensions: 2, epochs: 1, minCount: 1, subsample: 0 }).then(({ matrix }) => matrix.shape) // [ 2, 2 ]
  */
 export function cbow(sentences: Sentences, options: Word2VecOptions = {}): Promise<WordVectors> {
   return train("cbow", sentences, options, centerExample);

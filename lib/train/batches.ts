@@ -20,6 +20,7 @@ interface Order {
   /** Source of the random order: by default the stream that `manualSeed` starts. */
   generator?: Generator;
 }
+/** Options of `batches`. */
 export interface BatchOptions extends Order {
   /** Take each epoch in a new random order, rather than the given one. */
   shuffle?: boolean;
@@ -39,6 +40,7 @@ export interface Batches<T extends Tensors> extends Iterable<Rows<T>> {
  *     for (const [x, y] of batches([images, labels], 64, { shuffle: true })) …
  *
  * @throws if the tensors differ in their number of rows
+ * @example batches([zeros([5, 2]), zeros([5])], 2).length // 3
  */
 export function batches<const T extends Tensors>(
   tensors: T,
@@ -60,6 +62,7 @@ export function batches<const T extends Tensors>(
 /**
  * Splits data at random, no row in two parts: `const [training, validation] = split([x, y], [0.9, 0.1])`.
  * @param sizes shares that sum to 1, or numbers of rows that sum to all. Rows left over by rounding go to the first part
+ * @example split([zeros([10, 2])], [0.8, 0.2])[0][0].shape // [ 8, 2 ]
  */
 export function split<const T extends Tensors, const Sizes extends readonly number[]>(
   tensors: T,

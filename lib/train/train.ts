@@ -7,6 +7,7 @@ import { type Progress, yieldRegularly } from "../runtime/cooperative.js";
 import { checkNumber, checkWhole } from "../shape/numbers.js";
 import type { Tensor } from "../tensor/tensor.js";
 
+/** Options of `train`. */
 export interface TrainOptions<Batch> {
   optimizer: Optimizer;
   /** The training data; each pass over it is an epoch. */
@@ -40,6 +41,12 @@ export interface TrainOptions<Batch> {
  *
  * @returns the loss of every step, measured before the update
  * @throws if the loss is not a finite number; the signal's reason, once it is aborted; "interrupted" — see `interrupts` in pause.ts
+ * @example
+ * const model = new nn.Linear(1, 1);
+ * const pairs = batches([tensor([[1], [2]]), tensor([[2], [4]])], 2);
+ * const optimizer = new optim.SGD(model.parameters(), { lr: 0.01 });
+ * const losses = await train(model, { optimizer, batches: pairs, loss: ([x, y]) => mseLoss(model.forward(x), y), epochs: 3 });
+ * losses.length // 3
  */
 export async function train<Batch>(model: Module, options: TrainOptions<Batch>): Promise<number[]> {
   const { optimizer, batches, loss, epochs = 1, schedule, maxNorm, progress, onEpoch, signal } = options;

@@ -14,7 +14,8 @@ const scope: Record<string, unknown> = { ...plot, ...data, ...notebook, ...found
 const squeezed = (text: string) => text.replace(/\s+/g, " ").trim();
 
 /** A value as an example's comment spells it. */
-const shown = (value: unknown) => squeezed(typeof value === "string" ? value : inspect(value, { depth: 4 }));
+const shown = (value: unknown) =>
+  squeezed(typeof value === "string" ? JSON.stringify(value) : inspect(value, { depth: 4 }));
 
 /**
  * Runs `code` with the public names in scope. After each line that ends in `// what it gives`, the value of that line's
@@ -35,7 +36,9 @@ export async function runExample(code: string): Promise<{ readonly says: string;
   const given = async (says: string, f: () => unknown) => {
     try {
       const value = await f();
-      results.push({ says: squeezed(says), gives: shown(value) });
+      // A comment may leave out the shape that a tensor prints before its elements.
+      const gives = says.startsWith("Tensor") ? shown(value) : shown(value).replace(/^Tensor<\[[^\]]*\]> /, "");
+      results.push({ says: squeezed(says), gives });
       return value;
     } catch (error) {
       results.push({ says: squeezed(says), gives: `throws: ${error instanceof Error ? error.message : error}` });
