@@ -280,3 +280,177 @@ export const shareRight = exercise<[logits: Matrix, truths: number[]], number>({
     },
   ],
 });
+
+const relu = (v: number) => Math.max(0, v);
+
+/** A bump with a flat top: 0 up to a, 1 from b to c, 0 from d on. */
+export const flatBump = exercise<[x: number, a: number, b: number, c: number, d: number], number>({
+  title: "A bump with a flat top",
+  cases: () => [
+    { given: [-1, 0, 1, 2, 3], expect: 0 },
+    { given: [0.5, 0, 1, 2, 3], expect: 0.5 },
+    { given: [1.5, 0, 1, 2, 3], expect: 1 },
+    { given: [4, 0, 1, 2, 4], expect: 0 },
+    { given: [3, 0, 1, 2, 4], expect: 0.5 },
+    { given: [9, 0, 2, 3, 4], expect: 0 },
+    { given: [0.5, 0, 2, 3, 4], expect: 0.25 },
+  ],
+  solution: (x, a, b, c, d) => {
+    const ramp = (from: number, to: number) => (relu(x - from) - relu(x - to)) / (to - from);
+    return ramp(a, b) - ramp(c, d);
+  },
+  right: "right: four ReLUs. Make the slopes steep enough, and it is a box; boxes are how computers draw curves, too.",
+  mistakes: [
+    {
+      says: "your ramps end at b − a and d − c, not at 1: divide each by its length.",
+      like: (x, a, b, c, d) => relu(x - a) - relu(x - b) - (relu(x - c) - relu(x - d)),
+    },
+    {
+      says: "that rises and never comes down; subtract a second ramp from c to d.",
+      like: (x, a, b) => (relu(x - a) - relu(x - b)) / (b - a),
+    },
+    {
+      says: "you added the second ramp; subtract it, and the bump comes down again.",
+      like: (x, a, b, c, d) => (relu(x - a) - relu(x - b)) / (b - a) + (relu(x - c) - relu(x - d)) / (d - c),
+    },
+    {
+      says: "right in the middle, but it goes on falling below 0 after d: the falling ramp needs an end, too.",
+      like: (x, a, b, c, d) => (relu(x - a) - relu(x - b)) / (b - a) - relu(x - c) / (d - c),
+    },
+  ],
+});
+
+type Two = [number, number];
+interface Slopes {
+  output: number;
+  hidden: number[];
+  input: number[];
+}
+
+/** Backpropagation through two ReLU neurons and one output, with what may go wrong. */
+function slopes(
+  x: Two,
+  W: [Two, Two],
+  v: Two,
+  y: number,
+  { factor = 2, gate = true, transposed = true, sign = 1 } = {},
+): Slopes {
+  const z = W.map(([w1, w2]) => w1 * x[0] + w2 * x[1]);
+  const o = v[0] * relu(z[0]) + v[1] * relu(z[1]);
+  const output = sign * factor * (o - y);
+  const hidden = z.map((value, i) => (gate && value <= 0 ? 0 : output * v[i]));
+  const input = [0, 1].map((i) =>
+    transposed ? hidden[0] * W[0][i] + hidden[1] * W[1][i] : hidden[0] * W[i][0] + hidden[1] * W[i][1],
+  );
+  return { output, hidden, input };
+}
+
+/** Every slope of a 2-2-1 network with a squared error. */
+export const slopesByHand = exercise<[x: Two, W: [Two, Two], v: Two, y: number], Slopes>({
+  title: "Every slope by hand",
+  // biome-ignore format: a case with its reasoning
+  cases: () => [
+    // z = (3, 1), h the same, o = 3 − 2 = 1; 2(1 − 2) = −2; δ = (−2, 4); x₁: −2·1 + 4·3 = 10, x₂: −2·1 + 4·(−1) = −6.
+    { given: [[1, 2], [[1, 1], [3, -1]], [1, -2], 2], expect: { output: -2, hidden: [-2, 4], input: [10, -6] } },
+    // z = (−1, 4): the first neuron is off. o = 2; 2(2 − 1) = 2; δ = (0, 1); x: (2, 1).
+    { given: [[1, 2], [[1, -1], [2, 1]], [5, 0.5], 1], expect: { output: 2, hidden: [0, 1], input: [2, 1] } },
+  ],
+  solution: (x, W, v, y) => {
+    const z = W.map(([w1, w2]) => w1 * x[0] + w2 * x[1]);
+    const output = 2 * (v[0] * Math.max(0, z[0]) + v[1] * Math.max(0, z[1]) - y);
+    const hidden = z.map((value, i) => (value > 0 ? output * v[i] : 0));
+    const input = [0, 1].map((i) => hidden[0] * W[0][i] + hidden[1] * W[1][i]);
+    return { output, hidden, input };
+  },
+  right: "right. You have just done, by hand, what every training step of every network does.",
+  mistakes: [
+    {
+      says: "the slope of (o − y)² along o is 2(o − y); the 2 is missing.",
+      like: (x, W, v, y) => slopes(x, W, v, y, { factor: 1 }),
+    },
+    {
+      says: "you let a silent neuron pass a slope on: where z is below 0, the ReLU’s slope is 0.",
+      like: (x, W, v, y) => slopes(x, W, v, y, { gate: false }),
+    },
+    {
+      says: "the inputs got W δ; x₁ collects from both neurons, δ₁ W₁₁ + δ₂ W₂₁, which is Wᵀδ.",
+      like: (x, W, v, y) => slopes(x, W, v, y, { transposed: false }),
+    },
+    {
+      says: "every sign is turned: the loss is (o − y)², so its slope along o is 2(o − y), not 2(y − o).",
+      like: (x, W, v, y) => slopes(x, W, v, y, { sign: -1 }),
+    },
+  ],
+});
+
+interface Fit {
+  w: Vector;
+  b: number;
+}
+
+/** Logistic regression by gradient descent, with what may go wrong. */
+function descend(
+  x: Tensor<[number, number]>,
+  truths: Vector,
+  rate: number,
+  steps: number,
+  { mean = true, slope = false, sign = -1, bias = true } = {},
+): Fit {
+  let w: Tensor = tensor(Array.from({ length: x.shape[1] }, () => 0));
+  let b = 0;
+  for (let step = 0; step < steps; step++) {
+    const p: Tensor = x
+      .matmul(w as Vector)
+      .add(b)
+      .sigmoid();
+    let delta: Tensor = p.sub(truths);
+    if (mean) delta = delta.div(truths.shape[0]);
+    if (slope) delta = delta.mul(p.mul(p.neg().add(1)));
+    w = w.add((delta as Vector).matmul(x).mul(sign * rate));
+    if (bias) b += sign * rate * delta.sum().item();
+  }
+  return { w: w as Vector, b };
+}
+
+/** A neuron with a sigmoid, trained by gradient descent on the mean cross-entropy. */
+export const logistic = exercise<[x: Tensor<[number, number]>, truths: Vector, rate: number, steps: number], Fit>({
+  title: "Train it yourself",
+  // biome-ignore format: a case with its reasoning
+  cases: () => [
+    // p = ½: δ = (−¼, ¼), the weights’ slope −¼·1 + ¼·3 = ½ and −¼·2 + ¼·0 = −½, the bias’s 0.
+    { given: [tensor([[1, 2], [3, 0]]), tensor([1, 0]), 1, 1], expect: { w: tensor([-0.5, 0.5]), b: 0 } },
+    // One example, x = 0: only the bias moves, by ½, and then by σ(−½).
+    { given: [tensor([[0]]), tensor([1]), 1, 2], expect: { w: tensor([0]), b: 0.5 + 1 / (1 + Math.exp(0.5)) } },
+    { given: [tensor([[1], [2], [4]]), tensor([1, 1, 1]), 3, 1], expect: { w: tensor([3.5]), b: 1.5 } },
+  ],
+  solution: (x, truths, rate, steps) => {
+    let w: Vector = x.sum(0).mul(0);
+    let b = 0;
+    for (let step = 0; step < steps; step++) {
+      const delta = x.matmul(w).add(b).sigmoid().sub(truths).div(truths.shape[0]);
+      w = w.sub(delta.matmul(x).mul(rate));
+      b -= rate * delta.sum().item();
+    }
+    return { w, b };
+  },
+  right: "right: a classifier from nothing but a product, a sigmoid and p − y.",
+  mistakes: [
+    {
+      says: "your gradient is that of the summed loss; divide by the number of examples.",
+      like: (x, truths, rate, steps) => descend(x, truths, rate, steps, { mean: false }),
+    },
+    {
+      says: "that factor p(1 − p) belongs to the squared error; cross-entropy’s gradient is p − y.",
+      like: (x, truths, rate, steps) => descend(x, truths, rate, steps, { slope: true }),
+    },
+    {
+      says: "you walked uphill: subtract the gradient.",
+      like: (x, truths, rate, steps) => descend(x, truths, rate, steps, { sign: 1 }),
+    },
+    {
+      says: "the bias never moves; its slope is the sum of δ.",
+      like: (x, truths, rate, steps) => descend(x, truths, rate, steps, { bias: false }),
+    },
+    { says: "one step is taken, whatever `steps` says.", like: (x, truths, rate) => descend(x, truths, rate, 1) },
+  ],
+});

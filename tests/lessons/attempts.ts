@@ -358,6 +358,65 @@ const neuralNets: Record<string, Attempts> = {
       [undefined, (sizes: number[]) => sizes.reduce((product, size) => product * size)],
     ],
   },
+  flatBump: {
+    right: [
+      (x, a, b, c, d) => Math.max(0, Math.min(1, (x - a) / (b - a), (d - x) / (d - c))),
+      (x, a, b, c, d) => (x <= a || x >= d ? 0 : x < b ? (x - a) / (b - a) : x <= c ? 1 : (d - x) / (d - c)),
+    ],
+    wrong: [
+      ["never comes down", (x, a, b) => Math.max(0, Math.min(1, (x - a) / (b - a)))],
+      [undefined, (x, a, _b, _c, d) => Number(x > a && x < d)],
+    ],
+  },
+  slopesByHand: {
+    right: [
+      (x, W, v, y) => {
+        const error = grad((output: Tensor<[]>) => output.sub(y).pow(2));
+        const output = (z: Vector) => z.relu().dot(tensor(v)) as unknown as Tensor<[]>;
+        const z = tensor(W).matmul(tensor(x)) as Vector;
+        const slope = error(output(z)).item();
+        const hidden = (grad(output)(z) as Vector).mul(slope);
+        return { output: slope, hidden: hidden.toArray(), input: hidden.matmul(tensor(W) as Matrix).toArray() };
+      },
+    ],
+    wrong: [
+      [
+        "silent neuron",
+        (x, W, v, y) => {
+          const z = W.map((row: number[]) => row[0] * x[0] + row[1] * x[1]);
+          const output = 2 * (v[0] * Math.max(0, z[0]) + v[1] * Math.max(0, z[1]) - y);
+          const hidden = [output * v[0], output * v[1]];
+          return { output, hidden, input: [0, 1].map((i) => hidden[0] * W[0][i] + hidden[1] * W[1][i]) };
+        },
+      ],
+    ],
+  },
+  logistic: {
+    right: [
+      (x: Matrix, truths: Vector, rate, steps) => {
+        let [w, b]: [number[], number] = [Array.from({ length: x.shape[1] }, () => 0), 0];
+        const [rows, answers] = [x.toArray(), truths.toArray()];
+        for (let step = 0; step < steps; step++) {
+          const deltas = rows.map((row, i) => {
+            const z = row.reduce((sum, value, j) => sum + value * w[j], b);
+            return (1 / (1 + Math.exp(-z)) - answers[i]) / rows.length;
+          });
+          w = w.map((value, j) => value - rate * total(rows.map((row, i) => deltas[i] * row[j])));
+          b -= rate * total(deltas);
+        }
+        return { w: tensor(w), b };
+      },
+    ],
+    wrong: [
+      [
+        "whatever `steps` says",
+        (x: Matrix, truths: Vector, rate) => {
+          const delta = truths.neg().add(0.5).div(truths.shape[0]) as Vector;
+          return { w: delta.matmul(x).mul(-rate), b: -rate * delta.sum().item() };
+        },
+      ],
+    ],
+  },
   hiddenBlame: {
     right: [
       (W: Matrix, delta: Vector, z: Vector) => delta.matmul(W).mul(z.gt(0).to(z.dtype)),
