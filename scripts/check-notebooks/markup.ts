@@ -1,7 +1,7 @@
 /** @file SVG and HTML, compared as trees: shapes point by point, generated ids up to their names. */
 
 import { type Document, type Element, isTag, isText } from "domhandler";
-import { parseDocument } from "htmlparser2";
+import { Parser, parseDocument } from "htmlparser2";
 import { compareText, type Tolerance, within } from "./numbers.js";
 import { comparePng } from "./raster.js";
 
@@ -15,7 +15,21 @@ export function compareMarkup(stored: string, fresh: string, tolerance: Toleranc
   const [before, after] = [parse(stored), parse(fresh)];
   const comparison = new Comparison(tolerance, idsIn(before), idsIn(after));
   comparison.children("the document", before, after);
-  return comparison.messages;
+  const { messages } = comparison;
+  if (kind === "svg" && messages.length === 0 && unclosed(stored) !== unclosed(fresh))
+    messages.push("its tags are closed otherwise");
+  return messages;
+}
+
+/** How many elements no tag of their own closes: of an image in XML that is not closed, a browser shows nothing. */
+function unclosed(text: string): number {
+  let count = 0;
+  const onclosetag = (_: string, isImplied: boolean) => {
+    if (isImplied) count++;
+  };
+  const parser = new Parser({ onclosetag }, { xmlMode: true });
+  parser.end(text);
+  return count;
 }
 
 /** The ids that elements of a document have: what references in it can mean. */
@@ -71,11 +85,13 @@ class Comparison {
   }
 
   #attribute(place: string, name: string, stored: string, fresh: string): void {
-    if (this.#sameIds(name, stored, fresh)) return;
+    const sameIds = this.#sameIds(name, stored, fresh);
+    if (sameIds === true) return;
     const say = () => this.#say(place, `${name}: ${brief(stored)} → ${brief(fresh)}`);
     const [png, svg] = [/^data:image\/png;base64,/, /^data:image\/svg\+xml(?![^,]*;base64)[^,]*,/];
     const both = (image: RegExp) => image.test(stored) && image.test(fresh);
-    if (name === "d" || name === "points") this.#points(place, stored, fresh);
+    if (sameIds === false) say();
+    else if (name === "d" || name === "points") this.#points(place, stored, fresh);
     else if (both(png)) {
       const difference = comparePng(stored.replace(png, ""), fresh.replace(png, ""));
       if (difference) this.#say(place, difference);
@@ -110,14 +126,17 @@ class Comparison {
     }
   }
 
-  /** Whether two values are the same but for generated ids, each of which always stands for the same other one. */
-  #sameIds(name: string, stored: string, fresh: string): boolean {
+  /**
+   * Whether two values are the same but for generated ids, each of which always stands for the same other one; null if
+   * there is no id in them, or more than ids differs.
+   */
+  #sameIds(name: string, stored: string, fresh: string): boolean | null {
     // A reference, not a color: both begin with #.
     const reference = name.endsWith("href") ? /(?<=^#)[^\s]+/g : /(?<=url\(["']?#)[^\s"')]+/g;
     const pattern = holdsIds.has(name) ? /[^\s]+/g : reference;
     const [before, after] = [stored.match(pattern) ?? [], fresh.match(pattern) ?? []];
     const sameAround = stored.replace(pattern, "") === fresh.replace(pattern, "");
-    if (before.length === 0 || before.length !== after.length || !sameAround) return stored === fresh;
+    if (before.length === 0 || before.length !== after.length || !sameAround) return stored === fresh || null;
     return before.every((id, i) => this.#sameId(id, after[i]));
   }
 
