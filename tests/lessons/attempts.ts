@@ -372,11 +372,15 @@ const neuralNets: Record<string, Attempts> = {
     right: [
       (x, W, v, y) => {
         const error = grad((output: Tensor<[]>) => output.sub(y).pow(2));
-        const output = (z: Vector) => z.relu().dot(tensor(v)) as unknown as Tensor<[]>;
-        const z = tensor(W).matmul(tensor(x)) as Vector;
+        const output = (z: Vector) => z.relu().dot(tensor(v) as unknown as Vector) as unknown as Tensor<[]>;
+        const z = (tensor(W) as unknown as Matrix).matmul(tensor(x) as unknown as Vector) as Vector;
         const slope = error(output(z)).item();
         const hidden = (grad(output)(z) as Vector).mul(slope);
-        return { output: slope, hidden: hidden.toArray(), input: hidden.matmul(tensor(W) as Matrix).toArray() };
+        return {
+          output: slope,
+          hidden: hidden.toArray(),
+          input: hidden.matmul(tensor(W) as unknown as Matrix).toArray(),
+        };
       },
     ],
     wrong: [
