@@ -28,14 +28,26 @@ export function begin(): void {
   top = START;
 }
 
-/** Room for n numbers; gives their address. Their values are what happens to be there. */
+/** Addresses are int32 in the module's loops: beyond this they would turn negative. */
+const LIMIT = 2 ** 31 - PAGE;
+
+/** Thrown where a call needs more memory than the module can address; `wasm.ts` then takes the reference. */
+export const OUT_OF_ROOM = new RangeError("WebAssembly: a call needs more than 2 GiB");
+
+/** Room for n numbers; gives their address. Their values are what happens to be there. @throws OUT_OF_ROOM */
 export function reserve(n: number): number {
   const address = top;
-  top = (top + 4 * n + SLACK + 63) & ~63;
-  if (top > floats.length * 4) {
-    memory.grow(Math.ceil((top - floats.length * 4) / PAGE));
+  const end = Math.ceil((top + 4 * n + SLACK) / 64) * 64;
+  if (end > LIMIT) throw OUT_OF_ROOM;
+  if (end > floats.length * 4) {
+    try {
+      memory.grow(Math.ceil((end - floats.length * 4) / PAGE));
+    } catch {
+      throw OUT_OF_ROOM;
+    }
     floats = new Float32Array(memory.buffer);
   }
+  top = end;
   return address;
 }
 

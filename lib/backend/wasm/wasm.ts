@@ -4,7 +4,7 @@ import type { Binary, Data, Kernels, Reduction, Unary, View } from "../backend.j
 import { plain } from "../reference/reference.js";
 import { type Operand, packed, sizeOf, Walk } from "../views.js";
 import * as layers from "./layers.js";
-import { begin, put, putMatrices, putNumber, putSpan, reserve, take, wasm } from "./memory.js";
+import { begin, OUT_OF_ROOM, put, putMatrices, putNumber, putSpan, reserve, take, wasm } from "./memory.js";
 import * as optimisers from "./optimizers.js";
 import * as words from "./words.js";
 
@@ -169,9 +169,7 @@ function matmul(a: View, b: View): Data {
   return take(out, size);
 }
 
-export const simd: Kernels = {
-  ...plain,
-  name: "wasm",
+const accelerated: Partial<Kernels> = {
   unary,
   binary,
   reduce,
@@ -183,3 +181,22 @@ export const simd: Kernels = {
   ...optimisers,
   ...words,
 };
+
+/** The kernel, or the reference's where the operands do not fit: all are copied in before anything is computed. */
+function whereItFits<Args extends unknown[], Y>(run: (...args: Args) => Y, reference: (...args: Args) => Y) {
+  return (...args: Args): Y => {
+    try {
+      return run(...args);
+    } catch (error) {
+      if (error !== OUT_OF_ROOM) throw error;
+      return reference(...args);
+    }
+  };
+}
+
+const fitted = Object.entries(accelerated).map(([name, run]) => [
+  name,
+  whereItFits(run as (...args: unknown[]) => unknown, plain[name as keyof Kernels] as (...args: unknown[]) => unknown),
+]);
+
+export const simd: Kernels = { ...plain, ...Object.fromEntries(fitted), name: "wasm" };
