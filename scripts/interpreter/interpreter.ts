@@ -5,6 +5,7 @@ import { stillDeclared } from "./declarations.js";
 import { bundle, type Content } from "./display.js";
 import { type Failure, interrupted, thrown, typeErrors } from "./failure.js";
 import { asBody } from "./forms.js";
+import { hoverText } from "./hover.js";
 import { remember } from "./positions.js";
 import { readableStacks } from "./stack.js";
 import { refreshTypes, strictTypeScript } from "./strict.js";
@@ -67,6 +68,11 @@ export class Interpreter {
       },
     );
     this.editor = new JupyterHandlerImpl(this.#executor, false);
+    this.editor.handleInspect = ({ code, cursor_pos }) => {
+      const info = this.#executor.inspect(code, this.#callee(code, cursor_pos));
+      const data: Record<string, string> = info ? { "text/plain": hoverText(info) } : {};
+      return { status: "ok", found: info !== undefined, data, metadata: {} };
+    };
   }
 
   /**
@@ -111,6 +117,23 @@ export class Interpreter {
     this.#result = { value: undefined };
     await this.#executor.execute(source);
     return this.#result;
+  }
+
+  /** Where to look: behind an open parenthesis, and among arguments, at the function that is called. */
+  #callee(code: string, position: number): number {
+    if (/[\w$]/.test(code[position] ?? "") || /[\w$]/.test(code[position - 1] ?? "")) return position;
+    let depth = 0;
+    for (let i = position - 1; i >= 0 && code[i] !== ";"; i--) {
+      if (code[i] === ")") depth++;
+      else if (code[i] === "(" && depth-- === 0)
+        return (
+          code
+            .slice(0, i)
+            .trimEnd()
+            .replace(/<[^<>]*>$/, "").length - 1
+        );
+    }
+    return position;
   }
 
   /** Code under the name by which errors know the cell. */

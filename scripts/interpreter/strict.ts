@@ -6,11 +6,19 @@
 import { statSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
+import { documentationOf } from "./hover.js";
 import { withoutMaps } from "./positions.js";
 
 const require = createRequire(__filename);
 
 type TypeScript = typeof import("@tslab/typescript-for-tslab");
+
+type QuickInfoAtPosition = (
+  file: import("@tslab/typescript-for-tslab").SourceFile,
+  checker: import("@tslab/typescript-for-tslab").TypeChecker,
+  token: unknown,
+  position: number,
+) => import("@tslab/typescript-for-tslab").QuickInfo | undefined;
 
 interface Watched {
   modified: number;
@@ -55,7 +63,14 @@ export function strictTypeScript(): void {
     return { outputText: withoutMaps(input, transpile) };
   };
   const cached = require.cache[file] as NodeModule;
-  cached.exports = { ...ts, createWatchCompilerHost, transpileModule };
+  const { getQuickInfoAtPosition } = ts as unknown as { getQuickInfoAtPosition: QuickInfoAtPosition };
+  const documented: QuickInfoAtPosition = (file, checker, token, position) => {
+    const info = getQuickInfoAtPosition(file, checker, token, position);
+    if (!info || info.documentation?.length) return info;
+    const text = documentationOf(file, checker, position);
+    return text ? { ...info, documentation: [{ kind: "text", text }] } : info;
+  };
+  cached.exports = { ...ts, createWatchCompilerHost, transpileModule, getQuickInfoAtPosition: documented };
 }
 
 /** Tells the compiler of every file of ours that has changed; packages do not. */

@@ -1,0 +1,87 @@
+/** @file What an editor shows about a name: its type and its documentation, with the labels of its parts. */
+
+import { existsSync, readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import type {
+  Declaration,
+  Node,
+  QuickInfo,
+  SourceFile,
+  SymbolDisplayPart,
+  TypeChecker,
+} from "@tslab/typescript-for-tslab";
+
+const require = createRequire(__filename);
+const ts: typeof import("@tslab/typescript-for-tslab") = require("@tslab/typescript-for-tslab");
+
+const joined = (parts: readonly SymbolDisplayPart[] | undefined): string =>
+  (parts ?? []).map(({ text }) => text).join("");
+
+/** Type, documentation, and tags such as `@param` and `@throws`, each in a line with its label. */
+export function hoverText({ displayParts, documentation, tags = [] }: QuickInfo): string {
+  const lines = tags.map(({ name, text }) => `@${name} ${joined(text)}`.trim());
+  const words = [joined(documentation), ...lines].filter(Boolean).join("\n");
+  return [joined(displayParts), words].filter(Boolean).join("\n\n");
+}
+
+/**
+ * The documentation of a method that is declared as a property, such as `softmax: SoftmaxMethod<"softmax">`: it stands at
+ * the constant of that name in the source from which the declarations were made.
+ */
+export function documentationOf(file: SourceFile, checker: TypeChecker, position: number): string | null {
+  const { getTouchingPropertyName } = ts as unknown as {
+    getTouchingPropertyName(file: SourceFile, position: number): Node;
+  };
+  const symbol = checker.getSymbolAtLocation(getTouchingPropertyName(file, position));
+  const [declaration] = symbol?.declarations ?? [];
+  return symbol && declaration ? documentedIn(sourceOf(declaration), symbol.name) : null;
+}
+
+/** lib/dist/types/ops/reduce.d.ts comes from lib/ops/reduce.ts. */
+function sourceOf(declaration: Declaration): string {
+  return declaration
+    .getSourceFile()
+    .fileName.replace("/dist/types/", "/")
+    .replace(/\.d\.ts$/, ".ts");
+}
+
+function documentedIn(path: string, name: string): string | null {
+  if (path.endsWith(".d.ts") || !existsSync(path)) return null;
+  const source = ts.createSourceFile(path, readFileSync(path, "utf8"), ts.ScriptTarget.ES2022, true);
+  return documentedConstant(source, name) ?? documentedProperty(source, name);
+}
+
+function documentedConstant(source: SourceFile, name: string): string | null {
+  const statement = source.statements.find(
+    (one) =>
+      (ts.isVariableStatement(one) && one.declarationList.declarations.some((each) => each.name.getText() === name)) ||
+      (ts.isFunctionDeclaration(one) && one.name?.text === name),
+  );
+  return statement ? commentOf(statement) : null;
+}
+
+/** A method written out in a table of methods, such as `isNaN: whereNaN`, or one of a kind that shares a comment. */
+function documentedProperty(source: SourceFile, name: string): string | null {
+  const tables = source.statements
+    .filter(ts.isVariableStatement)
+    .flatMap(({ declarationList }) => declarationList.declarations.map(({ initializer }) => initializer));
+  for (const table of tables) {
+    if (!table || !ts.isObjectLiteralExpression(table)) continue;
+    const at = table.properties.findIndex((property) => property.name?.getText() === name);
+    const property = table.properties[at];
+    if (!property || !ts.isPropertyAssignment(property)) continue;
+    if (ts.isIdentifier(property.initializer)) return documentedConstant(source, property.initializer.text);
+    return (
+      table.properties
+        .slice(0, at + 1)
+        .map(commentOf)
+        .findLast((text) => text !== null) ?? null
+    );
+  }
+  return null;
+}
+
+function commentOf(node: Node): string | null {
+  const text = (node as { jsDoc?: Node[] }).jsDoc?.at(-1)?.getText();
+  return text ? text.replace(/^\/\*\*\s*|\s*\*\/$/g, "").replace(/^\s*\* ?/gm, "") : null;
+}
