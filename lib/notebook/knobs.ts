@@ -89,9 +89,9 @@ export function knobs<Name extends string, Knobs extends Readonly<Record<string,
   const drawAt = (changed: object) => draw({ ...first, ...changed } as KnobValues<Knobs>);
   const redraw: Redraw = (changed) => {
     const figure = drawAt(changed);
-    const list = names.map((name) => ({ name, ...described(given[name]), at: changed[name] ?? first[name] }));
+    const list = names.map((name) => described(name, given[name], changed[name] ?? first[name]));
     const axes = names.some((name) => isPoint(given[name])) ? { axes: figure.axes } : {};
-    return { ...bundleOf(figure), [knobsType]: { knobs: list, ...axes } };
+    return { ...bundleOf(figure), [knobsType]: { ...axes, knobs: list } };
   };
   const bundle = redraw({});
   if (!inNotebook()) {
@@ -113,11 +113,11 @@ const isSlider = (knob: Knob): knob is Slider => "from" in knob;
 const isPoint = (knob: Knob): knob is DraggablePoint => typeof knob.at === "object";
 const stepOf = ({ from, to, step = (to - from) / 100 }: Slider): number => step;
 
-/** What a page needs to know of a knob, besides where it stands. */
-function described(knob: Knob): object {
-  if (isSlider(knob)) return { kind: "slider", from: knob.from, to: knob.to, step: stepOf(knob) };
-  if (isPoint(knob)) return { kind: "point" };
-  return "of" in knob ? { kind: "choice", of: knob.of } : { kind: "text" };
+/** What a page needs to know of a knob. Keys are in alphabetical order, as notebooks store them. */
+function described(name: string, knob: Knob, at: unknown): object {
+  if (isSlider(knob)) return { at, from: knob.from, kind: "slider", name, step: stepOf(knob), to: knob.to };
+  if (isPoint(knob)) return { at, kind: "point", name };
+  return "of" in knob ? { at, kind: "choice", name, of: knob.of } : { at, kind: "text", name };
 }
 
 function check(name: string, knob: Knob): void {

@@ -50,8 +50,8 @@ function axesOf({ x, y }: Chart, { left, top, right, bottom }: Rect): Axes | und
   if (!x || !y || x.type === "band" || y.type === "band") return undefined;
   const span = (scale: Plot.ScaleOptions, pixels: AxisSpan["pixels"]): AxisSpan => ({
     domain: [...(scale.domain as Iterable<number>)] as [number, number],
-    pixels,
     ...(scale.type === "log" ? { log: true } : {}),
+    pixels,
   });
   return { x: span(x, [left, right]), y: span(y, [bottom, top]) };
 }

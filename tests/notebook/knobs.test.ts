@@ -37,6 +37,23 @@ describe("in a notebook", () => {
     expect(once.length).toBeLessThan(40_000);
   });
 
+  test("what can be turned is said in the order in which notebooks store it, so that a fresh run is spelled alike", () => {
+    knobs({ a: { at: [3, 1] }, rate: { from: 0, to: 1, at: 0.1 }, bend: { of: ["up"], at: "up" } }, ({ a }) =>
+      vectors({ a }, { title: "a", x: "x", y: "y" }),
+    );
+    const sorted = (value: unknown): unknown =>
+      value !== null && typeof value === "object" && !Array.isArray(value)
+        ? Object.fromEntries(
+            Object.entries(value)
+              .sort(([p], [q]) => (p < q ? -1 : 1))
+              .map(([key, held]) => [key, sorted(held)]),
+          )
+        : Array.isArray(value)
+          ? value.map(sorted)
+          : value;
+    expect(JSON.stringify(stored()[knobsType])).toBe(JSON.stringify(sorted(stored()[knobsType])));
+  });
+
   /** The film in a page of its own, its script run as a browser would. */
   async function play(html: string) {
     const { document } = parseHTML(`<html><body>${html}</body></html>`);
