@@ -1,7 +1,6 @@
 /** @file How series become marks of a chart, cut off at its edges, and entries of its legend. */
 
 import * as Plot from "@observablehq/plot";
-import { clipPolyline } from "lineclip";
 import { type Point, thin } from "./data.js";
 import { entries, type LegendEntry } from "./legend.js";
 import type { AxisOptions } from "./options.js";
@@ -33,22 +32,42 @@ export function boxOf(figure: string, x: AxisOptions, y: AxisOptions, shown: rea
 const within = (value: number, [low, high]: readonly [number, number]) => value >= low && value <= high;
 export const inBox = ([x, y]: Point, box: Box): boolean => within(x, box.x) && within(y, box.y);
 
-/** The pieces of a line that lie in the box, cut where it crosses an edge as drawn: on a logarithmic axis, of the logarithm. */
+/** The pieces of a line that lie in the box, cut where it crosses the edge (Liang and Barsky 1984). */
 export function clip(line: readonly Point[], box: Box): Point[][] {
   if (line.every((point) => inBox(point, box))) return [[...line]];
-  const to = (value: number, log?: boolean) => (log ? Math.log(value) : value);
-  const from = (value: number, log?: boolean) => (log ? Math.exp(value) : value);
-  const given = new Map<Point, Point>(line.map((point) => [[to(point[0], box.logX), to(point[1], box.logY)], point]));
-  const [left, right] = box.x.map((value) => to(value, box.logX));
-  const [bottom, top] = box.y.map((value) => to(value, box.logY));
-  const near = (a: Point, b: Point) =>
-    Math.abs(a[0] - b[0]) <= 1e-9 * (right - left) && Math.abs(a[1] - b[1]) <= 1e-9 * (top - bottom);
-  return clipPolyline([...given.keys()], [left, bottom, right, top])
-    .map((piece) =>
-      piece.filter((at, i) => i === 0 || !near(at, piece[i - 1]) || (given.has(at) && given.has(piece[i - 1]))),
-    )
-    .filter(({ length }) => length > 1) // a corner that is only touched is no piece
-    .map((piece) => piece.map((at) => given.get(at) ?? [from(at[0], box.logX), from(at[1], box.logY)]));
+  const scale = (value: number, log?: boolean) => (log ? Math.log(value) : value);
+  const back = (value: number, log?: boolean) => (log ? Math.exp(value) : value);
+  const [left, right] = box.x.map((value) => scale(value, box.logX));
+  const [bottom, top] = box.y.map((value) => scale(value, box.logY));
+  const scaled = line.map(([x, y]): Point => [scale(x, box.logX), scale(y, box.logY)]);
+  const pieces: Point[][] = [];
+  let open = false;
+  for (let i = 1; i < line.length; i++) {
+    const [[x0, y0], [x1, y1]] = [scaled[i - 1], scaled[i]];
+    let [enter, leave] = [0, 1];
+    for (const [delta, room] of [
+      [x0 - x1, x0 - left],
+      [x1 - x0, right - x0],
+      [y0 - y1, y0 - bottom],
+      [y1 - y0, top - y0],
+    ]) {
+      if (delta < 0) enter = Math.max(enter, room / delta);
+      else if (delta > 0) leave = Math.min(leave, room / delta);
+      else if (room < 0) leave = -1;
+    }
+    if (enter > leave || (enter === leave && enter > 0)) {
+      open = false;
+      continue;
+    }
+    const at = (t: number): Point => {
+      if (t === 0 || t === 1) return line[i - 1 + t];
+      return [back(x0 + t * (x1 - x0), box.logX), back(y0 + t * (y1 - y0), box.logY)];
+    };
+    if (!open || enter > 0) pieces.push([at(enter)]);
+    pieces[pieces.length - 1].push(at(leave));
+    open = leave === 1;
+  }
+  return pieces.filter((piece) => piece.some(([x, y]) => x !== piece[0][0] || y !== piece[0][1])); // not a corner that is touched
 }
 
 /** The marks that draw a series inside the box. */

@@ -14,7 +14,7 @@ const floors = [
 ];
 /** Folders that stand beside the floors, and what they may use. `packages`: what is imported from elsewhere. */
 const beside: Record<string, { uses: readonly string[]; packages: readonly string[] }> = {
-  plot: { uses: [], packages: ["@observablehq/plot", "@dagrejs/dagre", "d3-", "lineclip"] },
+  plot: { uses: [], packages: ["@observablehq/plot", "@dagrejs/dagre", "d3-"] },
   data: { uses: floors, packages: ["node:"] },
   notebook: { uses: ["plot", ...floors], packages: ["node:", "fflate"] },
 };
