@@ -32,6 +32,7 @@ export interface ShortText {
   at: string;
 }
 
+/** A control that readers move: a slider, a point to drag, a choice or a short text. */
 export type Knob<Name extends string = string> = Slider | DraggablePoint | Choice<Name> | ShortText;
 
 type ValueOf<K> = K extends Slider
@@ -54,7 +55,10 @@ type Checked<Knobs> = {
       : DraggablePoint | ShortText;
 };
 
-/** The media type by which a page knows that an output has knobs. Whoever does not know it shows the figure. */
+/**
+ * The media type by which a page knows that an output has knobs. Whoever does not know it shows the figure.
+ * @example knobsType // "application/vnd.foundations.knobs+json"
+ */
 export const knobsType = "application/vnd.foundations.knobs+json";
 
 type Redraw = (values: Readonly<Record<string, unknown>>) => Bundle;
@@ -72,9 +76,9 @@ const drawings = (): Map<string, Redraw> => {
  * at most) and stored with it, so that it moves without a kernel, too.
  * @typeParam Name is there so that names of choices are inferred as such, and not as `string`.
  * @throws RangeError if a knob does not begin within its bounds.
- * @example knobs({ rate: { from: 0.01, to: 1.05, at: 0.1 } }, ({ rate }) => lines({ loss: descent(rate) }, { title: `η = ${rate}`, x: "step", y: "loss" }))
+ * @example knobs({ rate: { from: 0.01, to: 1.05, at: 0.1 } }, ({ rate }) => lines({ loss: [3, 2, 1].map((x) => x * rate) }, { title: `η = ${rate}`, x: "step", y: "loss" }))
  * @example knobs({ a: { at: [3, 1] } }, ({ a }) => vectors({ a }, { title: "Drag a", x: "x", y: "y" }))
- * @example knobs({ bend: { of: ["relu", "tanh"], at: "relu" }, word: { at: "gato" } }, ({ bend, word }) => …)
+ * @example knobs({ bend: { of: ["relu", "tanh"], at: "relu" }, word: { at: "gato" } }, ({ bend, word }) => lines({ [bend]: [0, 1] }, { title: word, x: "z", y: "a" }))
  */
 export function knobs<Name extends string, Knobs extends Readonly<Record<string, Knob<Name>>>>(
   controls: Knobs & Checked<Knobs>,

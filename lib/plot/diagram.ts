@@ -11,6 +11,7 @@ import { ink, paper, size, textWidth, wrap } from "./theme.js";
 /** A place in the grid of a diagram: its column and its row, from 0 at the top left. What stands between may be a fraction. */
 export type Cell = readonly [column: number, row: number];
 
+/** A box of `diagram`. */
 export interface DiagramBox {
   /** Where the middle of the box stands. */
   at: Cell;
@@ -22,6 +23,7 @@ export interface DiagramBox {
   kind?: BoxKind;
 }
 
+/** An arrow of `diagram`, from one box to another. */
 export interface DiagramArrow<Name extends string = string> {
   from: Name;
   to: Name;
@@ -31,6 +33,7 @@ export interface DiagramArrow<Name extends string = string> {
   via?: readonly Cell[];
 }
 
+/** A frame of `diagram` around some of its boxes. */
 export interface DiagramGroup<Name extends string = string> {
   /** Written at the frame's upper left, such as "block, × 12". */
   label: string;
