@@ -370,7 +370,7 @@ const neuralNets: Record<string, Attempts> = {
   },
   slopesByHand: {
     right: [
-      (x, W, v, y) => {
+      (x: number[], W: number[][], v: number[], y: number) => {
         const error = grad((output: Tensor<[]>) => output.sub(y).pow(2));
         const output = (z: Vector) => z.relu().dot(tensor(v) as unknown as Vector) as unknown as Tensor<[]>;
         const z = (tensor(W) as unknown as Matrix).matmul(tensor(x) as unknown as Vector) as Vector;
