@@ -67,8 +67,8 @@ function uncaught(error: unknown): void {
 process.on("uncaughtException", uncaught);
 process.on("unhandledRejection", uncaught);
 
-/** What ran when code was terminated, if anything was. */
-let terminated: Execution | null = null;
+/** The execution whose code was terminated, if any was, and whether no cell was running then. */
+let terminated: { execution: Execution | null; between: boolean } | null = null;
 /** Thrown after code was terminated: only at an uncaught error does Node forget which callbacks it was in. */
 const tidying = new Error("tidying up after an interrupt");
 
@@ -79,14 +79,14 @@ function interrupt(): void {
     });
   }
   // A callback of a cell that had ended: the one that waited behind it may run.
-  if (terminated && !terminated.running) terminated.fail(interrupted());
+  if (terminated?.between) terminated.execution?.fail(interrupted());
   else interpreter.interrupt();
   terminated = null;
   Atomics.add(state, State.interruptsHandled, 1);
 }
 process.on("SIGINT", interrupt);
 letTerminate(state, () => {
-  terminated = server.latest;
+  terminated = { execution: here(), between: Atomics.load(state, State.executing) === 0 };
 });
 
 type FromControl = "end" | "interrupt" | { state: "busy" | "idle"; header: Header };

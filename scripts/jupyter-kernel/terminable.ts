@@ -43,8 +43,8 @@ export function letTerminate(state: Int32Array, onHold: () => void): void {
   const hold = () => {
     // The first two are this function and the expression that calls it.
     if (!isTerminable(currentStack().slice(2))) return false;
-    stopTracking();
     onHold();
+    stopTracking();
     Atomics.store(state, State.holding, 1);
     // Not Atomics.wait: the code may be in one itself, and V8 cannot nest them.
     while (Atomics.load(state, State.holding) === 1);
