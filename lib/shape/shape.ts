@@ -1,4 +1,20 @@
-/** @file Shapes as types. A rule takes shapes to a shape, or to a sentence that says why it cannot; `rules.ts` says the same at run time. */
+/**
+ * @file Shapes as types: each rule takes shapes to a shape, or to a sentence that says why it cannot. `rules.ts` says the
+ * same at run time.
+ *
+ * **How a mistake becomes a sentence.** `Matmul<[2, 3], [4, 5]>` is the string type
+ * `"matmul: [2, 3] @ [4, 5]: inner dimensions 3 ≠ 4"`. A method declares its parameter as `Fits<Rule, T>`: T where the rule
+ * gives a shape, else the sentence, to which no argument is assignable, so the compiler prints it. Its result is
+ * `Tensor<Result<Rule>>`.
+ *
+ * **Where the argument is itself a literal**, such as the axes `[0, 2]`, its type I must be inferred too. Then the sentence
+ * bounds the parameter: `const I extends Fits<Rule<S, I>, unknown>`. An argument that is left out gives nothing to infer
+ * from, and I would be `unknown`; the default `= never` stands for "all axes" and satisfies every bound.
+ *
+ * Sizes that only the run time knows are `number`, and fit anything. Implementations are written on tensors of any shape;
+ * `declaredAs` (in `autograd/engine.ts`) gives them these types, and is the one unchecked cast. The tests hold both sides
+ * together: tests/shape runs each sentence in both compilers and at run time.
+ */
 
 /** Axis sizes, outermost first. `number` is a size known only at run time, `number[]` an unknown rank. */
 export type Shape = readonly number[];
