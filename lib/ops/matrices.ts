@@ -36,7 +36,7 @@ const diag: <S extends Shape>(this: Fits<Diag<S>, Tensor<S>>) => Tensor<Result<D
 ) {
   checkDiag(this.shape);
   if (this.ndim === 1) return this.where(eye(this.size, { dtype: "bool" }), 0);
-  const n = Math.min(...this.shape);
+  const n = Math.min(this.shape[0], this.shape[1]);
   const places = Int32Array.from({ length: n }, (_, i) => i * (this.shape[1] + 1));
   return this.flatten().take(new Tensor(places, [n]));
 });
