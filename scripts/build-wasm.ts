@@ -31,7 +31,7 @@ export async function compile(): Promise<string> {
     },
     listFiles: () => [],
   });
-  if (error) throw new Error(`kernels: ${error.message}\n${stderr.toString()}`);
+  if (error) throw new Error(`WebAssembly: ${error.message}\n${stderr.toString()}`);
   const lines =
     Buffer.from(binary)
       .toString("base64")

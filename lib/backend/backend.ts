@@ -38,25 +38,16 @@ export type Unary =
 export type Binary = "add" | "sub" | "mul" | "div" | "pow" | "maximum" | "minimum";
 export type Comparison = "eq" | "ne" | "lt" | "le" | "gt" | "ge";
 export type Reduction = "sum" | "mean" | "norm" | "max" | "min";
-/** Functions between layers that have a derivative kernel of their own. */
-export type Activation = "relu" | "tanh" | "sigmoid" | "gelu" | "geluTanh";
-/** What is saved of y = f(x) for its gradient: y, from which f′(x) follows, or the slope f′(x), found along with y. */
-export const savedFor: Record<Activation, "y" | "slope"> = {
-  relu: "y",
-  tanh: "y",
-  sigmoid: "y",
-  gelu: "slope",
-  geluTanh: "slope",
-};
-
+/** Activations computed together with the linear layer before them. */
+export type FusedActivation = "relu" | "tanh" | "sigmoid" | "gelu" | "geluTanh";
 /**
  * Every function reads strided views and gives fresh row-major data, of the dtype of its operands unless said otherwise.
  * Two views given together have the same shape (the caller stretches them) and dtype; a number counts as a view of itself
  * everywhere, rounded to that dtype. float32 arithmetic rounds after every operation — sums are kept in float64 and rounded
  * once — and always in the same order, so that results are the same bits on every machine and in every implementation.
  */
-export interface Kernels {
-  readonly name: "plain" | "wasm";
+export interface Backend {
+  readonly name: "reference" | "wasm";
   /** y = f(x). `parameter` is leakyRelu's slope and elu's α. */
   unary(f: Unary, x: View, parameter?: number): Data;
   /** At most one of `a`, `b` is a number. */
@@ -87,13 +78,22 @@ export interface Kernels {
 
   // Layers: several kernels in one call, with the bits of those kernels called one after another.
 
-  /** y = f(x Wᵀ + b), and what `savedFor` names (or y, where it is not `wanted`); x is [rows, in], W [out, in], b [out]. */
-  linear(x: View, weight: View, bias: View | null, f: Activation | null, wanted: boolean): { y: Data; saved: Data };
+  /**
+   * y = f(x Wᵀ + b) with x [rows, in], W [out, in], b [out]. `saved` is what the gradient needs: y if f′ follows from y, else
+   * f′(x); or y if it is not `wanted`.
+   */
+  linear(
+    x: View,
+    weight: View,
+    bias: View | null,
+    f: FusedActivation | null,
+    wanted: boolean,
+  ): { y: Data; saved: Data };
   /** From dy, what `wants` asks for: dx = dz W, dW = dzᵀ x, db = Σ dz over rows, with dz = dy · f′. */
   linearBackward(
     x: View,
     weight: View,
-    f: Activation | null,
+    f: FusedActivation | null,
     saved: View,
     dy: View,
     wants: { x: boolean; weight: boolean; bias: boolean },
@@ -121,11 +121,11 @@ export interface Kernels {
     doutput: View,
   ): { dq: View; dk: View; dv: View };
 
-  /** Word vectors learn by guessing, in place and one step after another: see `Guesses`. Returns the sum of the losses. */
-  negativeSampling(input: Float32Array, output: Float32Array, width: number, guesses: Guesses): number;
+  /** SGD steps of skip-gram or CBOW with negative sampling, in order and in place. Returns the summed loss. */
+  negativeSampling(input: Float32Array, output: Float32Array, width: number, steps: NegativeSamplingSteps): number;
 
-  // Optimiser steps, in place over contiguous arrays: x the parameters, g their gradients, the rest what is remembered.
-  // Remembered numbers below the smallest normal float32 become 0: they are slow to compute with and move nothing.
+  // Optimizer steps, in place over contiguous arrays: x the parameters, g their gradients, the rest the optimizer's state.
+  // State below the smallest normal float32 becomes 0: subnormal numbers are slow and move nothing.
 
   sgd(x: Data, g: Data, velocity: Data | null, step: SGDStep): void;
   rmsprop(x: Data, g: Data, square: Data, step: RMSpropStep): void;
@@ -133,19 +133,19 @@ export interface Kernels {
 }
 
 /**
- * Steps of learning for two tables of words, `input` v and `output` u, with rows of `width` numbers, a multiple of 4. In a
- * step the mean h of some rows of v guesses a word, against words of noise:
+ * SGD steps on two tables, input v and output u, with rows of `width` numbers, a multiple of 4. In each step the mean h of
+ * some input rows is to match one output row, the positive o, rather than the negatives n drawn as noise:
  *
- *     loss = −log σ(u_o · h) − Σₙ log σ(−u_n · h);   slope_t = η ((1 for the word, 0 for noise) − σ(u_t · h))
+ *     loss = −log σ(u_o · h) − Σₙ log σ(−u_n · h);   slope_t = η ((1 if t = o, else 0) − σ(u_t · h))
  *
- * Target by target, Σ slope_t u_t is added up, and then u_t gets slope_t h: a word of noise drawn twice is moved twice. The
- * sum, which is how h should change, goes to each row that h was the mean of, whole.
+ * Each target t in turn adds slope_t u_t to a sum, then moves by slope_t h: a negative drawn twice moves twice. The sum is
+ * added, undivided, to every input row of the step (Mikolov et al. 2013).
  */
-export interface Guesses {
-  /** The rows of step i are `sources[starts[i] … starts[i + 1]]`; one entry more than there are steps. */
+export interface NegativeSamplingSteps {
+  /** The input rows of step i are `sources[starts[i] … starts[i + 1]]`; one entry more than there are steps. */
   readonly starts: Int32Array;
   readonly sources: Int32Array;
-  /** For each step the word and then its noise, `perStep` in all; −1 is no word. */
+  /** For each step the positive and then its negatives, `perStep` in all; −1 is no target. */
   readonly targets: Int32Array;
   readonly perStep: number;
   /** η of each step. */
@@ -186,5 +186,5 @@ export interface AdamStep {
   /** λ, Adam's weight decay, which joins the gradient. */
   readonly weightDecay: number;
   /** κ = 1 − η λ, AdamW's weight decay; 1 for none. */
-  readonly kept: number;
+  readonly decayFactor: number;
 }

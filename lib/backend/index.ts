@@ -1,19 +1,19 @@
-/** @file The active kernels. Implementations agree bit for bit in float32, so which one runs changes nothing but the time. */
+/** @file The active backend. All agree bit for bit, so the choice changes nothing but the time. */
 
-import type { Kernels } from "./backend.js";
-import { plain } from "./reference/reference.js";
+import type { Backend } from "./backend.js";
+import { reference } from "./reference/reference.js";
 import { simd } from "./wasm/wasm.js";
 
 export type {
-  Activation,
   AdamStep,
   AttentionOptions,
+  Backend,
   Binary,
   Comparison,
   Data,
   DType,
-  Guesses,
-  Kernels,
+  FusedActivation,
+  NegativeSamplingSteps,
   Reduction,
   RMSpropStep,
   SGDStep,
@@ -23,20 +23,20 @@ export type {
 export * as math from "./math.js";
 export { allocate, dtypeOf, isRowMajor, rowMajorStrides, sizeOf } from "./views.js";
 
-const implementations = { plain, wasm: simd };
-let active: Kernels = simd;
+const implementations = { reference, wasm: simd };
+let active: Backend = simd;
 
-export const kernels = (): Kernels => active;
+export const backend = (): Backend => active;
 
 /**
- * Chooses the implementation: `"wasm"`, unless told otherwise, or `"plain"`, its twin in TypeScript.
+ * Chooses what computes: `"wasm"`, the default, or `"reference"`, loops in plain TypeScript that give the same bits.
  * @example
- * setKernels("wasm");
+ * setBackend("wasm");
  * ones([2]).add(1) // Tensor<[2]> [2, 2]
  */
-export function setKernels(name: Kernels["name"]): void {
+export function setBackend(name: Backend["name"]): void {
   if (!Object.hasOwn(implementations, name)) {
-    throw new TypeError(`setKernels: takes "plain" or "wasm", got ${JSON.stringify(name) ?? String(name)}`);
+    throw new TypeError(`setBackend: takes "reference" or "wasm", got ${JSON.stringify(name) ?? String(name)}`);
   }
   active = implementations[name];
 }

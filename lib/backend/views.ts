@@ -98,11 +98,27 @@ export function stored(dtype: DType, value: number): Data {
   return data;
 }
 
+/** A view of shape [..., heads, T, D] of data that lie as [..., T, heads, D], so that merging the heads copies nothing. */
+export function viewHeadsInside(data: Data, shape: Shape): View {
+  const strides = rowMajorStrides(shape);
+  const axis = shape.length - 3;
+  if (axis >= 0) {
+    const [heads, , d] = shape.slice(-3);
+    strides[axis] = d;
+    strides[axis + 1] = heads * d;
+  }
+  return { data, offset: 0, shape, strides };
+}
+
 /** Where an operand starts, and its stride on every axis of the walk. */
 export interface Operand {
   readonly offset: number;
   readonly strides: readonly number[];
 }
+
+/** A view or a number as an operand of `rank` axes; a number is read at stride 0. */
+export const operand = (x: View | number, rank: number): Operand =>
+  typeof x === "number" ? { offset: 0, strides: new Array<number>(rank).fill(0) } : x;
 
 /**
  * Walks several operands of one shape together. Axes that lie one behind the other in every operand are merged, then

@@ -1,6 +1,6 @@
 /** @file Activations: one table of what each computes, and the same as modules for `Sequential`. */
 
-import type { Activation as FusedActivation } from "../backend/index.js";
+import type { FusedActivation } from "../backend/index.js";
 import { checkNumber, checkWhole } from "../shape/numbers.js";
 import { describe } from "../shape/rules.js";
 import type { Shape } from "../shape/shape.js";

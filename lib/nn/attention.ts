@@ -2,7 +2,7 @@
 
 import { declaredAs } from "../autograd/engine.js";
 import { fused } from "../autograd/fused.js";
-import { allocate, kernels, type View } from "../backend/index.js";
+import { allocate, backend, type View } from "../backend/index.js";
 import { concat } from "../ops/movement.js";
 import { checkWhole } from "../shape/numbers.js";
 import { checkShape, describe, ShapeError } from "../shape/rules.js";
@@ -97,13 +97,13 @@ function attend(q: Tensor, k: Tensor, v: Tensor, options: AttentionOptions): Att
     "attention",
     (q: Tensor, k: Tensor, v: Tensor) => scaledDotProductAttention(q, k, v, options).output,
     (q, k, v) => {
-      const computed = kernels().attention(q, k, v, { scale, mask: may, causal: counted });
+      const computed = backend().attention(q, k, v, { scale, mask: may, causal: counted });
       const shown = new Tensor(computed.weights, [B, H, T, S]);
       weights = shown;
       return {
         y: fromView(computed.output),
         backward(g) {
-          const { dq, dk, dv } = kernels().attentionBackward(q, k, v, shown, scale, g);
+          const { dq, dk, dv } = backend().attentionBackward(q, k, v, shown, scale, g);
           return [fromView(dq), fromView(dk), fromView(dv)];
         },
       };

@@ -2,7 +2,7 @@
 
 import { declaredAs } from "../autograd/engine.js";
 import { fused } from "../autograd/fused.js";
-import { allocate, type Data, type Activation as FusedActivation, kernels } from "../backend/index.js";
+import { allocate, backend, type Data, type FusedActivation } from "../backend/index.js";
 import { checkOperand, requireFloat } from "../ops/checks.js";
 import { checkNumber } from "../shape/numbers.js";
 import * as rules from "../shape/rules.js";
@@ -52,14 +52,14 @@ const affine = fused(
     return activation ? activations[activation].apply(z) : z;
   },
   (x, weight, bias, activation) => {
-    const { y, saved } = kernels().linear(x, weight, bias, activation, gradMode.enabled);
+    const { y, saved } = backend().linear(x, weight, bias, activation, gradMode.enabled);
     const output = new Tensor(y, [x.shape[0], weight.shape[0]]);
     const kept = saved === y ? output : new Tensor(saved, output.shape);
     return {
       y: output,
       backward(g, [wantsX, wantsWeight, wantsBias]) {
         const wants = { x: wantsX, weight: wantsWeight, bias: wantsBias };
-        const { dx, dweight, dbias } = kernels().linearBackward(x, weight, activation, kept, g, wants);
+        const { dx, dweight, dbias } = backend().linearBackward(x, weight, activation, kept, g, wants);
         return [like(x, dx), like(weight, dweight), bias && like(bias, dbias)];
       },
     };
@@ -88,12 +88,12 @@ export const layerNorm: <S extends Shape, C extends number>(
   checkNumber("layerNorm", "eps", eps, { from: 0 });
   let spread: Data | null = null;
   const normalized = fused("layerNorm", composedLayerNorm<number>, (x, weight, bias, eps) => {
-    const { y, mean, rstd } = kernels().layerNorm(x, weight, bias, eps);
+    const { y, mean, rstd } = backend().layerNorm(x, weight, bias, eps);
     spread = rstd;
     return {
       y: new Tensor(y, x.shape),
       backward(g) {
-        const { dx, dweight, dbias } = kernels().layerNormBackward(x, weight, mean, rstd, g);
+        const { dx, dweight, dbias } = backend().layerNormBackward(x, weight, mean, rstd, g);
         return [like(x, dx), like(weight, dweight), like(bias, dbias)];
       },
     };

@@ -1,7 +1,7 @@
 /** @file Products, running sums, and sums of exponentials. */
 
 import { declaredAs, op } from "../autograd/engine.js";
-import { kernels } from "../backend/index.js";
+import { backend } from "../backend/index.js";
 import { axesOf, axisOf, count, reduce } from "../shape/rules.js";
 import type { Fits, Replace, Shape } from "../shape/shape.js";
 import { Tensor } from "../tensor/tensor.js";
@@ -57,7 +57,7 @@ const cumsum: <S extends Shape, I extends number>(
 const logSumExpAxes: (this: Tensor, axes: readonly number[], keepdims: boolean) => Tensor = op(
   "logSumExp",
   (x: Tensor, axes: readonly number[], keepdims: boolean) => {
-    const largest = new Tensor(kernels().reduce("max", toBack(x, axes), axes.length), reduce(x.shape, axes, true));
+    const largest = new Tensor(backend().reduce("max", toBack(x, axes), axes.length), reduce(x.shape, axes, true));
     const shift: Tensor = largest.where(largest.isFinite(), 0);
     const total: Tensor = x.detach().sub(shift).exp().sum(axes, { keepdims });
     return total.log().add(shift.reshape(total.shape));

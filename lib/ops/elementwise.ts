@@ -1,7 +1,7 @@
 /** @file Element by element: arithmetic with broadcasting, comparison, and functions of one number. */
 
 import { declaredAs, op } from "../autograd/engine.js";
-import { type Binary, type Comparison, type Data, kernels, type Unary, type View } from "../backend/index.js";
+import { type Binary, backend, type Comparison, type Data, type Unary, type View } from "../backend/index.js";
 import { broadcast, describe } from "../shape/rules.js";
 import type { Broadcast, Fits, Result, Shape } from "../shape/shape.js";
 import { isTensor, Tensor } from "../tensor/tensor.js";
@@ -28,7 +28,7 @@ function binary(name: Binary): (a: Tensor, b: Operand) => Tensor {
   return (a, b) => {
     const [x, y, shape] = broadcastOperands(name, a, b);
     if (a.dtype === "bool" || (name === "div" && a.dtype === "int32")) requireFloat(name, a);
-    const data = a.dtype === "int32" ? wholeBinary(name, x, y) : kernels().binary(name, x, y);
+    const data = a.dtype === "int32" ? wholeBinary(name, x, y) : backend().binary(name, x, y);
     return new Tensor(data, shape as number[]);
   };
 }
@@ -36,7 +36,7 @@ function binary(name: Binary): (a: Tensor, b: Operand) => Tensor {
 /** An operation on int32, computed in float64 to see whether the result fits. @throws if it does not */
 function wholeBinary(name: Binary, a: View, b: View | number): Data {
   const wide = widened(a);
-  const data = kernels().binary(name, wide, typeof b === "number" ? b : widened(b));
+  const data = backend().binary(name, wide, typeof b === "number" ? b : widened(b));
   return toIntegers(name, { ...wide, data: data.map(Math.round) }); // pow may be off by its last bit
 }
 
@@ -45,10 +45,10 @@ function unary(name: Unary): (x: Tensor, parameter?: number) => Tensor {
   return (x, parameter) => {
     if (integers && x.dtype === "int32") {
       const wide = widened(x);
-      return new Tensor(toIntegers(name, { ...wide, data: kernels().unary(name, wide) }), x.shape);
+      return new Tensor(toIntegers(name, { ...wide, data: backend().unary(name, wide) }), x.shape);
     }
     requireFloat(name, x);
-    return new Tensor(kernels().unary(name, x, parameter), x.shape);
+    return new Tensor(backend().unary(name, x, parameter), x.shape);
   };
 }
 
@@ -63,7 +63,7 @@ function power(a: Tensor, b: Operand): Tensor {
 function comparison<Name extends Comparison>(name: Name): BinaryMethod<Name> {
   return declaredAs(function (this: Tensor, other: unknown): Tensor {
     const [x, y, shape] = broadcastOperands(name, this, other);
-    return new Tensor(kernels().compare(name, x, y), shape as number[]);
+    return new Tensor(backend().compare(name, x, y), shape as number[]);
   });
 }
 
@@ -131,8 +131,8 @@ const clipTo: (this: Tensor, min: number, max: number) => Tensor = op(
   "clip",
   (x: Tensor, min: number, max: number) => {
     for (const bound of [min, max]) checkOperand("clip", x, bound);
-    const raised = kernels().binary("maximum", x, min);
-    return new Tensor(kernels().binary("minimum", new Tensor(raised, x.shape), max), x.shape);
+    const raised = backend().binary("maximum", x, min);
+    return new Tensor(backend().binary("minimum", new Tensor(raised, x.shape), max), x.shape);
   },
   [(g: Tensor, _, x, min, max) => g.mul(maskAs(x.ge(min), x)).mul(maskAs(x.le(max), x))],
 );
@@ -276,7 +276,7 @@ const where: Where = op(
     let shape = broadcast("where", x.shape, condition.shape);
     if (typeof other !== "number") shape = broadcast("where", shape, other.shape);
     const otherwise = typeof other === "number" ? other : stretch(other, shape);
-    const data = kernels().where(stretch(condition, shape), stretch(x, shape), otherwise, x.dtype);
+    const data = backend().where(stretch(condition, shape), stretch(x, shape), otherwise, x.dtype);
     return new Tensor(data, shape as number[]);
   },
   [(g, _, _x, condition) => g.where(condition, 0), null, (g, _, _x, condition) => g.where(condition.eq(0), 0)],

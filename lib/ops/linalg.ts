@@ -1,7 +1,7 @@
 /** @file Products of vectors and matrices. */
 
 import { declaredAs, op } from "../autograd/engine.js";
-import { kernels, type View } from "../backend/index.js";
+import { backend, type View } from "../backend/index.js";
 import * as rules from "../shape/rules.js";
 import type { Dot, Fits, Matmul, Result, Shape } from "../shape/shape.js";
 import { isTensor, Tensor } from "../tensor/tensor.js";
@@ -51,8 +51,8 @@ const matmul: <A extends Shape, B extends Shape>(
   (a: Tensor, b: Tensor) => {
     checkOperands("matmul", a, b);
     const { batch, m, k, n, shape } = rules.matmul(a.shape, b.shape);
-    if (a.ndim === 1 && b.ndim === 1) return new Tensor(kernels().dot(a, b), shape as number[]);
-    const product = kernels().matmul(asMatrices(a, batch, m, k, "row"), asMatrices(b, batch, k, n, "column"));
+    if (a.ndim === 1 && b.ndim === 1) return new Tensor(backend().dot(a, b), shape as number[]);
+    const product = backend().matmul(asMatrices(a, batch, m, k, "row"), asMatrices(b, batch, k, n, "column"));
     return new Tensor(product, shape as number[]);
   },
   [

@@ -1,7 +1,7 @@
 /** @file Truth values: joined, negated, counted; and which numbers are NaN or finite. */
 
 import { declaredAs } from "../autograd/engine.js";
-import { kernels } from "../backend/index.js";
+import { backend } from "../backend/index.js";
 import { axesOf, broadcast, describe } from "../shape/rules.js";
 import type { Broadcast, Fits, Result, Shape } from "../shape/shape.js";
 import { isTensor, Tensor } from "../tensor/tensor.js";
@@ -26,7 +26,7 @@ function joined(name: "and" | "or") {
     for (const x of [this, other]) requireBool(name, x);
     const shape = broadcast(name, this.shape, (other as Tensor).shape);
     const [a, b] = [stretch(this, shape), stretch(other as Tensor, shape)];
-    return new Tensor(name === "and" ? kernels().where(a, b, 0, "bool") : kernels().where(a, 1, b, "bool"), [...shape]);
+    return new Tensor(name === "and" ? backend().where(a, b, 0, "bool") : backend().where(a, 1, b, "bool"), [...shape]);
   };
 }
 

@@ -2,7 +2,7 @@
 
 import { declaredAs, op } from "../autograd/engine.js";
 import { fused } from "../autograd/fused.js";
-import { kernels } from "../backend/index.js";
+import { backend } from "../backend/index.js";
 import { count, describe, ShapeError, sameShape, show } from "../shape/rules.js";
 import type { Classes, Equal, Fits, Rows, Shape } from "../shape/shape.js";
 import { oneHot } from "../tensor/create.js";
@@ -75,7 +75,7 @@ const classLosses = fused(
   (logits, target, ignored) => {
     // A negative class counts nothing.
     const classes = ignored === undefined ? target : target.where(target.ne(ignored), -1);
-    const { losses, gradient } = kernels().softmaxCrossEntropy(logits, classes);
+    const { losses, gradient } = backend().softmaxCrossEntropy(logits, classes);
     return {
       y: new Tensor(losses, target.shape),
       backward: (g) => [new Tensor(gradient, logits.shape).mul(g.unsqueeze(1)), null],
@@ -236,7 +236,7 @@ const logisticTerms = fused(
   "binaryCrossEntropyWithLogits",
   (x: Tensor, y: Tensor) => differentiableLogistic.call(x, y),
   (x, y) => {
-    const { losses, gradient } = kernels().sigmoidCrossEntropy(x, y);
+    const { losses, gradient } = backend().sigmoidCrossEntropy(x, y);
     return {
       y: new Tensor(losses, x.shape),
       backward: (g, [wantsX, wantsY]) => [
@@ -248,6 +248,6 @@ const logisticTerms = fused(
 );
 const differentiableLogistic: (this: Tensor, target: Tensor) => Tensor = op(
   "binaryCrossEntropyWithLogits",
-  (x: Tensor, y: Tensor) => new Tensor(kernels().sigmoidCrossEntropy(x, y).losses, x.shape),
+  (x: Tensor, y: Tensor) => new Tensor(backend().sigmoidCrossEntropy(x, y).losses, x.shape),
   [(g, _, x, y) => g.mul(x.sigmoid().sub(y)), (g, _, x) => g.mul(x).neg()],
 );

@@ -1,7 +1,7 @@
 /** @file The same numbers in another place: views (which copy nothing), joins, look-ups and copies. */
 
 import { declaredAs, op, record } from "../autograd/engine.js";
-import { allocate, type DType, kernels } from "../backend/index.js";
+import { allocate, backend, type DType } from "../backend/index.js";
 import * as rules from "../shape/rules.js";
 import type {
   At,
@@ -167,7 +167,7 @@ const slice: <S extends Shape, Start extends number, End extends number | undefi
       const of = (whole: Tensor) => whole.slice(start, end, axis);
       const addTo = (whole: Tensor) => {
         const place = of(whole);
-        kernels().assign(place, new Tensor(kernels().binary("add", place, gradient), place.shape));
+        backend().assign(place, new Tensor(backend().binary("add", place, gradient), place.shape));
       };
       return { gradient, addTo, of };
     },
@@ -187,7 +187,7 @@ const pad: <S extends Shape, I extends number = 0>(
     rules.checkShape("pad", [before, after]);
     const shape = x.shape.map((size, i) => (i === at ? before + size + after : size));
     const y = new Tensor(allocate(x.dtype, rules.count(shape)), shape);
-    kernels().assign(view(y, x.shape, y.strides, before * y.strides[at]), x);
+    backend().assign(view(y, x.shape, y.strides, before * y.strides[at]), x);
     return y;
   },
   [(g, _, x, before, _after, axis = 0) => g.slice(before, before + x.shape[rules.axisOf("pad", x.shape, axis)], axis)],
@@ -235,12 +235,12 @@ const gather: <S extends Shape, I extends number, Index extends Shape>(
     const along = rules.axisOf("gather", x.shape, axis);
     checkIndex("gather", x, along, index);
     rules.gather("gather", x.shape, along, index.shape);
-    return new Tensor(kernels().gather(x, along, index), index.shape);
+    return new Tensor(backend().gather(x, along, index), index.shape);
   },
   [
     (gradient, _y, x, axis, index): PartialGradient => ({
       gradient,
-      addTo: (whole) => kernels().scatterAdd(whole, rules.axisOf("gather", x.shape, axis), index, gradient),
+      addTo: (whole) => backend().scatterAdd(whole, rules.axisOf("gather", x.shape, axis), index, gradient),
       of: (whole) => whole.gather(axis, index),
     }),
     null,
@@ -264,7 +264,7 @@ const scatterAdd: <const T extends Shape>(this: Tensor, shape: T, axis: number, 
     }
     const whole = !x.isFloat;
     const sums = new Tensor(allocate(whole ? "float64" : x.dtype, rules.count(shape)), shape as number[]);
-    kernels().scatterAdd(sums, along, index, whole ? widened(x) : x);
+    backend().scatterAdd(sums, along, index, whole ? widened(x) : x);
     return whole ? new Tensor(toIntegers("scatterAdd", sums), sums.shape) : sums;
   },
   [(g, _y, _x, _shape, axis, index) => g.gather(axis, index), null, null, null],
@@ -349,7 +349,7 @@ export const concat: Join<"concat"> = declaredAs((tensors: readonly Tensor[], ax
   const starts = tensors.map((x) => {
     const start = next;
     next += x.shape[joint.axis];
-    kernels().assign(view(y, x.shape, y.strides, start * y.strides[joint.axis]), x);
+    backend().assign(view(y, x.shape, y.strides, start * y.strides[joint.axis]), x);
     return start;
   });
   return record("concat", y, tensors, (g, _y, _inputs, needs) =>

@@ -1,7 +1,7 @@
 /** @file Fewer numbers from many: sums, means, extremes, norms; and the softmax, which weighs an axis against itself. */
 
 import { declaredAs, op } from "../autograd/engine.js";
-import { type Data, kernels } from "../backend/index.js";
+import { backend, type Data } from "../backend/index.js";
 import {
   axesOf,
   axisOf,
@@ -67,7 +67,7 @@ export const broadcastBack = (g: Tensor, x: Tensor, axes: readonly number[]): Te
 const sumAxes: (this: Tensor, axes: readonly number[], keepdims: boolean) => Tensor = op(
   "sum",
   (x: Tensor, axes: readonly number[], keepdims: boolean) =>
-    new Tensor(kernels().reduce("sum", toBack(x, axes), axes.length), reduce(x.shape, axes, keepdims)),
+    new Tensor(backend().reduce("sum", toBack(x, axes), axes.length), reduce(x.shape, axes, keepdims)),
   [(g, _, x, axes) => broadcastBack(g, x, axes)],
 );
 
@@ -102,7 +102,7 @@ const meanAxes: (this: Tensor, axes: readonly number[], keepdims: boolean) => Te
   "mean",
   (x: Tensor, axes: readonly number[], keepdims: boolean) => {
     const shape = reduce(x.shape, axes, keepdims);
-    return new Tensor(kernels().reduce("mean", toBack(x, axes), axes.length), shape);
+    return new Tensor(backend().reduce("mean", toBack(x, axes), axes.length), shape);
   },
   [(g, _, x, axes) => broadcastBack(g.div(elementsPerResult(x, axes)), x, axes)],
 );
@@ -154,7 +154,7 @@ function centeredAlong(name: string, x: Tensor, axis: Axis, correction: number) 
 const rootOfSquares: (this: Tensor, axes: readonly number[], keepdims: boolean, n: number) => Tensor = op(
   "norm",
   (x: Tensor, axes: readonly number[], keepdims: boolean, n: number) => {
-    const length = new Tensor(kernels().reduce("norm", toBack(x, axes), axes.length), reduce(x.shape, axes, keepdims));
+    const length = new Tensor(backend().reduce("norm", toBack(x, axes), axes.length), reduce(x.shape, axes, keepdims));
     return n === 1 ? length : length.div(Math.sqrt(n));
   },
   [
@@ -191,7 +191,7 @@ function positions(name: Extreme | `arg${Extreme}`, x: Tensor, axis: number | un
     const where = axis === undefined ? "" : ` along axis ${axis}`;
     throw new ShapeError(`${name}: ${show(x.shape)} has no elements${where} to choose from`);
   }
-  return kernels().argReduce(name.endsWith("max") ? "max" : "min", toBack(x, axes), axes.length);
+  return backend().argReduce(name.endsWith("max") ? "max" : "min", toBack(x, axes), axes.length);
 }
 
 function argExtreme(name: `arg${Extreme}`) {
@@ -236,9 +236,9 @@ function alongAxis(name: "softmax" | "logSoftmax") {
     requireFloat(name, x);
     const last = x.shape.length - 1;
     const at = axisOf(name, x.shape, axis);
-    if (at === last) return new Tensor(kernels()[name](x), x.shape);
+    if (at === last) return new Tensor(backend()[name](x), x.shape);
     const turned = x.transpose(at, last);
-    return new Tensor(kernels()[name](turned.detach()), turned.shape).transpose(at, last).detach();
+    return new Tensor(backend()[name](turned.detach()), turned.shape).transpose(at, last).detach();
   };
 }
 

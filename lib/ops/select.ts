@@ -1,7 +1,7 @@
 /** @file Some elements of many: indexing on several axes at once and by mask, triangles of matrices, axes turned around. */
 
 import { declaredAs, op } from "../autograd/engine.js";
-import { allocate, kernels } from "../backend/index.js";
+import { allocate, backend } from "../backend/index.js";
 import { axesOf, index as checkIndices, count, matrix, ShapeError, sameShape, show } from "../shape/rules.js";
 import type { Fits, Index, Indexed, Matrix, NoInfer, Reduce, Result, Shape } from "../shape/shape.js";
 import { isTensor, Tensor } from "../tensor/tensor.js";
@@ -21,7 +21,7 @@ const flip: <S extends Shape, const I extends Fits<Reduce<"flip", S, I, true>, u
     const y = new Tensor(allocate(x.dtype, x.size), x.shape);
     const strides = y.strides.map((stride, i) => (axes.includes(i) ? -stride : stride));
     const offset = axes.reduce((sum, i) => sum + (x.shape[i] - 1) * y.strides[i], 0);
-    kernels().assign({ data: y.data, offset, shape: x.shape, strides }, x);
+    backend().assign({ data: y.data, offset, shape: x.shape, strides }, x);
     return y;
   },
   [(g, _, _x, axis) => g.flip(axis as undefined)],
@@ -75,7 +75,7 @@ const spreadOut: (this: Tensor, step: number, axis: number, size: number) => Ten
   (x: Tensor, step: number, axis: number, size: number) => {
     const shape = x.shape.map((n, i) => (i === axis ? size : n));
     const y = new Tensor(allocate(x.dtype, count(shape)), shape);
-    kernels().assign(everyNth.call(y, step, axis), x);
+    backend().assign(everyNth.call(y, step, axis), x);
     return y;
   },
   [(g, _, _x, step, axis) => everyNth.call(g, step, axis)],

@@ -1,6 +1,6 @@
 /** @file Adam and AdamW: momentum, and an adaptive step size for every number. */
 
-import { kernels, math } from "../backend/index.js";
+import { backend, math } from "../backend/index.js";
 import { describe } from "../shape/rules.js";
 import { type Floats, Optimizer, type Parameters } from "./optimizer.js";
 
@@ -60,14 +60,14 @@ export class Adam extends Optimizer {
     if (this.#corrections.t !== t) {
       this.#corrections = { t, mean: 1 - math.pow(beta1, t), square: 1 - math.pow(beta2, t) };
     }
-    kernels().adam(x, g, this.#mean.for(index, x), this.#square.for(index, x), {
+    backend().adam(x, g, this.#mean.for(index, x), this.#square.for(index, x), {
       stepSize: lr / this.#corrections.mean,
       scale: 1 / Math.sqrt(this.#corrections.square),
       beta1,
       beta2,
       eps,
       weightDecay: decoupled ? 0 : weightDecay,
-      kept: decoupled ? 1 - lr * weightDecay : 1,
+      decayFactor: decoupled ? 1 - lr * weightDecay : 1,
     });
   }
 }

@@ -1,6 +1,6 @@
 /** @file RMSprop: every step divided by the root mean square of recent gradients. */
 
-import { kernels } from "../backend/index.js";
+import { backend } from "../backend/index.js";
 import { type Floats, Optimizer, type Parameters } from "./optimizer.js";
 
 /** Options of `RMSprop`. */
@@ -34,6 +34,6 @@ export class RMSprop extends Optimizer {
 
   protected override update(x: Floats, g: Floats, index: number): void {
     const { lr, alpha, eps, weightDecay } = this;
-    kernels().rmsprop(x, g, this.#square.for(index, x), { lr, alpha, eps, weightDecay });
+    backend().rmsprop(x, g, this.#square.for(index, x), { lr, alpha, eps, weightDecay });
   }
 }

@@ -1,6 +1,6 @@
 /** @file Gradient descent, optionally with momentum. */
 
-import { kernels } from "../backend/index.js";
+import { backend } from "../backend/index.js";
 import { type Floats, Optimizer, type Parameters } from "./optimizer.js";
 
 /** Options of `SGD`. */
@@ -41,6 +41,6 @@ export class SGD extends Optimizer {
   protected override update(x: Floats, g: Floats, index: number): void {
     const { lr, momentum, nesterov, weightDecay } = this;
     const velocity = momentum === 0 ? null : this.#velocity.for(index, x);
-    kernels().sgd(x, g, velocity, { lr, momentum, nesterov, weightDecay });
+    backend().sgd(x, g, velocity, { lr, momentum, nesterov, weightDecay });
   }
 }

@@ -1,6 +1,6 @@
 /** @file The tensor: numbers in flat storage, a shape to read them by, and — for the chain rule — where they came from. */
 
-import { type Data, type DType, dtypeOf, isRowMajor, kernels, rowMajorStrides, type View } from "../backend/index.js";
+import { backend, type Data, type DType, dtypeOf, isRowMajor, rowMajorStrides, type View } from "../backend/index.js";
 import { shared } from "../runtime/shared.js";
 import { count, describe, sameShape, show } from "../shape/rules.js";
 import type { NestedArray, Shape } from "../shape/shape.js";
@@ -194,7 +194,7 @@ export class Tensor<S extends Shape = number[]> implements View {
         `copy_: needs a number or a tensor of shape ${show(this.shape)}, got ${isTensor(source) ? show(source.shape) : describe(source)}`,
       );
     }
-    kernels().assign(this, typeof source === "number" ? convert("copy_", source, this.dtype) : source);
+    backend().assign(this, typeof source === "number" ? convert("copy_", source, this.dtype) : source);
     bumpVersion(this);
     return this;
   }

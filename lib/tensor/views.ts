@@ -1,6 +1,6 @@
 /** @file Views as values: copied, converted to whole numbers, stretched. */
 
-import { allocate, type Data, type DType, dtypeOf, kernels, rowMajorStrides, type View } from "../backend/index.js";
+import { allocate, backend, type Data, type DType, dtypeOf, rowMajorStrides, type View } from "../backend/index.js";
 import { count, sameShape } from "../shape/rules.js";
 import type { Shape } from "../shape/shape.js";
 import { convert } from "./dtype.js";
@@ -8,7 +8,7 @@ import { convert } from "./dtype.js";
 /** The values of a view in row-major order, in storage of their own. */
 export function copy(view: View, dtype: DType = dtypeOf(view.data)): Data {
   const data = allocate(dtype, count(view.shape));
-  kernels().assign({ data, offset: 0, shape: view.shape, strides: rowMajorStrides(view.shape) }, view);
+  backend().assign({ data, offset: 0, shape: view.shape, strides: rowMajorStrides(view.shape) }, view);
   return data;
 }
 

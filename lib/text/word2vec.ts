@@ -4,7 +4,7 @@
  * representations of words and phrases and their compositionality" (negative sampling, subsampling).
  */
 
-import { kernels, math } from "../backend/index.js";
+import { backend, math } from "../backend/index.js";
 import { checkNumber } from "../shape/numbers.js";
 import { defaultGenerator, type Generator } from "../tensor/random.js";
 import { checkPositive, type IndexedText, indexText, type Sentences, type TrainingOptions, Watch } from "./training.js";
@@ -211,7 +211,7 @@ class Model {
   /** Takes one step for every collected example, then drops them. Returns the summed loss. */
   learn(): { loss: number; steps: number } {
     const { steps } = this;
-    const loss = kernels().negativeSampling(this.#input, this.#output, this.#width, {
+    const loss = backend().negativeSampling(this.#input, this.#output, this.#width, {
       starts: new Int32Array(this.#starts),
       sources: new Int32Array(this.#sources),
       targets: new Int32Array(this.#targets),

@@ -18,9 +18,9 @@ vi.mock("../../lib/backend/index.js", async (load) => {
     if ("strides" in value) return original.sizeOf((value as View).shape);
     return Object.values(value).reduce((total, part) => total + sizeOf(part), 0);
   };
-  const meter = new Proxy({} as ReturnType<typeof original.kernels>, {
+  const meter = new Proxy({} as ReturnType<typeof original.backend>, {
     get(_, name) {
-      const method = Reflect.get(original.kernels(), name);
+      const method = Reflect.get(original.backend(), name);
       if (typeof method !== "function") return method;
       return (...given: unknown[]) => {
         const result = method(...given);
@@ -34,7 +34,7 @@ vi.mock("../../lib/backend/index.js", async (load) => {
   });
   return {
     ...original,
-    kernels: () => meter,
+    backend: () => meter,
     allocate: (...[dtype, length]: Parameters<typeof original.allocate>) => {
       cost.elements += length;
       return original.allocate(dtype, length);

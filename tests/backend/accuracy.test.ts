@@ -3,8 +3,8 @@
 import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { afterEach, describe, expect, it } from "vitest";
-import { plain } from "../../lib/backend/reference/reference.js";
-import { full, ones, setKernels, type Tensor, tensor } from "../../lib/index.js";
+import { reference } from "../../lib/backend/reference/reference.js";
+import { full, ones, setBackend, type Tensor, tensor } from "../../lib/index.js";
 import { exactly, names } from "../../scripts/accuracy/exact.js";
 import { type FloatType, worst, worstPow } from "../../scripts/accuracy/measure.js";
 import { elements, shape, viewOf } from "./views.js";
@@ -12,7 +12,7 @@ import { elements, shape, viewOf } from "./views.js";
 const dtypes = ["float64", "float32"] as const;
 const MOST = 4;
 
-afterEach(() => setKernels("wasm"));
+afterEach(() => setBackend("wasm"));
 
 describe("math functions are within 4 units in the last place", () => {
   it.each(names)("%s, on a sample of its whole range", (name) => {
@@ -50,10 +50,10 @@ describe("math functions are within 4 units in the last place", () => {
   });
 });
 
-describe.each(["wasm", "plain"] as const)("long sums keep their digits, by %s", (name) => {
+describe.each(["wasm", "reference"] as const)("long sums keep their digits, by %s", (name) => {
   const constant = (n: number, value: number, dtype: FloatType) => full([n], value, { dtype });
   const run = (f: () => Tensor<[]>) => {
-    setKernels(name);
+    setBackend(name);
     return f().item();
   };
 
@@ -132,7 +132,7 @@ describe("reductions", () => {
           .plus(exactly(least));
         const expected = { sum, mean: sum.div(numbers.length), norm: squares.sqrt() };
         for (const f of ["sum", "mean", "norm"] as const) {
-          const [y] = plain.reduce(f, view, view.shape.length);
+          const [y] = reference.reduce(f, view, view.shape.length);
           const allowed = expected[f]
             .abs()
             .times(exactly(2 * eps))

@@ -2,14 +2,14 @@
 
 import { createHash, type Hash } from "node:crypto";
 import { afterEach, describe, expect, it } from "vitest";
-import { type Data, kernels } from "../../lib/backend/index.js";
+import { backend, type Data } from "../../lib/backend/index.js";
 import * as math from "../../lib/backend/math.js";
 import { rowMajor } from "../../lib/backend/views.js";
-import { crossEntropy, nn, noGrad, optim, setKernels, Tensor } from "../../lib/index.js";
+import { crossEntropy, nn, noGrad, optim, setBackend, Tensor } from "../../lib/index.js";
 
-const both = ["wasm", "plain"] as const;
+const both = ["wasm", "reference"] as const;
 
-afterEach(() => setKernels("wasm"));
+afterEach(() => setBackend("wasm"));
 
 const add = (hash: Hash, data: Data) => hash.update(new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
 
@@ -48,21 +48,21 @@ describe("the same bits on every machine and version", () => {
   });
 
   it.each(both)("functions, sums and products in float32, by %s", (name) => {
-    setKernels(name);
+    setBackend(name);
     const hash = createHash("sha256");
     const x = rowMajor(Float32Array.from(spread(6000, 20)), [75, 80]);
     for (const f of ["exp", "sin", "cos", "tanh", "erf", "sigmoid", "elu", "gelu", "geluTanh", "softplus"] as const) {
-      add(hash, kernels().unary(f, x, 1));
+      add(hash, backend().unary(f, x, 1));
     }
-    add(hash, kernels().unary("log", rowMajor(kernels().unary("abs", x), x.shape)));
-    for (const f of ["softmax", "logSoftmax"] as const) add(hash, kernels()[f](x));
-    add(hash, kernels().reduce("sum", x, 1));
-    add(hash, kernels().matmul(x, { ...x, shape: [80, 75], strides: [1, 80] }));
+    add(hash, backend().unary("log", rowMajor(backend().unary("abs", x), x.shape)));
+    for (const f of ["softmax", "logSoftmax"] as const) add(hash, backend()[f](x));
+    add(hash, backend().reduce("sum", x, 1));
+    add(hash, backend().matmul(x, { ...x, shape: [80, 75], strides: [1, 80] }));
     expect(hash.digest("hex").slice(0, 16)).toBe("1973788b005c13b9");
   });
 
   it.each(both)("the parameters of a GPT after three steps of training, by %s", (name) => {
-    setKernels(name);
+    setBackend(name);
     const model = fixed(new nn.GPT(11, 16, 2, { numLayers: 2, contextLength: 8 }));
     const optimizer = new optim.AdamW(model.parameters(), { lr: 0.01 });
     const tokens = new Tensor<[3, 8]>(
@@ -84,7 +84,7 @@ describe("the same bits on every machine and version", () => {
   });
 
   it.each(both)("the gradients of an MLP, by %s", (name) => {
-    setKernels(name);
+    setBackend(name);
     const model = fixed(new nn.Sequential(new nn.Linear(30, 50), new nn.Tanh(), new nn.Linear(50, 10)));
     const x = new Tensor<[40, 30]>(Float32Array.from(spread(1200, 2)), [40, 30]);
     const classes = new Tensor<[40]>(

@@ -2,13 +2,13 @@
 
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { Activation, Data, Kernels, View } from "../../lib/backend/index.js";
-import { plain } from "../../lib/backend/reference/reference.js";
+import type { Backend, Data, FusedActivation, View } from "../../lib/backend/index.js";
+import { reference } from "../../lib/backend/reference/reference.js";
 import { rowMajor } from "../../lib/backend/views.js";
 import { simd } from "../../lib/backend/wasm/wasm.js";
 import { elements, viewOf } from "./views.js";
 
-const activations = ["relu", "tanh", "sigmoid", "gelu", "geluTanh"] as const satisfies readonly Activation[];
+const activations = ["relu", "tanh", "sigmoid", "gelu", "geluTanh"] as const satisfies readonly FusedActivation[];
 const small = fc.double({ min: -3, max: 3, noNaN: true });
 const awkward = fc.oneof({ weight: 9, arbitrary: small }, { weight: 1, arbitrary: fc.float() });
 
@@ -21,27 +21,27 @@ function arraysIn(result: unknown): Data[] {
 }
 
 /** The implementations agree on every array that `call` gives, or that it changes in place. */
-function sameBits(call: (kernels: Kernels) => unknown): void {
-  const [ours, reference] = [arraysIn(call(simd)), arraysIn(call(plain))];
-  expect(ours).toHaveLength(reference.length);
-  for (const [i, expected] of reference.entries()) {
+function sameBits(call: (backend: Backend) => unknown): void {
+  const [ours, theirs] = [arraysIn(call(simd)), arraysIn(call(reference))];
+  expect(ours).toHaveLength(theirs.length);
+  for (const [i, expected] of theirs.entries()) {
     const place = expected.findIndex((x: number, j: number) => !Object.is(x, ours[i][j]));
     if (place >= 0) expect.fail(`array ${i}, element ${place}: ${ours[i][place]} instead of ${expected[place]}`);
   }
 }
 
 /** y = f(x) and dx = dy f′(x), by way of a layer with the one weight 1. */
-function throughOne(kernels: Kernels, f: Activation, x: View, dy: View) {
+function throughOne(backend: Backend, f: FusedActivation, x: View, dy: View) {
   const weight = rowMajor(x.data instanceof Float32Array ? Float32Array.of(1) : Float64Array.of(1), [1, 1]);
-  const { y, saved } = kernels.linear(x, weight, null, f, true);
+  const { y, saved } = backend.linear(x, weight, null, f, true);
   const wants = { x: true, weight: false, bias: false };
-  return { y, dx: kernels.linearBackward(x, weight, f, rowMajor(saved, x.shape), dy, wants).dx };
+  return { y, dx: backend.linearBackward(x, weight, f, rowMajor(saved, x.shape), dy, wants).dx };
 }
 
 const size = (max: number) => fc.integer({ min: 1, max });
 const two = fc.constantFrom("float64" as const);
 
-describe("layers in WebAssembly give the bits of plain TypeScript", () => {
+describe("layers in WebAssembly give the bits of the reference", () => {
   it("linear and its gradients, with each activation and with none", () => {
     const layer = fc
       .record({
@@ -63,9 +63,9 @@ describe("layers in WebAssembly give the bits of plain TypeScript", () => {
       );
     fc.assert(
       fc.property(layer, ({ f, x, weight, bias, dy, wanted }) => {
-        sameBits((kernels) => kernels.linear(x, weight, bias, f, wanted));
-        const saved = rowMajor(plain.linear(x, weight, bias, f, true).saved, dy.shape);
-        sameBits((kernels) => kernels.linearBackward(x, weight, f, saved, dy, { x: true, weight: true, bias: true }));
+        sameBits((backend) => backend.linear(x, weight, bias, f, wanted));
+        const saved = rowMajor(reference.linear(x, weight, bias, f, true).saved, dy.shape);
+        sameBits((backend) => backend.linearBackward(x, weight, f, saved, dy, { x: true, weight: true, bias: true }));
       }),
     );
   });
@@ -74,7 +74,7 @@ describe("layers in WebAssembly give the bits of plain TypeScript", () => {
     const values = Float32Array.from({ length: 4001 }, (_, i) => (i - 2000) / 150);
     values.set([1e5, -1e5, 1e30, -1e30, Infinity, -Infinity, NaN, -0]);
     const x = rowMajor(values, [4001, 1]);
-    for (const f of activations) sameBits((kernels) => throughOne(kernels, f, x, x));
+    for (const f of activations) sameBits((backend) => throughOne(backend, f, x, x));
   });
 
   it("softmax with cross-entropy, some targets ignored", () => {
@@ -87,13 +87,13 @@ describe("layers in WebAssembly give the bits of plain TypeScript", () => {
         ),
       );
     fc.assert(
-      fc.property(rows, ([logits, targets]) => sameBits((kernels) => kernels.softmaxCrossEntropy(logits, targets))),
+      fc.property(rows, ([logits, targets]) => sameBits((backend) => backend.softmaxCrossEntropy(logits, targets))),
     );
   });
 
   it("sigmoid with cross-entropy", () => {
     const pair = size(600).chain((n) => fc.tuple(viewOf([n], "float32", awkward), viewOf([n], "float32", awkward)));
-    fc.assert(fc.property(pair, ([x, y]) => sameBits((kernels) => kernels.sigmoidCrossEntropy(x, y))));
+    fc.assert(fc.property(pair, ([x, y]) => sameBits((backend) => backend.sigmoidCrossEntropy(x, y))));
   });
 
   it("layer normalisation and its gradients", () => {
@@ -103,9 +103,9 @@ describe("layers in WebAssembly give the bits of plain TypeScript", () => {
     });
     fc.assert(
       fc.property(layer, ([x, weight, bias, dy]) => {
-        sameBits((kernels) => kernels.layerNorm(x, weight, bias, 1e-5));
-        const { mean, rstd } = plain.layerNorm(x, weight, bias, 1e-5);
-        sameBits((kernels) => kernels.layerNormBackward(x, weight, mean, rstd, dy));
+        sameBits((backend) => backend.layerNorm(x, weight, bias, 1e-5));
+        const { mean, rstd } = reference.layerNorm(x, weight, bias, 1e-5);
+        sameBits((backend) => backend.layerNormBackward(x, weight, mean, rstd, dy));
       }),
     );
   });
@@ -125,15 +125,15 @@ describe("layers in WebAssembly give the bits of plain TypeScript", () => {
       );
     fc.assert(
       fc.property(inputs, ({ q, k, v, mask, causal, dy }) => {
-        sameBits((kernels) => kernels.attention(q, k, v, { scale: 0.35, mask, causal }));
-        const { weights } = plain.attention(q, k, v, { scale: 0.35, mask, causal });
+        sameBits((backend) => backend.attention(q, k, v, { scale: 0.35, mask, causal }));
+        const { weights } = reference.attention(q, k, v, { scale: 0.35, mask, causal });
         const saved = rowMajor(weights, [...q.shape.slice(0, -1), k.shape[k.shape.length - 2]]);
-        sameBits((kernels) => kernels.attentionBackward(q, k, v, saved, 0.35, dy));
+        sameBits((backend) => backend.attentionBackward(q, k, v, saved, 0.35, dy));
       }),
     );
   });
 
-  it("optimiser steps", () => {
+  it("optimizer steps", () => {
     const state = fc.integer({ min: 0, max: 150 }).chain((n) => {
       const values = (of: fc.Arbitrary<number>) => fc.array(of, { minLength: n, maxLength: n, size: "max" });
       return fc.tuple(
@@ -146,28 +146,28 @@ describe("layers in WebAssembly give the bits of plain TypeScript", () => {
     fc.assert(
       fc.property(state, fc.boolean(), fc.constantFrom(0, 0.01), ([x, g, m, s], nesterov, weightDecay) => {
         const fresh = () => [x, g, m, s].map((list) => Float32Array.from(list));
-        sameBits((kernels) => {
+        sameBits((backend) => {
           const [x, g, m, s] = fresh();
-          kernels.adam(x, g, m, s, {
+          backend.adam(x, g, m, s, {
             stepSize: 0.01,
             scale: 3,
             beta1: 0.9,
             beta2: 0.999,
             eps: 1e-8,
             weightDecay,
-            kept: 0.99,
+            decayFactor: 0.99,
           });
           return [x, m, s];
         });
-        sameBits((kernels) => {
+        sameBits((backend) => {
           const [x, g, , s] = fresh();
-          kernels.rmsprop(x, g, s, { lr: 0.01, alpha: 0.99, eps: 1e-8, weightDecay });
+          backend.rmsprop(x, g, s, { lr: 0.01, alpha: 0.99, eps: 1e-8, weightDecay });
           return [x, s];
         });
-        sameBits((kernels) => {
+        sameBits((backend) => {
           const [x, g, v] = fresh();
-          kernels.sgd(x, g, v, { lr: 0.01, momentum: 0.9, nesterov, weightDecay });
-          kernels.sgd(x, g, null, { lr: 0.01, momentum: 0, nesterov: false, weightDecay });
+          backend.sgd(x, g, v, { lr: 0.01, momentum: 0.9, nesterov, weightDecay });
+          backend.sgd(x, g, null, { lr: 0.01, momentum: 0, nesterov: false, weightDecay });
           return [x, v];
         });
       }),
@@ -184,7 +184,7 @@ describe("layers equal what they are made of", () => {
     fc.assert(
       fc.property(inputs, ([q, k, v]) => {
         const [t, d] = q.shape.slice(-2);
-        const { output, weights } = plain.attention(q, k, v, { scale: 0.5, mask: null, causal: true });
+        const { output, weights } = reference.attention(q, k, v, { scale: 0.5, mask: null, causal: true });
         const [qs, ks, vs, ys] = [q, k, v, output].map(elements);
         for (let head = 0; head < ys.length; head += t * d) {
           for (let i = 0; i < t; i++) {
@@ -242,18 +242,18 @@ describe("gradients equal central differences, in float64", () => {
     const view = rowMajor(x, [9]);
     const dy = random(9, 2);
     expectClose(
-      throughOne(plain, f, rowMajor(x, [9, 1]), rowMajor(dy, [9, 1])).dx as Data,
-      numeric(x, dy, () => plain.unary(f, view)),
+      throughOne(reference, f, rowMajor(x, [9, 1]), rowMajor(dy, [9, 1])).dx as Data,
+      numeric(x, dy, () => reference.unary(f, view)),
     );
   });
 
   it("linear with gelu", () => {
     const [x, w, b, dy] = [random(6, 1), random(12, 2), random(4, 3), random(8, 4)];
     const [xs, ws, bs] = [rowMajor(x, [2, 3]), rowMajor(w, [4, 3]), rowMajor(b, [4])];
-    const run = () => plain.linear(xs, ws, bs, "gelu", true).y;
-    const saved = rowMajor(plain.linear(xs, ws, bs, "gelu", true).saved, [2, 4]);
+    const run = () => reference.linear(xs, ws, bs, "gelu", true).y;
+    const saved = rowMajor(reference.linear(xs, ws, bs, "gelu", true).saved, [2, 4]);
     const wants = { x: true, weight: true, bias: true };
-    const gradients = plain.linearBackward(xs, ws, "gelu", saved, rowMajor(dy, [2, 4]), wants);
+    const gradients = reference.linearBackward(xs, ws, "gelu", saved, rowMajor(dy, [2, 4]), wants);
     expectClose(gradients.dx as Data, numeric(x, dy, run));
     expectClose(gradients.dweight as Data, numeric(w, dy, run));
     expectClose(gradients.dbias as Data, numeric(b, dy, run));
@@ -263,8 +263,8 @@ describe("gradients equal central differences, in float64", () => {
     const x = random(12, 1);
     const [logits, targets] = [rowMajor(x, [12]), rowMajor(random(12, 2), [12])];
     expectClose(
-      plain.sigmoidCrossEntropy(logits, targets).gradient,
-      numeric(x, new Float64Array(12).fill(1), () => plain.sigmoidCrossEntropy(logits, targets).losses),
+      reference.sigmoidCrossEntropy(logits, targets).gradient,
+      numeric(x, new Float64Array(12).fill(1), () => reference.sigmoidCrossEntropy(logits, targets).losses),
     );
   });
 
@@ -272,19 +272,19 @@ describe("gradients equal central differences, in float64", () => {
     const x = random(12, 1);
     const logits = rowMajor(x, [3, 4]);
     const targets = rowMajor(Int32Array.of(2, -1, 0), [3]);
-    const { gradient } = plain.softmaxCrossEntropy(logits, targets);
+    const { gradient } = reference.softmaxCrossEntropy(logits, targets);
     expectClose(
       gradient,
-      numeric(x, Float64Array.of(1, 1, 1), () => plain.softmaxCrossEntropy(logits, targets).losses),
+      numeric(x, Float64Array.of(1, 1, 1), () => reference.softmaxCrossEntropy(logits, targets).losses),
     );
   });
 
   it("layer normalisation", () => {
     const [x, w, b, dy] = [random(10, 1), random(5, 2), random(5, 3), random(10, 4)];
     const [xs, ws, bs] = [rowMajor(x, [2, 5]), rowMajor(w, [5]), rowMajor(b, [5])];
-    const run = () => plain.layerNorm(xs, ws, bs, 1e-5).y;
-    const { mean, rstd } = plain.layerNorm(xs, ws, bs, 1e-5);
-    const { dx, dweight, dbias } = plain.layerNormBackward(xs, ws, mean, rstd, rowMajor(dy, [2, 5]));
+    const run = () => reference.layerNorm(xs, ws, bs, 1e-5).y;
+    const { mean, rstd } = reference.layerNorm(xs, ws, bs, 1e-5);
+    const { dx, dweight, dbias } = reference.layerNormBackward(xs, ws, mean, rstd, rowMajor(dy, [2, 5]));
     expectClose(dx, numeric(x, dy, run));
     expectClose(dweight, numeric(w, dy, run));
     expectClose(dbias, numeric(b, dy, run));
@@ -295,9 +295,9 @@ describe("gradients equal central differences, in float64", () => {
     const shape = [2, 3, 4];
     const [qs, ks, vs] = [q, k, v].map((data) => rowMajor(data, shape));
     const options = { scale: 0.5, mask: null, causal: true };
-    const run = () => Float64Array.from(elements(plain.attention(qs, ks, vs, options).output));
-    const weights = rowMajor(plain.attention(qs, ks, vs, options).weights, [2, 3, 3]);
-    const gradients = plain.attentionBackward(qs, ks, vs, weights, 0.5, rowMajor(dy, shape));
+    const run = () => Float64Array.from(elements(reference.attention(qs, ks, vs, options).output));
+    const weights = rowMajor(reference.attention(qs, ks, vs, options).weights, [2, 3, 3]);
+    const gradients = reference.attentionBackward(qs, ks, vs, weights, 0.5, rowMajor(dy, shape));
     expectClose(elements(gradients.dq), numeric(q, dy, run));
     expectClose(elements(gradients.dk), numeric(k, dy, run));
     expectClose(elements(gradients.dv), numeric(v, dy, run));

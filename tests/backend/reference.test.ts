@@ -1,9 +1,9 @@
-/** @file The plain kernels against their definitions, element by element, over random shapes and strides. */
+/** @file The reference backend against its definitions, element by element, over random shapes and strides. */
 
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { DType, View } from "../../lib/backend/index.js";
-import { plain } from "../../lib/backend/reference/reference.js";
+import { reference } from "../../lib/backend/reference/reference.js";
 import { rowMajor } from "../../lib/backend/views.js";
 import { arrayOf, at, elements, indices, shape, viewOf } from "./views.js";
 
@@ -34,7 +34,7 @@ describe("elementwise kernels", () => {
         const value = (x: View | number, index: number[]) => (typeof x === "number" ? x : at(x, index));
         const [a, b] = swapped ? [other, view] : [view, other];
         const expected = indices(view.shape).map((index) => f(value(a, index), value(b, index)));
-        expect(plain.binary(name as keyof typeof operations, a, b)).toEqual(arrayOf(type, expected));
+        expect(reference.binary(name as keyof typeof operations, a, b)).toEqual(arrayOf(type, expected));
       }),
     );
   });
@@ -43,14 +43,16 @@ describe("elementwise kernels", () => {
     fc.assert(
       fc.property(fc.integer(), fc.integer(), (x, y) => {
         const view = { data: Int32Array.of(x), offset: 0, shape: [], strides: [] };
-        expect(plain.binary("mul", view, y)).toEqual(Int32Array.of(Number(BigInt.asIntN(32, BigInt(x) * BigInt(y)))));
+        expect(reference.binary("mul", view, y)).toEqual(
+          Int32Array.of(Number(BigInt.asIntN(32, BigInt(x) * BigInt(y)))),
+        );
       }),
     );
   });
 
   it("a number operand is rounded to the dtype first", () => {
     const x = { data: Float32Array.of(1), offset: 0, shape: [], strides: [] };
-    expect(plain.binary("sub", x, 0.1)).toEqual(Float32Array.of(1 - Math.fround(0.1)));
+    expect(reference.binary("sub", x, 0.1)).toEqual(Float32Array.of(1 - Math.fround(0.1)));
   });
 
   it("relu, neg, abs, sign, sqrt and leakyRelu work element by element", () => {
@@ -67,7 +69,7 @@ describe("elementwise kernels", () => {
         fc.tuple(shape(), dtype()).chain(([size, type]) => viewOf(size, type).map((view) => [view, type] as const)),
         ([view, type]) => {
           for (const [name, f] of Object.entries(functions)) {
-            expect(plain.unary(name as keyof typeof functions, view, 0.25)).toEqual(
+            expect(reference.unary(name as keyof typeof functions, view, 0.25)).toEqual(
               arrayOf(type, elements(view).map(f)),
             );
           }
@@ -86,19 +88,19 @@ describe("elementwise kernels", () => {
         const y = elements(b);
         const holds = { eq: Object.is, lt: (p: number, q: number) => p < q, ge: (p: number, q: number) => p >= q };
 
-        expect(plain.compare("lt", a, b)).toEqual(
+        expect(reference.compare("lt", a, b)).toEqual(
           arrayOf(
             "bool",
             elements(a).map((x, i) => Number(holds.lt(x, y[i]))),
           ),
         );
-        expect(plain.compare("ge", a, b)).toEqual(
+        expect(reference.compare("ge", a, b)).toEqual(
           arrayOf(
             "bool",
             elements(a).map((x, i) => Number(holds.ge(x, y[i]))),
           ),
         );
-        expect(plain.compare("eq", a, b)).toEqual(
+        expect(reference.compare("eq", a, b)).toEqual(
           arrayOf(
             "bool",
             elements(a).map((x, i) => Number(x === y[i])),
@@ -117,7 +119,7 @@ describe("elementwise kernels", () => {
         const expected = indices(condition.shape).map((index) =>
           at(condition, index) ? at(a, index) : typeof b === "number" ? b : at(b, index),
         );
-        expect(plain.where(condition, a, b, "float32")).toEqual(arrayOf("float32", expected));
+        expect(reference.where(condition, a, b, "float32")).toEqual(arrayOf("float32", expected));
       }),
     );
   });
@@ -140,12 +142,12 @@ describe("reductions", () => {
           ["min", Math.min],
         ] as const) {
           const extremes = groups(view, axes).map((group) => f(...group));
-          const values = plain.reduce(name, view, axes);
+          const values = reference.reduce(name, view, axes);
           expect(Array.from(values, (x) => x + 0)).toEqual(Array.from(arrayOf(type, extremes), (x) => x + 0));
           const places = groups(view, axes).map((group, i) =>
             group.findIndex((x) => x === extremes[i] || (Number.isNaN(x) && Number.isNaN(extremes[i]))),
           );
-          expect(plain.argReduce(name, view, axes)).toEqual(arrayOf("int32", places));
+          expect(reference.argReduce(name, view, axes)).toEqual(arrayOf("int32", places));
         }
       }),
     );
@@ -160,8 +162,8 @@ describe("reductions", () => {
           .chain(([size, type]) => viewOf(size, type, values)),
         (view) => {
           const n = view.shape[view.shape.length - 1];
-          const y = plain.softmax(view);
-          const logs = plain.logSoftmax(view);
+          const y = reference.softmax(view);
+          const logs = reference.logSoftmax(view);
           for (let row = 0; row < y.length; row += n) {
             expect(Array.from(y.slice(row, row + n)).reduce((a, b) => a + b, 0)).toBeCloseTo(1, 5);
           }
@@ -199,7 +201,7 @@ describe("matmul", () => {
           for (let p = 0; p < k; p++) sum = round(sum + round(at(a, [...head, i, p]) * at(b, [...head, p, j])));
           return sum;
         });
-        expect(plain.matmul(a, b)).toEqual(arrayOf(type, expected));
+        expect(reference.matmul(a, b)).toEqual(arrayOf(type, expected));
       }),
     );
   });
@@ -226,7 +228,7 @@ describe("indexing", () => {
             place.map((i, k) => (k === axis ? at(index, place) : i)),
           ),
         );
-        expect(plain.gather(x, axis, index)).toEqual(arrayOf(type, expected));
+        expect(reference.gather(x, axis, index)).toEqual(arrayOf(type, expected));
       }),
     );
   });
@@ -247,7 +249,7 @@ describe("indexing", () => {
           type,
           indices(x.shape).map(() => 0),
         );
-        plain.scatterAdd(rowMajor(zeros, x.shape), axis, index, source);
+        reference.scatterAdd(rowMajor(zeros, x.shape), axis, index, source);
         expect(zeros).toEqual(expected);
       }),
     );
@@ -256,12 +258,12 @@ describe("indexing", () => {
   it("assign writes a view's elements and nothing between them, even from itself", () => {
     const data = Float32Array.of(1, 2, 3, 4, 5, 6);
     const shifted = (offset: number): View => ({ data, offset, shape: [4], strides: [1] });
-    plain.assign(shifted(1), shifted(0));
+    reference.assign(shifted(1), shifted(0));
     expect(data).toEqual(Float32Array.of(1, 1, 2, 3, 4, 6));
-    plain.assign({ data, offset: 0, shape: [2], strides: [3] }, 9);
+    reference.assign({ data, offset: 0, shape: [2], strides: [3] }, 9);
     expect(data).toEqual(Float32Array.of(9, 1, 2, 9, 4, 6));
     const flags = new Uint8Array(3);
-    plain.assign(
+    reference.assign(
       { data: flags, offset: 0, shape: [3], strides: [1] },
       { data: Float32Array.of(0.5, 0, -2), offset: 0, shape: [3], strides: [1] },
     );

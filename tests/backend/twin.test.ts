@@ -1,26 +1,26 @@
-/** @file WebAssembly against its plain twin: the same bits, for every kernel, shape, layout and value. */
+/** @file WebAssembly against the reference: the same bits, for every kernel, shape, layout and value. */
 
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { Data, Kernels, Reduction, Unary, View } from "../../lib/backend/index.js";
-import { plain } from "../../lib/backend/reference/reference.js";
+import type { Backend, Data, Reduction, Unary, View } from "../../lib/backend/index.js";
+import { reference } from "../../lib/backend/reference/reference.js";
 import { simd } from "../../lib/backend/wasm/wasm.js";
 import { element, shape, viewOf } from "./views.js";
 
-/** Numbers of every size and kind: any float32 at all, or a plain one. */
+/** Numbers of every size and kind: any float32 at all, or an everyday one. */
 const anyFloat = fc.oneof(fc.float(), element("float32"));
 
-/** Larger than what the plain kernels keep for themselves, and around multiples of the SIMD width. */
+/** Larger than what is left to the reference, and around multiples of the SIMD width. */
 const large = shape({ maxLength: 3, max: 40 }).filter((size) => size.reduce((n, d) => n * d, 1) <= 4000);
 
-function expectSameBits(ours: Data, reference: Data): void {
-  expect(ours.constructor).toBe(reference.constructor);
-  expect(ours.length).toBe(reference.length);
-  const place = reference.findIndex((x: number, i: number) => !Object.is(x, ours[i]));
-  if (place >= 0) expect.fail(`element ${place}: ${ours[place]} instead of ${reference[place]}`);
+function expectSameBits(ours: Data, expected: Data): void {
+  expect(ours.constructor).toBe(expected.constructor);
+  expect(ours.length).toBe(expected.length);
+  const place = expected.findIndex((x: number, i: number) => !Object.is(x, ours[i]));
+  if (place >= 0) expect.fail(`element ${place}: ${ours[place]} instead of ${expected[place]}`);
 }
 
-const sameBits = (call: (kernels: Kernels) => Data) => expectSameBits(call(simd), call(plain));
+const sameBits = (call: (backend: Backend) => Data) => expectSameBits(call(simd), call(reference));
 
 /** Numbers that look random, of a given count. */
 function noise(length: number, seed = 1): Float32Array {
@@ -40,7 +40,7 @@ const matrix = (rows: number, columns: number, seed?: number): View => ({
 
 const transposed = (x: View): View => ({ ...x, shape: [...x.shape].reverse(), strides: [...x.strides].reverse() });
 
-describe("WebAssembly gives the bits of plain TypeScript", () => {
+describe("WebAssembly gives the bits of the reference", () => {
   const every: Record<Unary, true> = {
     neg: true,
     abs: true,
@@ -70,14 +70,14 @@ describe("WebAssembly gives the bits of plain TypeScript", () => {
         large.chain((size) => viewOf(size, "float32", anyFloat)),
         fc.float(),
         (x, parameter) => {
-          sameBits((kernels) => kernels.unary(name, x, parameter));
+          sameBits((backend) => backend.unary(name, x, parameter));
         },
       ),
     );
     // Every 4099th of all 2³² floats.
     const bits = Int32Array.from({ length: 2 ** 20 }, (_, i) => Math.imul(i, 4099));
     const x = { data: new Float32Array(bits.buffer), offset: 0, shape: [bits.length], strides: [1] };
-    sameBits((kernels) => kernels.unary(name, x, 0.3));
+    sameBits((backend) => backend.unary(name, x, 0.3));
   });
 
   it.each(["add", "sub", "mul", "div", "pow", "maximum", "minimum"] as const)("%s", (name) => {
@@ -89,7 +89,7 @@ describe("WebAssembly gives the bits of plain TypeScript", () => {
     );
     fc.assert(
       fc.property(pair, fc.boolean(), ([a, b], swapped) => {
-        sameBits((kernels) => (swapped ? kernels.binary(name, b, a) : kernels.binary(name, a, b)));
+        sameBits((backend) => (swapped ? backend.binary(name, b, a) : backend.binary(name, a, b)));
       }),
     );
   });
@@ -99,8 +99,8 @@ describe("WebAssembly gives the bits of plain TypeScript", () => {
     const row = { ...matrix(1, 41, 2), shape: [33, 41], strides: [0, 1] };
     const column = { ...matrix(33, 1, 3), shape: [33, 41], strides: [1, 0] };
     for (const other of [row, column, 0.1, x, transposed(matrix(41, 33, 4))]) {
-      sameBits((kernels) => kernels.binary(name, x, other));
-      sameBits((kernels) => kernels.binary(name, other, x));
+      sameBits((backend) => backend.binary(name, x, other));
+      sameBits((backend) => backend.binary(name, other, x));
     }
   });
 
@@ -111,7 +111,7 @@ describe("WebAssembly gives the bits of plain TypeScript", () => {
     fc.assert(
       fc.property(reducible, ([x, axes]) => {
         fc.pre(!["max", "min"].includes(name) || !x.shape.slice(x.shape.length - axes).includes(0));
-        sameBits((kernels) => kernels.reduce(name, x, axes));
+        sameBits((backend) => backend.reduce(name, x, axes));
       }),
     );
     for (const [rows, columns] of [
@@ -121,14 +121,14 @@ describe("WebAssembly gives the bits of plain TypeScript", () => {
       [64, 128],
       [50, 3],
     ]) {
-      sameBits((kernels) => kernels.reduce(name, matrix(rows, columns), 1));
-      sameBits((kernels) => kernels.reduce(name, transposed(matrix(rows, columns)), 1));
+      sameBits((backend) => backend.reduce(name, matrix(rows, columns), 1));
+      sameBits((backend) => backend.reduce(name, transposed(matrix(rows, columns)), 1));
     }
   });
 
   it.each(["softmax", "logSoftmax"] as const)("%s", (name) => {
     const rows = shape({ minLength: 1, maxLength: 3, max: 20 }).chain((size) => viewOf(size, "float32", anyFloat));
-    fc.assert(fc.property(rows, (x) => sameBits((kernels) => kernels[name](x))));
+    fc.assert(fc.property(rows, (x) => sameBits((backend) => backend[name](x))));
   });
 
   it("matmul, for small shapes and any layout", () => {
@@ -142,7 +142,7 @@ describe("WebAssembly gives the bits of plain TypeScript", () => {
       .chain(({ batch, m, k, n }) =>
         fc.tuple(viewOf([...batch, m, k], "float32", anyFloat), viewOf([...batch, k, n], "float32", anyFloat)),
       );
-    fc.assert(fc.property(operands, ([a, b]) => sameBits((kernels) => kernels.matmul(a, b))));
+    fc.assert(fc.property(operands, ([a, b]) => sameBits((backend) => backend.matmul(a, b))));
   });
 
   it("matmul, around the edges of tiles and blocks", () => {
@@ -165,7 +165,7 @@ describe("WebAssembly gives the bits of plain TypeScript", () => {
       [1, 5000, 1],
     ]) {
       for (const a of [matrix(m, k), transposed(matrix(k, m))]) {
-        for (const b of [matrix(k, n, 2), transposed(matrix(n, k, 2))]) sameBits((kernels) => kernels.matmul(a, b));
+        for (const b of [matrix(k, n, 2), transposed(matrix(n, k, 2))]) sameBits((backend) => backend.matmul(a, b));
       }
     }
   });
@@ -173,14 +173,14 @@ describe("WebAssembly gives the bits of plain TypeScript", () => {
   it("matmul, a batch that shares its right side", () => {
     const a = { ...matrix(15, 8), shape: [3, 5, 8], strides: [40, 8, 1] };
     const b = { ...matrix(8, 12, 2), shape: [3, 8, 12], strides: [0, 12, 1] };
-    sameBits((kernels) => kernels.matmul(a, b));
+    sameBits((backend) => backend.matmul(a, b));
   });
 
   it("dot, of vectors in any layout", () => {
     const vectors = fc
       .nat({ max: 1500 })
       .chain((n) => fc.tuple(viewOf([n], "float32", anyFloat), viewOf([n], "float32", anyFloat)));
-    fc.assert(fc.property(vectors, ([a, b]) => sameBits((kernels) => kernels.dot(a, b))));
+    fc.assert(fc.property(vectors, ([a, b]) => sameBits((backend) => backend.dot(a, b))));
   });
 
   it("an array made before the memory grows still reads right", () => {
@@ -188,6 +188,6 @@ describe("WebAssembly gives the bits of plain TypeScript", () => {
     const copy = before.slice();
     simd.unary("exp", matrix(3000, 1000));
     expectSameBits(before, copy);
-    sameBits((kernels) => kernels.unary("exp", matrix(10, 10)));
+    sameBits((backend) => backend.unary("exp", matrix(10, 10)));
   });
 });

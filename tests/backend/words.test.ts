@@ -1,9 +1,9 @@
-/** @file Word vectors learning by guesses: the same bits from both kernels, and steps along the gradient of the loss. */
+/** @file Word vectors by negative sampling: the same bits from both backends, and steps along the gradient of the loss. */
 
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { Guesses, Kernels } from "../../lib/backend/index.js";
-import { plain } from "../../lib/backend/reference/reference.js";
+import type { Backend, NegativeSamplingSteps } from "../../lib/backend/index.js";
+import { reference } from "../../lib/backend/reference/reference.js";
 import { simd } from "../../lib/backend/wasm/wasm.js";
 import { type Tensor, tensor } from "../../lib/index.js";
 
@@ -32,8 +32,8 @@ const lessons = fc
       width: fc.constant(width),
       input: numbers(words * width),
       output: numbers(words * width),
-      guesses: fc.array(step, { minLength: steps, maxLength: steps }).map(
-        (list): Guesses => ({
+      steps: fc.array(step, { minLength: steps, maxLength: steps }).map(
+        (list): NegativeSamplingSteps => ({
           starts: Int32Array.from([0, ...list.map((_, i) => list.slice(0, i + 1).flatMap((s) => s.sources).length)]),
           sources: Int32Array.from(list.flatMap((s) => s.sources)),
           targets: Int32Array.from(list.flatMap((s) => s.targets)),
@@ -44,17 +44,17 @@ const lessons = fc
     });
   });
 
-function learned(kernels: Kernels, input: number[], output: number[], width: number, guesses: Guesses) {
+function learned(backend: Backend, input: number[], output: number[], width: number, steps: NegativeSamplingSteps) {
   const tables = [Float32Array.from(input), Float32Array.from(output)];
-  const loss = kernels.negativeSampling(tables[0], tables[1], width, guesses);
+  const loss = backend.negativeSampling(tables[0], tables[1], width, steps);
   return { loss, input: [...tables[0]], output: [...tables[1]] };
 }
 
 describe("negative sampling", () => {
-  it("gives the same bits in WebAssembly and in plain TypeScript", () => {
+  it("gives the same bits in WebAssembly and in the reference", () => {
     fc.assert(
-      fc.property(lessons, ({ input, output, width, guesses }) => {
-        expect(learned(simd, input, output, width, guesses)).toEqual(learned(plain, input, output, width, guesses));
+      fc.property(lessons, ({ input, output, width, steps }) => {
+        expect(learned(simd, input, output, width, steps)).toEqual(learned(reference, input, output, width, steps));
       }),
     );
   });
@@ -65,7 +65,7 @@ describe("negative sampling", () => {
       [0.1, 0.4, -0.3, 0.2, 0.5, -0.6, 0.1, 0.3],
     ];
     const rate = 0.125;
-    const guesses = {
+    const steps = {
       starts: Int32Array.of(0, 2),
       sources: Int32Array.of(0, 1),
       targets: Int32Array.of(1, 0, -1),
@@ -81,7 +81,7 @@ describe("negative sampling", () => {
     const [noise, word] = [0, 1].map((row) => u.reshape([2, 4]).at(row).dot(h) as unknown as Tensor<[]>);
     const loss = word.neg().softplus().add(noise.softplus());
     loss.backward();
-    const after = learned(simd, input, output, 4, guesses);
+    const after = learned(simd, input, output, 4, steps);
     expect(after.loss).toBeCloseTo(loss.item(), 6);
     const slopes = u.grad?.toArray() as number[];
     for (const [i, value] of output.entries()) expect(after.output[i]).toBeCloseTo(value - rate * slopes[i], 6);

@@ -2,7 +2,7 @@
 
 import fc from "fast-check";
 import { afterEach, describe, expect, it } from "vitest";
-import { concat, Generator, nn, randn, setKernels, type Tensor, tensor, zeros } from "../../lib/index.js";
+import { concat, Generator, nn, randn, setBackend, type Tensor, tensor, zeros } from "../../lib/index.js";
 import { messageOf } from "../helpers/messages.js";
 
 const { scaledDotProductAttention } = nn;
@@ -13,7 +13,7 @@ const random = (seed: number) => {
 /** A mask of [T, S], each place true with probability ½. */
 const randomMask = (seed: number, T: number, S: number): Tensor => random(seed)(T, S).gt(0);
 
-afterEach(() => setKernels("wasm"));
+afterEach(() => setBackend("wasm"));
 
 describe("weights", () => {
   it("are ≥ 0, sum to 1 and are 0 where hidden, under every mask; a query that may look nowhere has none", () => {
@@ -88,10 +88,10 @@ describe("a query that may look nowhere", () => {
 });
 
 describe("causal attention", () => {
-  it.each(["plain", "wasm"] as const)(
-    "gives earlier positions the same bits whatever comes later (%s kernels)",
+  it.each(["reference", "wasm"] as const)(
+    "gives earlier positions the same bits whatever comes later (%s backend)",
     (name) => {
-      setKernels(name);
+      setBackend(name);
       const layer = new nn.TransformerEncoderLayer(16, 4, { dFF: 24, dropout: 0 });
       const x = random(2)(2, 9, 16);
       const y = layer.forward(x, { causal: true });

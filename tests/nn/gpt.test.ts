@@ -1,10 +1,10 @@
 /** @file GPT: its first loss, what it can learn, and generation, cached or not. */
 
 import { afterEach, describe, expect, it } from "vitest";
-import { crossEntropy, Generator, manualSeed, nn, optim, setKernels, type Tensor, tensor } from "../../lib/index.js";
+import { crossEntropy, Generator, manualSeed, nn, optim, setBackend, type Tensor, tensor } from "../../lib/index.js";
 import { messageOf } from "../helpers/messages.js";
 
-afterEach(() => setKernels("wasm"));
+afterEach(() => setBackend("wasm"));
 
 function small(seed = 1): nn.GPT<11, 16> {
   manualSeed(seed);
@@ -36,9 +36,9 @@ it("learns a cycle of tokens, and writes it on", () => {
   expect(gpt.generate([3, 4], { maxNewTokens: 5, temperature: 0 })).toEqual([3, 4, 0, 1, 2, 3, 4]);
 });
 
-describe.each(["plain", "wasm"] as const)("on %s kernels", (name) => {
+describe.each(["reference", "wasm"] as const)("on the %s backend", (name) => {
   it("logits do not depend, by a bit, on tokens to come", () => {
-    setKernels(name);
+    setBackend(name);
     const gpt = small();
     const logits = gpt.forward(tokens(1, 2, 3, 4, 5, 6, 7));
     for (let t = 1; t < 7; t++) {
@@ -49,7 +49,7 @@ describe.each(["plain", "wasm"] as const)("on %s kernels", (name) => {
   });
 
   it("a cache gives the same logits to the bit, a token or several at a time", () => {
-    setKernels(name);
+    setBackend(name);
     const gpt = small();
     const all = [3, 1, 4, 1, 5, 9, 2, 6, 5, 3];
     const wanted = gpt.forward(tokens(...all)).at(0);
@@ -63,7 +63,7 @@ describe.each(["plain", "wasm"] as const)("on %s kernels", (name) => {
   });
 
   it("generation with a cache equals generation without, also beyond the context", () => {
-    setKernels(name);
+    setBackend(name);
     for (const options of [{ temperature: 0 }, { temperature: 1.5 }, { temperature: 1, topK: 3 }]) {
       const written = [true, false].map((cache) =>
         small().generate([1, 2, 3], { maxNewTokens: 20, cache, generator: new Generator(4), ...options }),
@@ -74,9 +74,9 @@ describe.each(["plain", "wasm"] as const)("on %s kernels", (name) => {
   });
 });
 
-it("training gives the same losses on both kernels, to the bit", () => {
-  const [plain, wasm] = (["plain", "wasm"] as const).map((name) => {
-    setKernels(name);
+it("training gives the same losses on both backends, to the bit", () => {
+  const [plain, wasm] = (["reference", "wasm"] as const).map((name) => {
+    setBackend(name);
     manualSeed(1);
     const gpt = new nn.GPT(11, 24, 3, { numLayers: 2, contextLength: 16, dropout: 0.1 });
     const adam = new optim.AdamW(gpt.parameters(), { lr: 1e-2 });

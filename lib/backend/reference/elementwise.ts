@@ -3,7 +3,7 @@
 import type { Binary, Comparison, Data, DType, Unary, View } from "../backend.js";
 import * as float64 from "../math.js";
 import * as float32 from "../math32.js";
-import { allocate, dtypeOf, isRowMajor, type Operand, sizeOf, stored, Walk } from "../views.js";
+import { allocate, dtypeOf, isRowMajor, operand, sizeOf, stored, Walk } from "../views.js";
 
 type Scalar = (x: number, parameter: number) => number;
 
@@ -122,7 +122,7 @@ export const compare = (name: Comparison, a: View | number, b: View | number): U
 
 function viewAmong(a: View | number, b: View | number): View {
   const view = typeof a === "number" ? b : a;
-  if (typeof view === "number") throw new Error("kernels: at least one operand must be a view, got two numbers");
+  if (typeof view === "number") throw new Error("backend: at least one operand must be a view, got two numbers");
   return view;
 }
 
@@ -145,10 +145,6 @@ function pairwise(row: Row, outType: DType, a: View | number, b: View | number):
   } while (walk.next());
   return out;
 }
-
-/** A number is read at stride 0. */
-const operand = (x: View | number, rank: number): Operand =>
-  typeof x === "number" ? { offset: 0, strides: new Array<number>(rank).fill(0) } : x;
 
 export function where(condition: View, a: View | number, b: View | number, dtype: DType): Data {
   const { shape } = condition;

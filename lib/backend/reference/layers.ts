@@ -1,6 +1,6 @@
 /** @file Layers and their gradients, composed of the other kernels or row by row. */
 
-import type { Activation, AttentionOptions, Data, Kernels, Unary, View } from "../backend.js";
+import type { AttentionOptions, Backend, Data, FusedActivation, Unary, View } from "../backend.js";
 import * as float64 from "../math.js";
 import * as float32 from "../math32.js";
 import {
@@ -10,9 +10,9 @@ import {
   packed,
   rounding,
   rowMajor,
-  rowMajorStrides,
   sizeOf,
   transposed,
+  viewHeadsInside,
 } from "../views.js";
 import { unary } from "./elementwise.js";
 import { matmul } from "./matmul.js";
@@ -21,10 +21,10 @@ import { reduce, softmax, sum } from "./reductions.js";
 const { sqrt } = Math;
 
 /** f′, for activations whose gradient needs more than y. */
-const slopes: Partial<Record<Activation, Unary>> = { gelu: "geluSlope", geluTanh: "geluTanhSlope" };
+const slopes: Partial<Record<FusedActivation, Unary>> = { gelu: "geluSlope", geluTanh: "geluTanhSlope" };
 
-/** dz = dy · f′ from what `savedFor` names, with the roundings of the operations' own gradients. */
-const backward: Record<Activation, (dy: number, saved: number, r: (x: number) => number) => number> = {
+/** dz = dy · f′ from what `linear` saved, with the roundings of the operations' own gradients. */
+const backward: Record<FusedActivation, (dy: number, saved: number, r: (x: number) => number) => number> = {
   relu: (dy, y) => dy * (y > 0 ? 1 : 0),
   tanh: (dy, y, r) => dy - r(r(dy * y) * y),
   sigmoid: (dy, y, r) => r(dy * y) * r(1 - y),
@@ -32,7 +32,7 @@ const backward: Record<Activation, (dy: number, saved: number, r: (x: number) =>
   geluTanh: (dy, slope) => dy * slope,
 };
 
-function activationBackward(f: Activation, saved: View, dy: View): Data {
+function activationBackward(f: FusedActivation, saved: View, dy: View): Data {
   const [from, gradient] = [packed(saved), packed(dy)];
   const dtype = dtypeOf(dy.data);
   const out = allocate(dtype, sizeOf(dy.shape));
@@ -44,7 +44,7 @@ function activationBackward(f: Activation, saved: View, dy: View): Data {
   return out;
 }
 
-export const linear: Kernels["linear"] = (x, weight, bias, f, wanted) => {
+export const linear: Backend["linear"] = (x, weight, bias, f, wanted) => {
   const z = matmul(x, transposed(weight));
   const n = weight.shape[0];
   if (bias) {
@@ -59,7 +59,7 @@ export const linear: Kernels["linear"] = (x, weight, bias, f, wanted) => {
   return { y, saved: wanted && slope ? unary(slope, before) : y };
 };
 
-export const linearBackward: Kernels["linearBackward"] = (x, weight, f, saved, dy, wants) => {
+export const linearBackward: Backend["linearBackward"] = (x, weight, f, saved, dy, wants) => {
   const dz = f ? rowMajor(activationBackward(f, saved, dy), dy.shape) : dy;
   return {
     dx: wants.x ? matmul(dz, weight) : null,
@@ -68,7 +68,7 @@ export const linearBackward: Kernels["linearBackward"] = (x, weight, f, saved, d
   };
 };
 
-export const softmaxCrossEntropy: Kernels["softmaxCrossEntropy"] = (logits, targets) => {
+export const softmaxCrossEntropy: Backend["softmaxCrossEntropy"] = (logits, targets) => {
   const [rows, n] = logits.shape;
   const x = packed(logits);
   const dtype = dtypeOf(x.data);
@@ -91,7 +91,7 @@ export const softmaxCrossEntropy: Kernels["softmaxCrossEntropy"] = (logits, targ
   return { losses, gradient };
 };
 
-export const sigmoidCrossEntropy: Kernels["sigmoidCrossEntropy"] = (logits, targets) => {
+export const sigmoidCrossEntropy: Backend["sigmoidCrossEntropy"] = (logits, targets) => {
   const [x, y] = [packed(logits), packed(targets)];
   const dtype = dtypeOf(x.data);
   const { softplus, sigmoid } = dtype === "float32" ? float32 : float64;
@@ -107,7 +107,7 @@ export const sigmoidCrossEntropy: Kernels["sigmoidCrossEntropy"] = (logits, targ
   return { losses, gradient };
 };
 
-export const layerNorm: Kernels["layerNorm"] = (input, weight, bias, eps) => {
+export const layerNorm: Backend["layerNorm"] = (input, weight, bias, eps) => {
   const n = weight.shape[0];
   const rows = n === 0 ? 0 : sizeOf(input.shape) / n;
   const x = packed(input);
@@ -134,7 +134,7 @@ export const layerNorm: Kernels["layerNorm"] = (input, weight, bias, eps) => {
 };
 
 /** With h = dy · weight and x̂ = (x − mean) · rstd: dx = rstd (h − Σh/n − x̂ Σ(h x̂)/n), dweight = Σ dy x̂, dbias = Σ dy. */
-export const layerNormBackward: Kernels["layerNormBackward"] = (input, weight, mean, rstd, gradient) => {
+export const layerNormBackward: Backend["layerNormBackward"] = (input, weight, mean, rstd, gradient) => {
   const n = weight.shape[0];
   const rows = mean.length;
   const [x, w, dy] = [packed(input), packed(weight), packed(gradient)];
@@ -167,7 +167,7 @@ export const layerNormBackward: Kernels["layerNormBackward"] = (input, weight, m
   return { dx, dweight: stored(dweight), dbias: stored(dbias) };
 };
 
-export const attention: Kernels["attention"] = (q, k, v, options) => {
+export const attention: Backend["attention"] = (q, k, v, options) => {
   const shape = [...q.shape.slice(0, -1), k.shape[k.shape.length - 2]];
   const scores = matmul(q, transposed(k));
   mask(scores, shape, options);
@@ -197,7 +197,7 @@ function forgetHiddenRows(scores: Data, weights: Data, s: number): void {
   }
 }
 
-/** The view of row-major data [..., heads, T, D] in which the data of one T lie together: [..., T, heads, D] in memory. */
+/** Row-major data [..., heads, T, D] moved to lie as `viewHeadsInside` has it. */
 function headsInside(data: Data, shape: readonly number[]): View {
   if (shape.length < 3) return rowMajor(data, shape);
   const view = viewHeadsInside(allocate(dtypeOf(data), data.length), shape);
@@ -215,19 +215,8 @@ function headsInside(data: Data, shape: readonly number[]): View {
   return view;
 }
 
-export function viewHeadsInside(data: Data, shape: readonly number[]): View {
-  const strides = rowMajorStrides(shape);
-  const axis = shape.length - 3;
-  if (axis >= 0) {
-    const [heads, , d] = shape.slice(-3);
-    strides[axis] = d;
-    strides[axis + 1] = heads * d;
-  }
-  return { data, offset: 0, shape, strides };
-}
-
 /** dv = wᵀ dy; with p = dy vᵀ: ds = scale · w (p − Σ w p), dq = ds k, dk = dsᵀ q. */
-export const attentionBackward: Kernels["attentionBackward"] = (q, k, v, weights, scale, doutput) => {
+export const attentionBackward: Backend["attentionBackward"] = (q, k, v, weights, scale, doutput) => {
   const dtype = dtypeOf(q.data);
   const round = rounding(dtype);
   const w = packed(weights);

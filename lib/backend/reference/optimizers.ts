@@ -1,13 +1,13 @@
-/** @file Optimiser steps, in place: the formulas stand at their options in ../kernels.ts. */
+/** @file Optimizer steps, in place; ../backend.ts has their formulas. */
 
-import type { Kernels } from "../backend.js";
+import type { Backend } from "../backend.js";
 import { dtypeOf, rounding } from "../views.js";
 
 const { abs, sqrt } = Math;
 const SMALLEST_NORMAL = 2 ** -126;
 const flushed = (x: number) => (abs(x) < SMALLEST_NORMAL ? 0 : x);
 
-export const sgd: Kernels["sgd"] = (x, g, velocity, step) => {
+export const sgd: Backend["sgd"] = (x, g, velocity, step) => {
   const r = rounding(dtypeOf(x));
   const lr = r(step.lr);
   const momentum = r(step.momentum);
@@ -23,7 +23,7 @@ export const sgd: Kernels["sgd"] = (x, g, velocity, step) => {
   }
 };
 
-export const rmsprop: Kernels["rmsprop"] = (x, g, square, step) => {
+export const rmsprop: Backend["rmsprop"] = (x, g, square, step) => {
   const r = rounding(dtypeOf(x));
   const lr = r(step.lr);
   const alpha = r(step.alpha);
@@ -37,9 +37,9 @@ export const rmsprop: Kernels["rmsprop"] = (x, g, square, step) => {
   }
 };
 
-export const adam: Kernels["adam"] = (x, g, mean, square, step) => {
+export const adam: Backend["adam"] = (x, g, mean, square, step) => {
   const r = rounding(dtypeOf(x));
-  const kept = r(step.kept);
+  const decayFactor = r(step.decayFactor);
   const decay = r(step.weightDecay);
   const beta1 = r(step.beta1);
   const added1 = r(1 - step.beta1);
@@ -49,7 +49,7 @@ export const adam: Kernels["adam"] = (x, g, mean, square, step) => {
   const stepSize = r(step.stepSize);
   const scale = r(step.scale);
   for (let i = 0; i < x.length; i++) {
-    const value = r(kept * x[i]);
+    const value = r(decayFactor * x[i]);
     const gradient = r(g[i] + r(decay * value));
     const m = flushed(r(r(beta1 * mean[i]) + r(added1 * gradient)));
     const s = flushed(r(r(beta2 * square[i]) + r(r(added2 * gradient) * gradient)));

@@ -1,6 +1,6 @@
 /** @file The kernels in plain TypeScript: the reference that every other implementation equals bit for bit. */
 
-import type { Kernels } from "../backend.js";
+import type { Backend } from "../backend.js";
 import { assign, binary, compare, unary, where } from "./elementwise.js";
 import { gather, scatterAdd } from "./indexing.js";
 import {
@@ -18,8 +18,8 @@ import { adam, rmsprop, sgd } from "./optimizers.js";
 import { argReduce, logSoftmax, reduce, softmax } from "./reductions.js";
 import { negativeSampling } from "./words.js";
 
-export const plain: Kernels = {
-  name: "plain",
+export const reference: Backend = {
+  name: "reference",
   unary,
   binary,
   compare,

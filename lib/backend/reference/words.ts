@@ -1,12 +1,12 @@
-/** @file Word vectors learning by guesses. */
+/** @file Skip-gram and CBOW with negative sampling. */
 
-import type { Kernels } from "../backend.js";
+import type { Backend } from "../backend.js";
 import { sigmoid, softplus } from "../math32.js";
 
 const { fround } = Math;
 
-export const negativeSampling: Kernels["negativeSampling"] = (input, output, width, guesses) => {
-  const { starts, sources, targets, perStep, rates } = guesses;
+export const negativeSampling: Backend["negativeSampling"] = (input, output, width, steps) => {
+  const { starts, sources, targets, perStep, rates } = steps;
   const hidden = new Float32Array(width);
   const gradient = new Float32Array(width);
   const slopes = new Float32Array(perStep);

@@ -1,13 +1,21 @@
 /** @file Layers in WebAssembly: operands are copied in once for all the steps of a layer. */
 
-import type { Activation, Data, Kernels, View } from "../backend.js";
-import { viewHeadsInside } from "../reference/layers.js";
-import { plain } from "../reference/reference.js";
-import { dtypeOf, isFloat32, type Operand, rowMajor, rowMajorStrides, sizeOf, Walk } from "../views.js";
-import { begin, put, putMatrices, putNumbers, reserve, take, wasm } from "./memory.js";
+import type { Backend, Data, FusedActivation, View } from "../backend.js";
+import { reference } from "../reference/reference.js";
+import {
+  dtypeOf,
+  isFloat32,
+  type Operand,
+  rowMajor,
+  rowMajorStrides,
+  sizeOf,
+  viewHeadsInside,
+  Walk,
+} from "../views.js";
+import { copyIn, copyInIntegers, copyInMatrices, copyOut, reserve, resetArena, wasm } from "./memory.js";
 
 /** From how many elements (or products of elements) on a call pays. */
-const WORTH = 256;
+const MIN_SIZE = 256;
 
 const activations = {
   relu: wasm.relu,
@@ -26,117 +34,117 @@ const derivatives = {
 };
 
 /** y = f(x) and, at `slope`, f′(x). */
-const withSlope: Partial<Record<Activation, (n: number, x: number, y: number, slope: number) => void>> = {
+const withSlope: Partial<Record<FusedActivation, (n: number, x: number, y: number, slope: number) => void>> = {
   gelu: wasm.geluWithSlope,
   geluTanh: wasm.geluTanhWithSlope,
 };
 
-export const linear: Kernels["linear"] = (x, weight, bias, f, wanted) => {
+export const linear: Backend["linear"] = (x, weight, bias, f, wanted) => {
   const [rows, k] = x.shape;
   const n = weight.shape[0];
   // An activation takes about as long as sixteen products. A product over no k writes nothing.
-  if (k === 0 || rows * n * (f ? k + 16 : k) < WORTH || !isFloat32(x.data))
-    return plain.linear(x, weight, bias, f, wanted);
-  begin();
-  const a = putMatrices(x);
-  const w = putMatrices(weight);
+  if (k === 0 || rows * n * (f ? k + 16 : k) < MIN_SIZE || !isFloat32(x.data))
+    return reference.linear(x, weight, bias, f, wanted);
+  resetArena();
+  const a = copyInMatrices(x);
+  const w = copyInMatrices(weight);
   const product = reserve(rows * n);
   const [aRow, aColumn] = a.strides;
   const [wRow, wColumn] = w.strides;
   wasm.gemm(rows, n, k, a.offset * 4, aRow, aColumn, w.offset * 4, wColumn, wRow, product, n);
   // Not in place: the loop over a row may write beyond its end.
   const out = bias ? reserve(rows * n) : product;
-  if (bias) wasm.addRows(rows, n, product, n * 4, 16, put(bias), 0, 16, out);
+  if (bias) wasm.addRows(rows, n, product, n * 4, 16, copyIn(bias), 0, 16, out);
   const both = wanted && f && withSlope[f];
   if (both) {
     const slope = reserve(rows * n);
     both(rows * n, out, out, slope);
-    return { y: take(out, rows * n), saved: take(slope, rows * n) };
+    return { y: copyOut(out, rows * n), saved: copyOut(slope, rows * n) };
   }
   if (f) activations[f](rows * n, out, out);
-  const y = take(out, rows * n);
+  const y = copyOut(out, rows * n);
   return { y, saved: y };
 };
 
-export const linearBackward: Kernels["linearBackward"] = (x, weight, f, saved, dy, wants) => {
+export const linearBackward: Backend["linearBackward"] = (x, weight, f, saved, dy, wants) => {
   const [rows, k] = x.shape;
   const n = weight.shape[0];
-  if (rows * n * k < WORTH || !isFloat32(x.data)) return plain.linearBackward(x, weight, f, saved, dy, wants);
-  begin();
-  const dz = put(dy);
-  if (f) derivatives[f](rows * n, put(saved), dz, dz);
+  if (rows * n * k < MIN_SIZE || !isFloat32(x.data)) return reference.linearBackward(x, weight, f, saved, dy, wants);
+  resetArena();
+  const dz = copyIn(dy);
+  if (f) derivatives[f](rows * n, copyIn(saved), dz, dz);
   let dx: Data | null = null;
   let dweight: Data | null = null;
   let dbias: Data | null = null;
   if (wants.bias) {
     const out = reserve(n);
     wasm.sumColumns(rows, n, dz, n * 4, 1, out);
-    dbias = take(out, n);
+    dbias = copyOut(out, n);
   }
   if (wants.weight) {
-    const a = putMatrices(x);
+    const a = copyInMatrices(x);
     const out = reserve(n * k);
     wasm.gemm(n, k, rows, dz, 1, n, a.offset * 4, a.strides[0], a.strides[1], out, k);
-    dweight = take(out, n * k);
+    dweight = copyOut(out, n * k);
   }
   if (wants.x) {
-    const w = putMatrices(weight);
+    const w = copyInMatrices(weight);
     const out = reserve(rows * k);
     wasm.gemm(rows, k, n, dz, n, 1, w.offset * 4, w.strides[0], w.strides[1], out, k);
-    dx = take(out, rows * k);
+    dx = copyOut(out, rows * k);
   }
   return { dx, dweight, dbias };
 };
 
-export const softmaxCrossEntropy: Kernels["softmaxCrossEntropy"] = (logits, targets) => {
+export const softmaxCrossEntropy: Backend["softmaxCrossEntropy"] = (logits, targets) => {
   const [rows, n] = logits.shape;
-  if (rows * n < 16 || !isFloat32(logits.data)) return plain.softmaxCrossEntropy(logits, targets);
-  begin();
-  const x = put(logits);
-  const at = putNumbers(targets);
+  if (rows * n < 16 || !isFloat32(logits.data)) return reference.softmaxCrossEntropy(logits, targets);
+  resetArena();
+  const x = copyIn(logits);
+  const at = copyInIntegers(targets);
   const losses = reserve(rows);
   const gradient = reserve(rows * n);
   wasm.crossEntropyRows(rows, n, x, at, losses, gradient);
-  return { losses: take(losses, rows), gradient: take(gradient, rows * n) };
+  return { losses: copyOut(losses, rows), gradient: copyOut(gradient, rows * n) };
 };
 
-export const sigmoidCrossEntropy: Kernels["sigmoidCrossEntropy"] = (logits, targets) => {
+export const sigmoidCrossEntropy: Backend["sigmoidCrossEntropy"] = (logits, targets) => {
   const n = sizeOf(logits.shape);
-  if (n < WORTH || !isFloat32(logits.data)) return plain.sigmoidCrossEntropy(logits, targets);
-  begin();
-  const [x, y] = [put(logits), put(targets)];
+  if (n < MIN_SIZE || !isFloat32(logits.data)) return reference.sigmoidCrossEntropy(logits, targets);
+  resetArena();
+  const [x, y] = [copyIn(logits), copyIn(targets)];
   const losses = reserve(n);
   wasm.sigmoidCrossEntropy(n, x, y, losses, x);
-  return { losses: take(losses, n), gradient: take(x, n) };
+  return { losses: copyOut(losses, n), gradient: copyOut(x, n) };
 };
 
-export const layerNorm: Kernels["layerNorm"] = (x, weight, bias, eps) => {
+export const layerNorm: Backend["layerNorm"] = (x, weight, bias, eps) => {
   const size = sizeOf(x.shape);
   const n = weight.shape[0];
-  if (size < 16 || !isFloat32(x.data)) return plain.layerNorm(x, weight, bias, eps);
-  begin();
+  if (size < 16 || !isFloat32(x.data)) return reference.layerNorm(x, weight, bias, eps);
+  resetArena();
   const rows = size / n;
-  const at = put(x);
+  const at = copyIn(x);
   const y = reserve(size);
   const mean = reserve(rows);
   const rstd = reserve(rows);
-  wasm.layerNormRows(rows, n, at, put(weight), put(bias), eps, y, mean, rstd);
-  return { y: take(y, size), mean: take(mean, rows), rstd: take(rstd, rows) };
+  wasm.layerNormRows(rows, n, at, copyIn(weight), copyIn(bias), eps, y, mean, rstd);
+  return { y: copyOut(y, size), mean: copyOut(mean, rows), rstd: copyOut(rstd, rows) };
 };
 
-export const layerNormBackward: Kernels["layerNormBackward"] = (x, weight, mean, rstd, dy) => {
+export const layerNormBackward: Backend["layerNormBackward"] = (x, weight, mean, rstd, dy) => {
   const size = sizeOf(x.shape);
   const n = weight.shape[0];
-  if (size < 16 || !isFloat32(x.data)) return plain.layerNormBackward(x, weight, mean, rstd, dy);
-  begin();
+  if (size < 16 || !isFloat32(x.data)) return reference.layerNormBackward(x, weight, mean, rstd, dy);
+  resetArena();
   const rows = size / n;
-  const [at, w, dyAt] = [put(x), put(weight), put(dy)];
-  const [means, rstds] = [put(rowMajor(mean, [rows])), put(rowMajor(rstd, [rows]))];
+  const [at, w, dyAt] = [copyIn(x), copyIn(weight), copyIn(dy)];
+  const [means, rstds] = [copyIn(rowMajor(mean, [rows])), copyIn(rowMajor(rstd, [rows]))];
   const dx = reserve(size);
   const dweight = reserve(n);
   const dbias = reserve(n);
   wasm.layerNormBackwardRows(rows, n, at, w, means, rstds, dyAt, dx, dweight, dbias, reserve(4 * n + 16));
-  return { dx: take(dx, size), dweight: take(dweight, n), dbias: take(dbias, n) };
+  return { dx: copyOut(dx, size), dweight: copyOut(dweight, n), dbias: copyOut(dbias, n) };
 };
 
 /** Calls `head(place)` for every matrix of a batch; `place[i]` is where operand i's matrix starts, in floats. */
@@ -157,8 +165,8 @@ function reserveHeads(shape: readonly number[]): Operand {
   return { offset: reserve(sizeOf(shape)) / 4, strides };
 }
 
-const takeHeads = (placed: Operand, shape: readonly number[]): View =>
-  viewHeadsInside(take(placed.offset * 4, sizeOf(shape)), shape);
+const copyOutHeads = (placed: Operand, shape: readonly number[]): View =>
+  viewHeadsInside(copyOut(placed.offset * 4, sizeOf(shape)), shape);
 
 /** C = A B for one matrix of a batch, each operand given by its place and its strides. */
 function multiply(
@@ -178,7 +186,7 @@ function multiply(
 const lastTwo = (x: Operand): [number, number] => [x.strides[x.strides.length - 2], x.strides[x.strides.length - 1]];
 const turned = ([row, column]: [number, number]): [number, number] => [column, row];
 
-export const attention: Kernels["attention"] = (q, k, v, options) => {
+export const attention: Backend["attention"] = (q, k, v, options) => {
   const axes = q.shape.length - 2;
   const batch = q.shape.slice(0, axes);
   const [t, d] = q.shape.slice(axes);
@@ -186,11 +194,11 @@ export const attention: Kernels["attention"] = (q, k, v, options) => {
   const dv = v.shape[axes + 1];
   const weightsShape = [...batch, t, s];
   const size = sizeOf(weightsShape);
-  if (size * d < WORTH || sizeOf(q.shape) * sizeOf(v.shape) === 0 || !(options.scale > 0) || !isFloat32(q.data))
-    return plain.attention(q, k, v, options);
-  begin();
-  const [queries, keys, values] = [putMatrices(q), putMatrices(k), putMatrices(v)];
-  const maskAt = options.mask ? putMatrices(asFloats(options.mask)) : null;
+  if (size * d < MIN_SIZE || sizeOf(q.shape) * sizeOf(v.shape) === 0 || !(options.scale > 0) || !isFloat32(q.data))
+    return reference.attention(q, k, v, options);
+  resetArena();
+  const [queries, keys, values] = [copyInMatrices(q), copyInMatrices(k), copyInMatrices(v)];
+  const maskAt = options.mask ? copyInMatrices(asFloats(options.mask)) : null;
   const weights = { offset: reserve(size) / 4, strides: rowMajorStrides(weightsShape) };
   const outputShape = [...batch, t, dv];
   const output = reserveHeads(outputShape);
@@ -201,7 +209,7 @@ export const attention: Kernels["attention"] = (q, k, v, options) => {
     wasm.attentionRows(t, s, scores, options.scale, options.causal ? 1 : 0, maskAt ? mAt * 4 : 0, maskRow, wAt * 4);
     multiply(t, dv, s, wAt, [s, 1], vAt, lastTwo(values), oAt, lastTwo(output)[0]);
   });
-  return { output: takeHeads(output, outputShape), weights: take(weights.offset * 4, size) };
+  return { output: copyOutHeads(output, outputShape), weights: copyOut(weights.offset * 4, size) };
 };
 
 /** A mask as 0 and 1 in float32, its last axis side by side; other axes stay as they lie, stretched ones included. */
@@ -209,23 +217,28 @@ function asFloats(mask: View): View {
   const last = mask.shape.length - 1;
   const base = mask.strides.map((stride, axis) => (stride === 0 && axis < last ? 1 : mask.shape[axis]));
   const data = new Float32Array(sizeOf(base));
-  plain.assign(rowMajor(data, base), { ...mask, shape: base });
+  reference.assign(rowMajor(data, base), { ...mask, shape: base });
   const strides = rowMajorStrides(base).map((stride, axis) => (base[axis] === mask.shape[axis] ? stride : 0));
   return { data, offset: 0, shape: mask.shape, strides };
 }
 
-export const attentionBackward: Kernels["attentionBackward"] = (q, k, v, weights, scale, doutput) => {
+export const attentionBackward: Backend["attentionBackward"] = (q, k, v, weights, scale, doutput) => {
   const axes = q.shape.length - 2;
   const batch = q.shape.slice(0, axes);
   const [t, d] = q.shape.slice(axes);
   const s = k.shape[axes];
   const dv = v.shape[axes + 1];
-  if (sizeOf(weights.shape) * d < WORTH || sizeOf(v.shape) === 0 || dtypeOf(q.data) !== "float32") {
-    return plain.attentionBackward(q, k, v, weights, scale, doutput);
+  if (sizeOf(weights.shape) * d < MIN_SIZE || sizeOf(v.shape) === 0 || dtypeOf(q.data) !== "float32") {
+    return reference.attentionBackward(q, k, v, weights, scale, doutput);
   }
-  begin();
-  const [queries, keys, values, gradient] = [putMatrices(q), putMatrices(k), putMatrices(v), putMatrices(doutput)];
-  const probabilities = { offset: put(weights) / 4, strides: rowMajorStrides(weights.shape) };
+  resetArena();
+  const [queries, keys, values, gradient] = [
+    copyInMatrices(q),
+    copyInMatrices(k),
+    copyInMatrices(v),
+    copyInMatrices(doutput),
+  ];
+  const probabilities = { offset: copyIn(weights) / 4, strides: rowMajorStrides(weights.shape) };
   const [dqs, dks, dvs] = [reserveHeads(q.shape), reserveHeads(k.shape), reserveHeads(v.shape)];
   const dweights = reserve(t * s);
   const dscores = reserve(t * s);
@@ -237,5 +250,5 @@ export const attentionBackward: Kernels["attentionBackward"] = (q, k, v, weights
     multiply(t, d, s, dscores / 4, [s, 1], kAt, lastTwo(keys), dqAt, lastTwo(dqs)[0]);
     multiply(s, d, t, dscores / 4, [1, s], qAt, lastTwo(queries), dkAt, lastTwo(dks)[0]);
   });
-  return { dq: takeHeads(dqs, q.shape), dk: takeHeads(dks, k.shape), dv: takeHeads(dvs, v.shape) };
+  return { dq: copyOutHeads(dqs, q.shape), dk: copyOutHeads(dks, k.shape), dv: copyOutHeads(dvs, v.shape) };
 };

@@ -24,7 +24,7 @@ const START = (wasm.freeMemory() + 63) & ~63;
 let top = START;
 
 /** Starts a kernel call: what the call before has put into memory is forgotten. */
-export function begin(): void {
+export function resetArena(): void {
   top = START;
 }
 
@@ -52,42 +52,42 @@ export function reserve(n: number): number {
 }
 
 /** Copies a view in, in row-major order. */
-export function put(x: View): number {
+export function copyIn(x: View): number {
   const address = reserve(sizeOf(x.shape));
   copyInto(floats, address >> 2, x);
   return address;
 }
 
 /** Copies `length` numbers of `data` in as they lie. */
-export function putSpan(data: Data, offset: number, length: number): number {
+export function copyInSpan(data: Data, offset: number, length: number): number {
   const address = reserve(length);
   floats.set(data.subarray(offset, offset + length), address >> 2);
   return address;
 }
 
 /** Copies whole numbers in, as int32. */
-export function putNumbers(x: View): number {
+export function copyInIntegers(x: View): number {
   const n = sizeOf(x.shape);
   const address = reserve(n);
   copyInto(new Int32Array(memory.buffer, address, n), 0, x);
   return address;
 }
 
-export function putNumber(x: number): number {
+export function copyInNumber(x: number): number {
   const address = reserve(1);
   floats[address >> 2] = x;
   return address;
 }
 
 /** Copies a view in as it lies, strides and all, unless there is much else between its elements. Offsets count floats. */
-export function putMatrices(x: View): Operand {
+export function copyInMatrices(x: View): Operand {
   const span = x.shape.reduce((sum, size, axis) => sum + (size - 1) * x.strides[axis], 1);
-  if (span <= 2 * sizeOf(x.shape)) return { offset: putSpan(x.data, x.offset, span) / 4, strides: x.strides };
-  return { offset: put(x) / 4, strides: rowMajorStrides(x.shape) };
+  if (span <= 2 * sizeOf(x.shape)) return { offset: copyInSpan(x.data, x.offset, span) / 4, strides: x.strides };
+  return { offset: copyIn(x) / 4, strides: rowMajorStrides(x.shape) };
 }
 
 /** Copies n numbers out. */
-export function take(address: number, n: number): Data {
+export function copyOut(address: number, n: number): Data {
   const start = address >> 2;
   if (n > 64) {
     // For arrays of megabytes faster than `floats.slice`; for smaller ones about as fast.
@@ -101,6 +101,6 @@ export function take(address: number, n: number): Data {
 }
 
 /** Copies numbers out over those of `data`. */
-export function restore(address: number, data: Data): void {
+export function copyBack(address: number, data: Data): void {
   data.set(floats.subarray(address >> 2, (address >> 2) + data.length));
 }

@@ -36,7 +36,7 @@ export interface Exports {
   gemm(m: number, n: number, k: number, a: number, aRow: number, aColumn: number, b: number, bRow: number, bColumn: number, c: number, cRow: number): void;
   sgd(n: number, x: number, g: number, velocity: number, lr: number, momentum: number, nesterov: number, decay: number): void;
   rmsprop(n: number, x: number, g: number, square: number, lr: number, alpha: number, added: number, eps: number, decay: number): void;
-  adam(n: number, x: number, g: number, mean: number, square: number, stepSize: number, scale: number, beta1: number, added1: number, beta2: number, added2: number, eps: number, decay: number, kept: number): void;
+  adam(n: number, x: number, g: number, mean: number, square: number, stepSize: number, scale: number, beta1: number, added1: number, beta2: number, added2: number, eps: number, decay: number, decayFactor: number): void;
   sumRows(rows: number, n: number, x: number, divisor: number, out: number): void;
   dot(n: number, a: number, b: number, out: number): void;
   normRows(rows: number, n: number, x: number, out: number): void;

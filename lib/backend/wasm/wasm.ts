@@ -1,17 +1,27 @@
 /** @file The kernels in WebAssembly SIMD, for float32 arrays large enough to be worth the call; the rest is left to the plain ones. */
 
-import type { Binary, Data, Kernels, Reduction, Unary, View } from "../backend.js";
-import { plain } from "../reference/reference.js";
-import { type Operand, packed, sizeOf, Walk } from "../views.js";
+import type { Backend, Binary, Data, Reduction, Unary, View } from "../backend.js";
+import { reference } from "../reference/reference.js";
+import { operand, packed, sizeOf, Walk } from "../views.js";
 import * as layers from "./layers.js";
-import { begin, OUT_OF_ROOM, put, putMatrices, putNumber, putSpan, reserve, take, wasm } from "./memory.js";
-import * as optimisers from "./optimizers.js";
+import {
+  copyIn,
+  copyInMatrices,
+  copyInNumber,
+  copyInSpan,
+  copyOut,
+  OUT_OF_ROOM,
+  reserve,
+  resetArena,
+  wasm,
+} from "./memory.js";
+import * as optimizers from "./optimizers.js";
 import * as words from "./words.js";
 
 const isFloat32 = (x: View | number): boolean => typeof x === "number" || x.data instanceof Float32Array;
 
 /** From how many elements on a call pays; measured on a laptop-class CPU. */
-const WORTH = { unary: 16, binary: 512, reduce: 256, softmax: 16, product: 512, dot: 512 };
+const MIN_SIZE = { unary: 16, binary: 512, reduce: 256, softmax: 16, product: 512, dot: 512 };
 
 const functions: Partial<Record<Unary, (n: number, x: number, out: number, parameter: number) => void>> = {
   exp: wasm.exp,
@@ -36,11 +46,11 @@ const functions: Partial<Record<Unary, (n: number, x: number, out: number, param
 function unary(name: Unary, x: View, parameter = 0): Data {
   const f = functions[name];
   const n = sizeOf(x.shape);
-  if (!f || n < WORTH.unary || !isFloat32(x)) return plain.unary(name, x, parameter);
-  begin();
-  const at = put(x);
+  if (!f || n < MIN_SIZE.unary || !isFloat32(x)) return reference.unary(name, x, parameter);
+  resetArena();
+  const at = copyIn(x);
   f(n, at, at, parameter);
-  return take(at, n);
+  return copyOut(at, n);
 }
 
 const rowLoops: Partial<Record<Binary, typeof wasm.addRows>> = {
@@ -57,28 +67,25 @@ function binary(name: Binary, a: View | number, b: View | number): Data {
   const loop = rowLoops[name];
   const { shape } = (typeof a === "number" ? b : a) as View;
   const n = sizeOf(shape);
-  if (!loop || n < WORTH.binary || !isFloat32(a) || !isFloat32(b)) return plain.binary(name, a, b);
+  if (!loop || n < MIN_SIZE.binary || !isFloat32(a) || !isFloat32(b)) return reference.binary(name, a, b);
   const walk = new Walk(shape, [operand(a, shape.length), operand(b, shape.length)]);
   if (walk.shape.length > 1 || walk.step[0] > 1 || walk.step[1] > 1) {
     return binary(name, typeof a === "number" ? a : packed(a), typeof b === "number" ? b : packed(b));
   }
-  begin();
+  resetArena();
   const rows = n / walk.length;
   const [aRow, bRow] = walk.strides.map((strides) => strides[0] ?? 0);
-  const left = putRows(a, rows, aRow, walk.length, walk.step[0]);
-  const right = a === b ? left : putRows(b, rows, bRow, walk.length, walk.step[1]);
+  const left = copyInRows(a, rows, aRow, walk.length, walk.step[0]);
+  const right = a === b ? left : copyInRows(b, rows, bRow, walk.length, walk.step[1]);
   const out = reserve(n);
   loop(rows, walk.length, left, aRow * 4, walk.step[0] * 16, right, bRow * 4, walk.step[1] * 16, out);
-  return take(out, n);
+  return copyOut(out, n);
 }
 
-const operand = (x: View | number, rank: number): Operand =>
-  typeof x === "number" ? { offset: 0, strides: new Array<number>(rank).fill(0) } : x;
-
 /** Copies in what rows of `length` numbers cover. */
-function putRows(x: View | number, rows: number, rowStride: number, length: number, step: number): number {
-  if (typeof x === "number") return putNumber(x);
-  return putSpan(x.data, x.offset, (rows - 1) * rowStride + (length - 1) * step + 1);
+function copyInRows(x: View | number, rows: number, rowStride: number, length: number, step: number): number {
+  if (typeof x === "number") return copyInNumber(x);
+  return copyInSpan(x.data, x.offset, (rows - 1) * rowStride + (length - 1) * step + 1);
 }
 
 /** The last `axes` axes as one: how many groups of how many elements, one group and one element apart; packed if need be. */
@@ -92,33 +99,33 @@ function grouped(x: View, axes: number) {
 
 function reduce(f: Reduction, x: View, axes: number): Data {
   const size = sizeOf(x.shape);
-  if (f === "min" || size < WORTH.reduce || !isFloat32(x)) return plain.reduce(f, x, axes);
+  if (f === "min" || size < MIN_SIZE.reduce || !isFloat32(x)) return reference.reduce(f, x, axes);
   const { regular, count, length, stride, step } = grouped(x, axes);
-  begin();
+  resetArena();
   if ((f === "sum" || f === "mean") && regular && stride === 1 && step >= count) {
-    const at = putSpan(x.data, x.offset, (length - 1) * step + count);
+    const at = copyInSpan(x.data, x.offset, (length - 1) * step + count);
     const out = reserve(count);
     wasm.sumColumns(length, count, at, step * 4, f === "mean" ? length : 1, out);
-    return take(out, count);
+    return copyOut(out, count);
   }
   const n = sizeOf(x.shape.slice(x.shape.length - axes));
   const rows = size / n;
-  const at = put(x);
+  const at = copyIn(x);
   const out = reserve(rows);
   if (f === "sum" || f === "mean") wasm.sumRows(rows, n, at, f === "mean" ? n : 1, out);
   else (f === "norm" ? wasm.normRows : wasm.maxRows)(rows, n, at, out);
-  return take(out, rows);
+  return copyOut(out, rows);
 }
 
 function dot(a: View, b: View): Data {
   const [n] = a.shape;
-  if (n < WORTH.dot || !isFloat32(a) || !isFloat32(b)) return plain.dot(a, b);
-  begin();
-  const left = put(a);
-  const right = a === b ? left : put(b);
+  if (n < MIN_SIZE.dot || !isFloat32(a) || !isFloat32(b)) return reference.dot(a, b);
+  resetArena();
+  const left = copyIn(a);
+  const right = a === b ? left : copyIn(b);
   const out = reserve(1);
   wasm.dot(n, left, right, out);
-  return take(out, 1);
+  return copyOut(out, 1);
 }
 
 const softmaxWith =
@@ -126,19 +133,19 @@ const softmaxWith =
   (x: View): Data => {
     const size = sizeOf(x.shape);
     const n = x.shape[x.shape.length - 1];
-    if (size < WORTH.softmax || !isFloat32(x)) return fallback(x);
-    begin();
-    const at = put(x);
+    if (size < MIN_SIZE.softmax || !isFloat32(x)) return fallback(x);
+    resetArena();
+    const at = copyIn(x);
     const out = reserve(size);
     rowLoop(size / n, n, at, out);
-    return take(out, size);
+    return copyOut(out, size);
   };
 
 function matmul(a: View, b: View): Data {
   const axes = a.shape.length - 2;
   const [m, k] = a.shape.slice(axes);
   const n = b.shape[axes + 1];
-  if (m * n * k < WORTH.product || !isFloat32(a) || !isFloat32(b)) return plain.matmul(a, b);
+  if (m * n * k < MIN_SIZE.product || !isFloat32(a) || !isFloat32(b)) return reference.matmul(a, b);
   // A batch that shares one B and whose matrices A follow one another is a single product of more rows.
   const batch = a.shape.slice(0, axes);
   let rows = m;
@@ -150,10 +157,10 @@ function matmul(a: View, b: View): Data {
     rows *= batch.pop() as number;
   }
   const size = sizeOf(batch) * rows * n;
-  if (size === 0) return plain.matmul(a, b);
-  begin();
-  const left = putMatrices(a);
-  const right = a === b ? left : putMatrices(b);
+  if (size === 0) return reference.matmul(a, b);
+  resetArena();
+  const left = copyInMatrices(a);
+  const right = a === b ? left : copyInMatrices(b);
   const out = reserve(size);
   const walk = new Walk(batch, [left, right]);
   let c = out;
@@ -166,19 +173,19 @@ function matmul(a: View, b: View): Data {
       wasm.gemm(rows, n, k, aAt, aRow, aColumn, bAt, bRow, bColumn, c, n);
     }
   } while (walk.next());
-  return take(out, size);
+  return copyOut(out, size);
 }
 
-const accelerated: Partial<Kernels> = {
+const accelerated: Partial<Backend> = {
   unary,
   binary,
   reduce,
-  softmax: softmaxWith(plain.softmax, wasm.softmaxRows),
-  logSoftmax: softmaxWith(plain.logSoftmax, wasm.logSoftmaxRows),
+  softmax: softmaxWith(reference.softmax, wasm.softmaxRows),
+  logSoftmax: softmaxWith(reference.logSoftmax, wasm.logSoftmaxRows),
   matmul,
   dot,
   ...layers,
-  ...optimisers,
+  ...optimizers,
   ...words,
 };
 
@@ -196,7 +203,10 @@ function whereItFits<Args extends unknown[], Y>(run: (...args: Args) => Y, refer
 
 const fitted = Object.entries(accelerated).map(([name, run]) => [
   name,
-  whereItFits(run as (...args: unknown[]) => unknown, plain[name as keyof Kernels] as (...args: unknown[]) => unknown),
+  whereItFits(
+    run as (...args: unknown[]) => unknown,
+    reference[name as keyof Backend] as (...args: unknown[]) => unknown,
+  ),
 ]);
 
-export const simd: Kernels = { ...plain, ...Object.fromEntries(fitted), name: "wasm" };
+export const simd: Backend = { ...reference, ...Object.fromEntries(fitted), name: "wasm" };

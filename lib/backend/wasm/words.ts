@@ -1,15 +1,15 @@
-/** @file Word vectors learning by guesses, in WebAssembly: both tables are copied in, changed, and copied back. */
+/** @file Negative sampling in WebAssembly: both tables are copied in, changed, and copied back. */
 
-import type { Kernels } from "../backend.js";
+import type { Backend } from "../backend.js";
 import { rowMajor } from "../views.js";
-import { begin, putNumbers, putSpan, reserve, restore, wasm } from "./memory.js";
+import { copyBack, copyInIntegers, copyInSpan, reserve, resetArena, wasm } from "./memory.js";
 
-export const negativeSampling: Kernels["negativeSampling"] = (input, output, width, guesses) => {
-  const { starts, sources, targets, perStep, rates } = guesses;
-  begin();
-  const [inputAt, outputAt] = [putSpan(input, 0, input.length), putSpan(output, 0, output.length)];
+export const negativeSampling: Backend["negativeSampling"] = (input, output, width, steps) => {
+  const { starts, sources, targets, perStep, rates } = steps;
+  resetArena();
+  const [inputAt, outputAt] = [copyInSpan(input, 0, input.length), copyInSpan(output, 0, output.length)];
   const [startsAt, sourcesAt, targetsAt] = [starts, sources, targets].map((list) =>
-    putNumbers(rowMajor(list, [list.length])),
+    copyInIntegers(rowMajor(list, [list.length])),
   );
   const loss = wasm.negativeSampling(
     rates.length,
@@ -20,12 +20,12 @@ export const negativeSampling: Kernels["negativeSampling"] = (input, output, wid
     sourcesAt,
     targetsAt,
     perStep,
-    putSpan(rates, 0, rates.length),
+    copyInSpan(rates, 0, rates.length),
     reserve(width),
     reserve(width),
     reserve(perStep),
   );
-  restore(inputAt, input);
-  restore(outputAt, output);
+  copyBack(inputAt, input);
+  copyBack(outputAt, output);
   return loss;
 };

@@ -1,4 +1,4 @@
-/** @file Optimiser steps, in place over n numbers, in the operations of ../plain/optimisers.ts. */
+/** @file Optimizer steps, in place over n numbers, in the operations of ../../reference/optimizers.ts. */
 
 import { add, constant, div, mul, mulAdd, sub } from "./math";
 
@@ -38,10 +38,10 @@ export function rmsprop(n: i32, x: usize, g: usize, square: usize, lr: f32, alph
 /** `added1` is 1 − β₁, `added2` is 1 − β₂. */
 export function adam(
   n: i32, x: usize, g: usize, mean: usize, square: usize,
-  stepSize: f32, scale: f32, beta1: f32, added1: f32, beta2: f32, added2: f32, eps: f32, decay: f32, kept: f32,
+  stepSize: f32, scale: f32, beta1: f32, added1: f32, beta2: f32, added2: f32, eps: f32, decay: f32, decayFactor: f32,
 ): void {
   for (const end = x + n * 4; x < end; x += 16, g += 16, mean += 16, square += 16) {
-    const value = mul(constant(kept), v128.load(x));
+    const value = mul(constant(decayFactor), v128.load(x));
     const gradient = add(v128.load(g), mul(constant(decay), value));
     const m = flushed(add(mul(constant(beta1), v128.load(mean)), mul(constant(added1), gradient)));
     const s = flushed(add(mul(constant(beta2), v128.load(square)), mul(mul(constant(added2), gradient), gradient)));

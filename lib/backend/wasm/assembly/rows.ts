@@ -1,4 +1,4 @@
-/** @file Row by row: sums, extremes, softmax, cross-entropy, layer normalisation. Sums are float64, in four parts (../plain/reductions.ts). */
+/** @file Row by row: sums, extremes, softmax, cross-entropy, layer normalization. Sums are float64, in four parts (../../reference/reductions.ts). */
 
 import { add, constant, demoted, div, exp, log, lower, mul, mulAdd, sub, upper } from "./math";
 

@@ -1,4 +1,4 @@
-/** @file Word vectors learning by guesses: ../plain/words.ts, four numbers at a time. */
+/** @file Negative sampling: ../../reference/words.ts, four numbers at a time. */
 
 import { add, constant, div, mul, mulAdd, select, sigmoid, softplus, sub } from "./math";
 
