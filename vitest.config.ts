@@ -17,6 +17,7 @@ const slow = [
   "tests/start/start.test.ts",
   // compilers
   "tests/house/{build,reference}.test.ts",
+  "tests/interpreter/redeclaration.test.ts",
   "tests/shape/sentences.test.ts",
   // gigabytes, and trainings
   "tests/backend/memory.test.ts",

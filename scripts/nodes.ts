@@ -22,8 +22,8 @@ export function nodeProgram(major: number): string | null {
 function install(major: number): void {
   if (nodeProgram(major)) return;
   mkdirSync(folderOf(major), { recursive: true });
-  writeFileSync(join(folderOf(major), "package.json"), '{ "private": true }\n');
-  const options = ["--no-save", "--no-audit", "--no-fund", "--allow-scripts=node"];
+  writeFileSync(join(folderOf(major), "package.json"), '{ "private": true, "allowScripts": { "node": true } }\n');
+  const options = ["--no-save", "--no-audit", "--no-fund"];
   spawnSync("npm", ["install", ...options, `node@${major}`], {
     cwd: folderOf(major),
     stdio: "inherit",

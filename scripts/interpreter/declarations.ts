@@ -1,25 +1,52 @@
-/** @file What earlier cells declared, as declarations that tslab's converter passes on from cell to cell. */
+/** @file What cells declare: the names of a statement, what each stands for, and what tslab passes on from cell to cell. */
 
 import { createRequire } from "node:module";
-import type { Identifier, SourceFile, Statement } from "@tslab/typescript-for-tslab";
+import type { BindingName, Declaration, Identifier, Node, SourceFile, Statement } from "@tslab/typescript-for-tslab";
 
 const require = createRequire(__filename);
 const ts: typeof import("@tslab/typescript-for-tslab") = require("@tslab/typescript-for-tslab");
 
-const parse = (text: string): SourceFile => ts.createSourceFile("cells.d.ts", text, ts.ScriptTarget.ES2022, true);
+/** What a name can stand for; one name can stand for a value and, apart from it, for a type. */
+export const Meaning = { value: 1, type: 2, namespace: 4, any: 7 } as const;
 
-/** The names that a statement declares. */
-function namesOf(statement: Statement): string[] {
-  if (ts.isVariableStatement(statement)) {
-    return statement.declarationList.declarations.map(({ name }) => (name as Identifier).text);
-  }
+/** A name at the top of a file, and the node that gives it a meaning. */
+export interface Binding {
+  name: Identifier;
+  meaning: number;
+  node: Declaration;
+}
+
+export const parse = (text: string): SourceFile =>
+  ts.createSourceFile("cells.d.ts", text, ts.ScriptTarget.ES2022, true);
+
+export function bindingsOf(statement: Statement): Binding[] {
+  if (ts.isVariableStatement(statement)) return statement.declarationList.declarations.flatMap(ofPattern);
   if (ts.isImportDeclaration(statement)) {
-    const { name, namedBindings } = statement.importClause ?? {};
-    const others = namedBindings && ("elements" in namedBindings ? namedBindings.elements : [namedBindings]);
-    return [...(name ? [name] : []), ...(others ?? []).map((binding) => binding.name)].map(({ text }) => text);
+    const { importClause } = statement;
+    const bindings = importClause?.namedBindings;
+    const named = bindings && ("elements" in bindings ? [...bindings.elements] : [bindings]);
+    return [...(importClause?.name ? [importClause] : []), ...(named ?? [])].map((node) => ({
+      name: node.name as Identifier,
+      meaning: Meaning.any,
+      node,
+    }));
   }
-  const { name } = statement as unknown as { name?: Identifier };
-  return name ? [name.text] : [];
+  const { name } = statement as unknown as { name?: Node };
+  if (!name || !ts.isIdentifier(name)) return [];
+  return [{ name, meaning: meaningOf(statement), node: statement as unknown as Declaration }];
+}
+
+function ofPattern(node: Declaration & { name: BindingName }): Binding[] {
+  const { name } = node;
+  if (ts.isIdentifier(name)) return [{ name, meaning: Meaning.value, node }];
+  return name.elements.flatMap((element) => (ts.isBindingElement(element) ? ofPattern(element) : []));
+}
+
+function meaningOf(statement: Statement): number {
+  if (ts.isFunctionDeclaration(statement)) return Meaning.value;
+  if (ts.isInterfaceDeclaration(statement) || ts.isTypeAliasDeclaration(statement)) return Meaning.type;
+  if (ts.isClassDeclaration(statement)) return Meaning.value | Meaning.type;
+  return Meaning.any;
 }
 
 /**
@@ -28,11 +55,12 @@ function namesOf(statement: Statement): string[] {
  * @param after what the newest cell and the kept ones declare; a name in it stands for what it declares
  */
 export function stillDeclared(before: string, after: string): string {
-  const taken = new Set(parse(after).statements.flatMap(namesOf));
+  const names = (statement: Statement) => bindingsOf(statement).map(({ name }) => name.text);
+  const taken = new Set(parse(after).statements.flatMap(names));
   const forgotten = parse(before).statements.filter(
     (statement) =>
       (ts.isModuleDeclaration(statement) || ts.isImportEqualsDeclaration(statement)) &&
-      !namesOf(statement).some((name) => taken.has(name)),
+      !names(statement).some((name) => taken.has(name)),
   );
   return forgotten.map((statement) => `${statement.getFullText().trim()}\n`).join("");
 }

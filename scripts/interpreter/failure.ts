@@ -3,6 +3,7 @@
 import { inspect } from "node:util";
 import type { Diagnostic } from "tslab/dist/converter.js";
 import { needsLaterTypeScript } from "./forms.js";
+import { remedies } from "./redeclaration.js";
 import { withoutCheckout } from "./stack.js";
 
 export interface Failure {
@@ -47,6 +48,7 @@ export function typeErrors(source: string, diagnostics: readonly Diagnostic[]): 
     else traceback.push(`${fileName ? `${fileName}:` : ""}${place(start)} - ${messageText}`);
     if (isLast && !fileName) traceback.push(...excerpt(lines[start.line] ?? "", start, end));
   }
+  traceback.push(...remedies(traceback.join("\n")));
   const [first] = diagnostics;
   const needs = first.fileName ? null : needsLaterTypeScript(lines[first.start.line] ?? "");
   if (needs)

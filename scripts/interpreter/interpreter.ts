@@ -7,6 +7,7 @@ import { type Failure, interrupted, thrown, typeErrors } from "./failure.js";
 import { asBody } from "./forms.js";
 import { hoverText } from "./hover.js";
 import { remember } from "./positions.js";
+import { isOlder, keepOlder } from "./redeclaration.js";
 import { readableStacks } from "./stack.js";
 import { refreshTypes, strictTypeScript } from "./strict.js";
 
@@ -26,7 +27,7 @@ export class Interpreter {
   readonly editor: InstanceType<typeof JupyterHandlerImpl>;
   readonly #executor: ReturnType<typeof createExecutor>;
   #source = "";
-  #name = "";
+  #count = 0;
   #result: Result = { value: undefined };
   #giveUp = () => {};
 
@@ -41,12 +42,17 @@ export class Interpreter {
       ...converter,
       convert: (declared, written) => {
         const { source, isAsync } = asBody(written);
-        const result = converter.convert(declared, source);
+        const before = keepOlder(declared, source, this.#count);
+        const result = converter.convert(before.text, source);
         judge(result.diagnostics);
         for (const { path, data } of result.sideOutputs ?? []) remember(data, path);
         if (!result.output) return result;
-        const declOutput = `${result.declOutput}${stillDeclared(declared, result.declOutput ?? "")}`;
+        const declOutput = before.settle(`${result.declOutput}${stillDeclared(before.text, result.declOutput ?? "")}`);
         return { ...result, declOutput, output: this.#named(result.output), hasToplevelAwait: isAsync };
+      },
+      complete: (...args) => {
+        const found = converter.complete(...args);
+        return { ...found, candidates: found.candidates.filter((name) => !isOlder(name)) };
       },
       addModule: (...args) => {
         const diagnostics = converter.addModule(...args);
@@ -113,7 +119,7 @@ export class Interpreter {
   async #execute(source: string, count: number): Promise<Result> {
     refreshTypes();
     this.#source = source;
-    this.#name = `cell-${count}`;
+    this.#count = count;
     this.#result = { value: undefined };
     await this.#executor.execute(source);
     return this.#result;
@@ -138,8 +144,9 @@ export class Interpreter {
 
   /** Code under the name by which errors know the cell. */
   #named(code: string): string {
-    remember(code, this.#name);
-    return `${code}\n//# sourceURL=${this.#name}`;
+    const name = `cell-${this.#count}`;
+    remember(code, name);
+    return `${code}\n//# sourceURL=${name}`;
   }
 
   /** Gives up waiting for the running code. (What keeps the thread busy has to be terminated by the host.) */
