@@ -20,7 +20,7 @@ const slow = [
   "tests/interpreter/redeclaration.test.ts",
   "tests/shape/sentences.test.ts",
   // gigabytes, and trainings
-  "tests/backend/memory.test.ts",
+  "tests/backend/{memory,room,without-wasm}.test.ts",
   "tests/text/training.test.ts",
   "tests/text/word-vectors.test.ts",
 ];

@@ -1,6 +1,8 @@
 /** @file The seam: what the library asks of its kernels. Numbers only — no tensors, no gradients, no shape rules. */
 
 import type { Shape } from "../shape/shape.js";
+import type { FusedActivation } from "./activations.js";
+import type { Unary } from "./functions.js";
 
 /** The types of a tensor's elements. */
 export type DType = "float32" | "float64" | "int32" | "bool";
@@ -15,31 +17,9 @@ export interface View {
   readonly strides: readonly number[];
 }
 
-export type Unary =
-  | "neg"
-  | "abs"
-  | "sign"
-  | "exp"
-  | "log"
-  | "sqrt"
-  | "sin"
-  | "cos"
-  | "tanh"
-  | "erf"
-  | "sigmoid"
-  | "relu"
-  | "leakyRelu"
-  | "elu"
-  | "gelu"
-  | "geluSlope"
-  | "geluTanh"
-  | "geluTanhSlope"
-  | "softplus";
 export type Binary = "add" | "sub" | "mul" | "div" | "pow" | "maximum" | "minimum";
 export type Comparison = "eq" | "ne" | "lt" | "le" | "gt" | "ge";
 export type Reduction = "sum" | "mean" | "norm" | "max" | "min";
-/** Activations computed together with the linear layer before them. */
-export type FusedActivation = "relu" | "tanh" | "sigmoid" | "gelu" | "geluTanh";
 /**
  * Every function reads strided views and gives fresh row-major data, of the dtype of its operands unless said otherwise.
  * Two views given together have the same shape (the caller stretches them) and dtype; a number counts as a view of itself

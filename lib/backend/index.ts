@@ -4,6 +4,7 @@ import type { Backend } from "./backend.js";
 import { reference } from "./reference/reference.js";
 import { simd } from "./wasm/wasm.js";
 
+export type { FusedActivation } from "./activations.js";
 export type {
   AdamStep,
   AttentionOptions,
@@ -12,14 +13,13 @@ export type {
   Comparison,
   Data,
   DType,
-  FusedActivation,
   NegativeSamplingSteps,
   Reduction,
   RMSpropStep,
   SGDStep,
-  Unary,
   View,
 } from "./backend.js";
+export type { Unary } from "./functions.js";
 export * as math from "./math.js";
 export { allocate, dtypeOf, isRowMajor, rowMajorStrides, sizeOf } from "./views.js";
 

@@ -70,7 +70,7 @@ export function dtypeOf(data: Data): DType {
   return data instanceof Int32Array ? "int32" : "bool";
 }
 
-export const isFloat32 = (data: Data): data is Float32Array => data instanceof Float32Array;
+export const isFloat32 = (data: unknown): data is Float32Array => data instanceof Float32Array;
 
 const unchanged = (x: number) => x;
 /** Math.fround in a function of its own, which V8 can inline where it is passed on; the built-in itself it cannot. */

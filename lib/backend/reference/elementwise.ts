@@ -1,59 +1,13 @@
 /** @file Functions applied element by element. */
 
-import type { Binary, Comparison, Data, DType, Unary, View } from "../backend.js";
-import * as float64 from "../math.js";
-import * as float32 from "../math32.js";
+import type { Binary, Comparison, Data, DType, View } from "../backend.js";
+import { functions, type Scalar, type Unary } from "../functions.js";
+import { pow } from "../math.js";
 import { allocate, dtypeOf, isRowMajor, operand, sizeOf, stored, Walk } from "../views.js";
-
-type Scalar = (x: number, parameter: number) => number;
-
-// A result stored in a Float32Array is rounded by that, so functions of one operation need no float32 form.
-const exact = {
-  neg: (x: number) => -x,
-  abs: Math.abs,
-  sign: Math.sign,
-  sqrt: Math.sqrt,
-  relu: (x: number) => (x < 0 ? 0 : x),
-  leakyRelu: (x: number, slope: number) => (x < 0 ? x * slope : x),
-};
-
-const in64: Record<Unary, Scalar> = {
-  ...exact,
-  exp: float64.exp,
-  log: float64.log,
-  sin: float64.sin,
-  cos: float64.cos,
-  tanh: float64.tanh,
-  erf: float64.erf,
-  sigmoid: float64.sigmoid,
-  softplus: float64.softplus,
-  elu: float64.elu,
-  gelu: float64.gelu,
-  geluSlope: float64.geluSlope,
-  geluTanh: float64.geluTanh,
-  geluTanhSlope: float64.geluTanhSlope,
-};
-
-const in32: Record<Unary, Scalar> = {
-  ...exact,
-  exp: float32.exp,
-  log: float32.log,
-  sin: float32.sin,
-  cos: float32.cos,
-  tanh: float32.tanh,
-  erf: float32.erf,
-  sigmoid: float32.sigmoid,
-  softplus: float32.softplus,
-  elu: float32.elu,
-  gelu: float32.gelu,
-  geluSlope: float32.geluSlope,
-  geluTanh: float32.geluTanh,
-  geluTanhSlope: float32.geluTanhSlope,
-};
 
 export function unary(name: Unary, x: View, parameter = 0): Data {
   const dtype = dtypeOf(x.data);
-  const f = dtype === "float32" ? in32[name] : in64[name];
+  const f = functions[dtype === "float32" ? "float32" : "float64"][name];
   if (dtype === "float32") parameter = Math.fround(parameter);
   const out = allocate(dtype, sizeOf(x.shape));
   if (isRowMajor(x)) {
@@ -95,7 +49,7 @@ const rows: Record<Binary, Row> = {
   div(out, o, end, a, i, di, b, j, dj) {
     for (; o < end; o++, i += di, j += dj) out[o] = a[i] / b[j];
   },
-  pow: each(float64.pow),
+  pow: each(pow),
   maximum: each(Math.max),
   minimum: each(Math.min),
 };

@@ -1,6 +1,7 @@
 /** @file Layers and their gradients, composed of the other kernels or row by row. */
 
-import type { AttentionOptions, Backend, Data, FusedActivation, Unary, View } from "../backend.js";
+import { type FusedActivation, fusedActivations } from "../activations.js";
+import type { AttentionOptions, Backend, Data, View } from "../backend.js";
 import * as float64 from "../math.js";
 import * as float32 from "../math32.js";
 import {
@@ -20,23 +21,13 @@ import { reduce, softmax, sum } from "./reductions.js";
 
 const { sqrt } = Math;
 
-/** f′, for activations whose gradient needs more than y. */
-const slopes: Partial<Record<FusedActivation, Unary>> = { gelu: "geluSlope", geluTanh: "geluTanhSlope" };
-
-/** dz = dy · f′ from what `linear` saved, with the roundings of the operations' own gradients. */
-const backward: Record<FusedActivation, (dy: number, saved: number, r: (x: number) => number) => number> = {
-  relu: (dy, y) => dy * (y > 0 ? 1 : 0),
-  tanh: (dy, y, r) => dy - r(r(dy * y) * y),
-  sigmoid: (dy, y, r) => r(dy * y) * r(1 - y),
-  gelu: (dy, slope) => dy * slope,
-  geluTanh: (dy, slope) => dy * slope,
-};
-
+/** dz = dy · f′(z) from what `linear` saved. */
 function activationBackward(f: FusedActivation, saved: View, dy: View): Data {
   const [from, gradient] = [packed(saved), packed(dy)];
   const dtype = dtypeOf(dy.data);
   const out = allocate(dtype, sizeOf(dy.shape));
-  const through = backward[f];
+  const found = fusedActivations[f];
+  const through = found.saves === "y" ? found.backward : (d: number, slope: number) => d * slope;
   const round = rounding(dtype);
   for (let i = 0; i < out.length; i++) {
     out[i] = through(gradient.data[gradient.offset + i], from.data[from.offset + i], round);
@@ -55,8 +46,8 @@ export const linear: Backend["linear"] = (x, weight, bias, f, wanted) => {
   if (!f) return { y: z, saved: z };
   const before = rowMajor(z, [x.shape[0], n]);
   const y = unary(f, before);
-  const slope = slopes[f];
-  return { y, saved: wanted && slope ? unary(slope, before) : y };
+  const found = fusedActivations[f];
+  return { y, saved: wanted && found.saves === "slope" ? unary(found.slope, before) : y };
 };
 
 export const linearBackward: Backend["linearBackward"] = (x, weight, f, saved, dy, wants) => {

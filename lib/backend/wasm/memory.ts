@@ -15,23 +15,46 @@ const PAGE = 65536;
 /** SIMD handles four numbers at a time and may touch three beyond the last. */
 const SLACK = 16;
 
-const memory = new WebAssembly.Memory({ initial: 64 });
-let floats = new Float32Array(memory.buffer);
-const module = new WebAssembly.Module(Uint8Array.from(atob(bytes), (c) => c.charCodeAt(0)));
-export const wasm = new WebAssembly.Instance(module, { env: { memory } }).exports as unknown as Exports;
+let memory: WebAssembly.Memory;
+let floats: Float32Array;
+/** Null where the host has no WebAssembly with SIMD, undefined before the first call. */
+let functions: Exports | null | undefined;
+let start: number;
+let top: number;
 
-const START = (wasm.freeMemory() + 63) & ~63;
-let top = START;
+/** Whether the host runs the module, which the first call compiles. */
+export function available(): boolean {
+  if (functions === undefined) functions = instantiate();
+  return functions !== null;
+}
 
-/** Starts a kernel call: what the call before has put into memory is forgotten. */
+/** The module's functions, once it is `available`. */
+export const wasm = (): Exports => functions as Exports;
+
+function instantiate(): Exports | null {
+  try {
+    memory = new WebAssembly.Memory({ initial: 64 });
+    const module = new WebAssembly.Module(Uint8Array.from(atob(bytes), (c) => c.charCodeAt(0)));
+    const { exports } = new WebAssembly.Instance(module, { env: { memory } });
+    floats = new Float32Array(memory.buffer);
+    // A plain object: names are looked up in it faster.
+    const found = { ...exports } as unknown as Exports;
+    start = (found.freeMemory() + 63) & ~63;
+    return found;
+  } catch {
+    return null;
+  }
+}
+
+/** Starts a kernel call: forgets what the previous one copied in. */
 export function resetArena(): void {
-  top = START;
+  top = start;
 }
 
 /** Addresses are int32 in the module's loops: beyond this they would turn negative. */
 const LIMIT = 2 ** 31 - PAGE;
 
-/** Thrown where a call needs more memory than the module can address; `wasm.ts` then takes the reference. */
+/** Thrown where a call needs more memory than the module can address; `accelerated` then takes the reference. */
 export const OUT_OF_ROOM = new RangeError("WebAssembly: a call needs more than 2 GiB");
 
 /** Room for n numbers; gives their address. Their values are what happens to be there. @throws OUT_OF_ROOM */

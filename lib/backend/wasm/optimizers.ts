@@ -2,37 +2,35 @@
 
 import type { Backend, Data } from "../backend.js";
 import { reference } from "../reference/reference.js";
-import { isFloat32 } from "../views.js";
-import { copyBack, copyInSpan, resetArena, wasm } from "./memory.js";
+import { accelerated } from "./accelerated.js";
+import { copyBack, copyInSpan, wasm } from "./memory.js";
 
 const MIN_SIZE = 64;
-const isWorth = (x: Data) => x.length >= MIN_SIZE && isFloat32(x);
+const worth = (x: Data) => x.length >= MIN_SIZE;
 const copyInAll = (x: Data) => copyInSpan(x, 0, x.length);
 
-export const sgd: Backend["sgd"] = (x, g, velocity, step) => {
-  if (!isWorth(x)) return reference.sgd(x, g, velocity, step);
-  resetArena();
+export const sgd: Backend["sgd"] = accelerated(reference.sgd, worth, (x, g, velocity, step) => {
   const [at, gradient, v] = [copyInAll(x), copyInAll(g), velocity ? copyInAll(velocity) : 0];
-  wasm.sgd(x.length, at, gradient, v, step.lr, step.momentum, step.nesterov ? 1 : 0, step.weightDecay);
+  wasm().sgd(x.length, at, gradient, v, step.lr, step.momentum, step.nesterov ? 1 : 0, step.weightDecay);
   copyBack(at, x);
   if (velocity) copyBack(v, velocity);
-};
+});
 
-export const rmsprop: Backend["rmsprop"] = (x, g, square, { lr, alpha, eps, weightDecay }) => {
-  if (!isWorth(x)) return reference.rmsprop(x, g, square, { lr, alpha, eps, weightDecay });
-  resetArena();
-  const [at, gradient, s] = [copyInAll(x), copyInAll(g), copyInAll(square)];
-  wasm.rmsprop(x.length, at, gradient, s, lr, alpha, 1 - alpha, eps, weightDecay);
-  copyBack(at, x);
-  copyBack(s, square);
-};
+export const rmsprop: Backend["rmsprop"] = accelerated(
+  reference.rmsprop,
+  worth,
+  (x, g, square, { lr, alpha, eps, weightDecay }) => {
+    const [at, gradient, s] = [copyInAll(x), copyInAll(g), copyInAll(square)];
+    wasm().rmsprop(x.length, at, gradient, s, lr, alpha, 1 - alpha, eps, weightDecay);
+    copyBack(at, x);
+    copyBack(s, square);
+  },
+);
 
-export const adam: Backend["adam"] = (x, g, mean, square, step) => {
-  if (!isWorth(x)) return reference.adam(x, g, mean, square, step);
-  resetArena();
+export const adam: Backend["adam"] = accelerated(reference.adam, worth, (x, g, mean, square, step) => {
   const { stepSize, scale, beta1, beta2, eps, weightDecay, decayFactor } = step;
   const [at, gradient, m, s] = [copyInAll(x), copyInAll(g), copyInAll(mean), copyInAll(square)];
-  wasm.adam(
+  wasm().adam(
     x.length,
     at,
     gradient,
@@ -51,4 +49,4 @@ export const adam: Backend["adam"] = (x, g, mean, square, step) => {
   copyBack(at, x);
   copyBack(m, mean);
   copyBack(s, square);
-};
+});

@@ -1,17 +1,18 @@
 /** @file Negative sampling in WebAssembly: both tables are copied in, changed, and copied back. */
 
-import type { Backend } from "../backend.js";
+import type { NegativeSamplingSteps } from "../backend.js";
+import { reference } from "../reference/reference.js";
 import { rowMajor } from "../views.js";
-import { copyBack, copyInIntegers, copyInSpan, reserve, resetArena, wasm } from "./memory.js";
+import { accelerated } from "./accelerated.js";
+import { copyBack, copyInIntegers, copyInSpan, reserve, wasm } from "./memory.js";
 
-export const negativeSampling: Backend["negativeSampling"] = (input, output, width, steps) => {
+function run(input: Float32Array, output: Float32Array, width: number, steps: NegativeSamplingSteps): number {
   const { starts, sources, targets, perStep, rates } = steps;
-  resetArena();
   const [inputAt, outputAt] = [copyInSpan(input, 0, input.length), copyInSpan(output, 0, output.length)];
   const [startsAt, sourcesAt, targetsAt] = [starts, sources, targets].map((list) =>
     copyInIntegers(rowMajor(list, [list.length])),
   );
-  const loss = wasm.negativeSampling(
+  const loss = wasm().negativeSampling(
     rates.length,
     width * 4,
     inputAt,
@@ -28,4 +29,6 @@ export const negativeSampling: Backend["negativeSampling"] = (input, output, wid
   copyBack(inputAt, input);
   copyBack(outputAt, output);
   return loss;
-};
+}
+
+export const negativeSampling = accelerated(reference.negativeSampling, () => true, run);
