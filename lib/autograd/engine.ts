@@ -1,11 +1,14 @@
 /** @file Automatic differentiation in reverse mode: operations record how they were applied, `backward` applies the chain rule. */
 
-import { allocate, type Data } from "../backend/index.js";
 import { shared } from "../runtime/shared.js";
-import { describe, sameShape, show } from "../shape/rules.js";
-import { type Backward, type GradFn, gradMode, isTensor, type PartialGradient, Tensor } from "../tensor/tensor.js";
-import { modifiedSince, versionClock } from "../tensor/versions.js";
-import { copy } from "../tensor/views.js";
+import { sameShape } from "../shape/rules.js";
+import { onesLike } from "../tensor/create.js";
+import { type Backward, type GradFn, gradMode, isTensor, type PartialGradient, type Tensor } from "../tensor/tensor.js";
+import { versionClock } from "../tensor/versions.js";
+import { checkGradient, checkUnmodified } from "./checks.js";
+import { withGradMode } from "./grad-mode.js";
+import { assemble } from "./partial.js";
+import type { PerTensor } from "./per-tensor.js";
 
 // ── Forward: recording ──────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -22,29 +25,16 @@ export function op<F, A extends readonly unknown[]>(
   vjps: PerTensor<A, (g: Tensor, y: Tensor, ...inputs: A) => Tensor | PartialGradient>,
 ): F {
   const rules = vjps as unknown as readonly (((...given: unknown[]) => Tensor | PartialGradient) | null)[];
-  const backward: Backward = (g, y, inputs, needs) =>
-    rules.map((vjp, i) => (vjp && needs[i] ? vjp(g, y, ...inputs) : null));
+  const backward: Backward = (g, y, inputs, needs) => {
+    const gradients = new Array<Tensor | PartialGradient | null>(rules.length);
+    for (let i = 0; i < rules.length; i++) gradients[i] = needs[i] ? (rules[i]?.(g, y, ...inputs) ?? null) : null;
+    return gradients;
+  };
   return declaredAs<F>(function (this: Tensor, ...rest: unknown[]): Tensor {
     const inputs = [this, ...rest] as unknown as A;
     return record(name, forward(...inputs), inputs, backward);
   });
 }
-
-/**
- * One entry for each argument up to the last tensor: an `Entry` or `null` for a tensor, `null` for anything else. A
- * gradient that is forgotten does not compile.
- */
-export type PerTensor<A extends readonly unknown[], Entry> = number extends A["length"]
-  ? never
-  : Entries<UpToLastTensor<Required<A>>, Entry>;
-type UpToLastTensor<A extends readonly unknown[]> = A extends readonly [...infer Init, infer Last]
-  ? Tensor extends Last
-    ? A
-    : UpToLastTensor<Init>
-  : [];
-type Entries<A extends readonly unknown[], Entry> = {
-  readonly [I in keyof A]: Tensor extends A[I] ? Entry | null : null;
-};
 
 /**
  * `method`, written on tensors of any shape, under the type `F`, which describes it shape by shape. The one unchecked
@@ -65,56 +55,21 @@ export function record(name: string, y: Tensor, inputs: readonly unknown[], back
 
 const needsGrad = (input: unknown): input is Tensor => isTensor(input) && input.requiresGrad;
 
-export function withGradMode<T>(enabled: boolean, f: () => T): T {
-  const before = gradMode.enabled;
-  gradMode.enabled = enabled;
-  try {
-    return f();
-  } finally {
-    gradMode.enabled = before;
-  }
-}
-
 // ── Backward: the chain rule ────────────────────────────────────────────────────────────────────────────────────────
 
-interface BackwardOptions {
-  /** Record the backward pass too, so that gradients can be differentiated. */
-  createGraph?: boolean;
-}
-
-/**
- * Adds ∂(this)/∂(leaf) to the `grad` of every leaf that this tensor depends on and that has `requiresGrad`.
- *
- * @param gradient ∂(something)/∂(this), in this tensor's shape; needed unless this is a scalar
- * @throws if this is not a scalar and no gradient is given, or if nothing here requires one
- */
-function backward(this: Tensor, gradient?: Tensor, { createGraph = false }: BackwardOptions = {}): void {
-  const seed = seedFor("backward", this, gradient);
-  const taken = new Set([seed.data]);
-  withGradMode(createGraph, () =>
-    backwardPass(reverseTopological(this), seed, (tensor, g) => {
-      if (tensor.gradFn && !tensor.retainsGrad) return;
-      tensor.grad = tensor.grad ? tensor.grad.add(g) : owned(g, taken);
-    }),
-  );
-}
-
-export const autogradMethods = { backward };
-
-const none: ReadonlySet<Tensor> = new Set();
 const traversals = shared("traversals", () => ({ latest: 0 }));
 
 /**
  * The tensors `root` depends on, in reverse topological order: every result before its inputs, leaves last. What
  * `leaves` depend on is left out.
  */
-export function reverseTopological(root: Tensor, leaves = none): Tensor[] {
+export function reverseTopological(root: Tensor, leaves?: ReadonlySet<Tensor>): Tensor[] {
   const traversal = ++traversals.latest;
   const results: Tensor[] = [];
   const ends: Tensor[] = [];
   const visit = (tensor: Tensor) => {
     tensor.visitedBy = traversal;
-    (tensor.gradFn && !leaves.has(tensor) ? results : ends).push(tensor);
+    (tensor.gradFn && !leaves?.has(tensor) ? results : ends).push(tensor);
   };
   visit(root);
   let ordered = true;
@@ -131,15 +86,16 @@ export function backwardPass(
   order: readonly Tensor[],
   seed: Tensor,
   visit: (tensor: Tensor, gradient: Tensor) => void,
-  leaves = none,
+  leaves?: ReadonlySet<Tensor>,
 ): void {
   order[0].pendingGrad = seed;
+  order[0].sharesGrad = true;
   try {
     for (const y of order) {
       const g = takePending(y);
       if (!g) continue;
       visit(y, g);
-      if (y.gradFn && !leaves.has(y)) backpropagate(y, y.gradFn, g);
+      if (y.gradFn && !leaves?.has(y)) backpropagate(y, y.gradFn, g);
     }
   } catch (error) {
     for (const y of order) y.pendingGrad = y.pendingParts = null;
@@ -149,17 +105,19 @@ export function backwardPass(
 
 /** One step of the chain rule: adds to the pending gradients of the inputs of `y`. */
 function backpropagate(y: Tensor, gradFn: GradFn, g: Tensor): void {
-  refuseModified(y, gradFn);
+  checkUnmodified(y, gradFn);
   const { inputs } = gradFn;
-  const needs = inputs.map(needsGrad);
+  const needs = new Array<boolean>(inputs.length);
+  for (let i = 0; i < needs.length; i++) needs[i] = needsGrad(inputs[i]);
   const gradients = gradFn.backward(g, y, inputs, needs);
   for (let i = 0; i < gradients.length; i++) {
     const gradient = gradients[i];
-    if (gradient && needs[i]) accumulate(inputs[i] as Tensor, gradient);
+    if (gradient && needs[i]) accumulate(inputs[i] as Tensor, gradient, y, g);
   }
 }
 
-function accumulate(x: Tensor, gradient: Tensor | PartialGradient): void {
+/** Adds to the pending gradient of `x` what the operation behind `y` made of the gradient `g` of y, or passed on. */
+function accumulate(x: Tensor, gradient: Tensor | PartialGradient, y: Tensor, g: Tensor): void {
   if (!isTensor(gradient)) {
     x.pendingParts ??= [];
     x.pendingParts.push(gradient);
@@ -168,70 +126,47 @@ function accumulate(x: Tensor, gradient: Tensor | PartialGradient): void {
   const whole = sameShape(gradient.shape, x.shape) ? gradient : gradient.sumTo(x.shape);
   const sum = takePending(x);
   x.pendingGrad = sum ? sum.add(whole) : whole;
+  x.sharesGrad = !sum && whole.data === g.data && y.sharesGrad;
+  y.sharesGrad ||= whole.data === g.data; // the first input that g is passed on to may have it
 }
 
 /** What has been accumulated for `x`; afterwards nothing is pending. */
 function takePending(x: Tensor): Tensor | null {
   const { pendingGrad: sum, pendingParts: parts } = x;
   x.pendingGrad = x.pendingParts = null;
-  return parts ? assemble(x, sum, parts) : sum;
+  if (!parts) return sum;
+  x.sharesGrad = false;
+  const { whole, backward } = assemble(x, sum, parts);
+  return record("assemble", whole, [sum, ...parts.map((part) => part.gradient)], backward);
 }
 
-/** `sum` (or 0) plus partial gradients, added into one buffer: n slices of x cost as much as x, not n times as much. */
-function assemble(x: Tensor, sum: Tensor | null, parts: readonly PartialGradient[]): Tensor {
-  const y = new Tensor(sum ? copy(sum) : allocate(x.dtype, x.size), x.shape);
-  for (const part of parts) part.addTo(y);
-  return record("assemble", y, [sum, ...parts.map((part) => part.gradient)], (g, _y, _inputs, needs) => [
-    g,
-    ...parts.map((part, i) => (needs[i + 1] ? part.of(g) : null)),
-  ]);
-}
-
-/** `g` in storage that no one else has: itself, unless it is a view or its storage was already `taken`. */
-export function owned(g: Tensor, taken: Set<Data>): Tensor {
-  const own = g.isContiguous && g.data.length === g.size && !taken.has(g.data);
-  taken.add(g.data);
+/** The gradient `g` of `x` to be kept: in storage of its own, since the caller may change it in place. */
+export function owned(x: Tensor, g: Tensor): Tensor {
+  const own = !x.sharesGrad && g.isContiguous && g.data.length === g.size;
+  x.sharesGrad ||= own; // whatever g is passed on to must copy it
   return own ? g : g.clone();
 }
 
-// ── Refusals ────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-function refuseModified(y: Tensor, { name, inputs, version }: GradFn): void {
-  if (versionClock() === version) return;
-  for (const tensor of [y, ...inputs]) {
-    if (isTensor(tensor) && modifiedSince(tensor, version)) {
-      throw new Error(
-        `backward: a tensor of shape ${show(tensor.shape)} was changed in place after ${name} used it; ` +
-          "compute the loss anew after the change, or change a copy: x.detach().clone()",
-      );
-    }
-  }
+interface BackwardOptions {
+  /** Record the backward pass too, so that gradients can be differentiated. */
+  createGraph?: boolean;
 }
 
-function seedFor(caller: string, root: Tensor, gradient?: Tensor): Tensor {
-  if (!root.requiresGrad) {
-    throw new Error(`${caller}: no gradient flows here; create what you differentiate by with { requiresGrad: true }`);
-  }
-  if (gradient === undefined) {
-    if (root.size !== 1) {
-      throw new RangeError(`${caller}: needs a scalar loss, got ${show(root.shape)}; call .sum() or .mean()`);
-    }
-    return onesLike(root);
-  }
-  if (!isTensor(gradient) || !sameShape(gradient.shape, root.shape)) {
-    throw new RangeError(
-      `${caller}: the gradient given must have the shape ${show(root.shape)} of what it is a gradient of, got ` +
-        (isTensor(gradient) ? show(gradient.shape) : describe(gradient)),
-    );
-  }
-  if (gradient.dtype !== root.dtype) {
-    throw new TypeError(
-      `${caller}: the gradient given is ${gradient.dtype}, what it is a gradient of ${root.dtype}; call .to("${root.dtype}")`,
-    );
-  }
-  return gradient;
+/**
+ * Adds ∂(this)/∂(leaf) to the `grad` of every leaf that this tensor depends on and that has `requiresGrad`.
+ *
+ * @param gradient ∂(something)/∂(this), in this tensor's shape; needed unless this is a scalar
+ * @throws if this is not a scalar and no gradient is given, or if nothing here requires one
+ */
+function backward(this: Tensor, gradient?: Tensor, { createGraph = false }: BackwardOptions = {}): void {
+  checkGradient(this, gradient);
+  const seed = gradient ?? onesLike(this);
+  withGradMode(createGraph, () =>
+    backwardPass(reverseTopological(this), seed, (tensor, g) => {
+      if (tensor.gradFn && !tensor.retainsGrad) return;
+      tensor.grad = tensor.grad ? tensor.grad.add(g) : owned(tensor, g);
+    }),
+  );
 }
 
-export function onesLike(x: Tensor): Tensor {
-  return new Tensor(allocate(x.dtype, x.size).fill(1), x.shape);
-}
+export const autogradMethods = { backward };

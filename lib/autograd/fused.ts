@@ -1,7 +1,8 @@
 /** @file Fused operations: several in one call of the backend, with a backward pass of their own. */
 
 import { gradMode, isTensor, type Tensor } from "../tensor/tensor.js";
-import { backwardPass, type PerTensor, record, reverseTopological } from "./engine.js";
+import { backwardPass, record, reverseTopological } from "./engine.js";
+import type { PerTensor } from "./per-tensor.js";
 import { alias } from "./transforms.js";
 
 /** What a fused operation computed, and how its gradients come from it. */

@@ -1,10 +1,10 @@
 /** @file Functions of functions: `grad` and `valueAndGrad` differentiate one, `noGrad` runs one without recording. */
 
-import { allocate } from "../backend/index.js";
 import { describe, show } from "../shape/rules.js";
-import { tensor } from "../tensor/create.js";
-import { gradMode, isTensor, Tensor } from "../tensor/tensor.js";
-import { backwardPass, onesLike, op, owned, reverseTopological, withGradMode } from "./engine.js";
+import { onesLike, tensor, zerosLike } from "../tensor/create.js";
+import { gradMode, isTensor, type Tensor } from "../tensor/tensor.js";
+import { backwardPass, op, owned, reverseTopological } from "./engine.js";
+import { withGradMode } from "./grad-mode.js";
 
 /** Tensors, or plain numbers where a scalar is meant. */
 export type Inputs<A extends readonly Tensor[]> = { readonly [I in keyof A]: A[I] | number };
@@ -52,12 +52,11 @@ export function valueAndGrad<A extends readonly Tensor[]>(
     const reachesOut = (tensor: Tensor) => leaves.has(tensor) === (tensor.gradFn !== null);
     const outer = gradMode.enabled && order.some(reachesOut);
     const found = new Map<Tensor, Tensor>();
-    const taken = new Set([value.data]);
     const keep = (tensor: Tensor, g: Tensor) => {
-      if (leaves.has(tensor)) found.set(tensor, owned(g, taken));
+      if (leaves.has(tensor)) found.set(tensor, owned(tensor, g));
     };
     if (order.length > 0) withGradMode(outer, () => backwardPass(order, onesLike(value), keep, leaves));
-    const gradients = inputs.map((leaf) => found.get(leaf) ?? new Tensor(allocate(leaf.dtype, leaf.size), leaf.shape));
+    const gradients = inputs.map((leaf) => found.get(leaf) ?? zerosLike(leaf));
     return {
       value: (outer ? value : value.detach()) as unknown as Tensor<[]>,
       grad: (gradients.length === 1 ? gradients[0] : gradients) as Gradients<A>,

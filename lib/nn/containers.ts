@@ -31,18 +31,17 @@ export class Sequential extends Module {
 
   forward<S extends Shape>(x: Tensor<S>): Tensor;
   forward(x: Tensor): Tensor {
-    return steps(this.layers).reduce((y, step) => step(y), x);
+    const { layers } = this;
+    let y = x;
+    for (let i = 0; i < layers.length; i++) {
+      const [layer, next] = [layers[i], layers[i + 1]];
+      if (isPlain(layer, Linear) && isPlain(next, ActivationLayer)) {
+        y = activated(layer, y, next.activation);
+        i++;
+      } else y = layer.forward(y);
+    }
+    return y;
   }
-}
-
-/** Layers as functions: a Linear layer and the activation after it are one. */
-function steps(layers: readonly Layer[]): ((x: Tensor) => Tensor)[] {
-  return layers.flatMap((layer, i) => {
-    const [before, next] = [layers[i - 1], layers[i + 1]];
-    if (isPlain(before, Linear) && isPlain(layer, ActivationLayer)) return [];
-    if (!isPlain(layer, Linear) || !isPlain(next, ActivationLayer)) return [(x: Tensor) => layer.forward(x)];
-    return [(x: Tensor) => activated(layer, x, next.activation)];
-  });
 }
 
 /** Whether `layer` is one of `kind` with that class's own forward: an override computes something else. */

@@ -47,8 +47,8 @@ export function finish<S extends Shape>(data: Data, shape: S, options: TensorOpt
   return made;
 }
 
-function dtypeFrom(op: string, options: TensorOptions | undefined): DType {
-  const dtype = options?.dtype ?? defaults.dtype;
+function dtypeFrom(op: string, options: TensorOptions | undefined, usual: DType = defaults.dtype): DType {
+  const dtype = options?.dtype ?? usual;
   checkDtype(op, dtype);
   return dtype;
 }
@@ -167,8 +167,7 @@ export function onesLike<S extends Shape>(x: Tensor<S>, options?: TensorOptions)
 
 function filledLike<S extends Shape>(op: string, x: Tensor<S>, value: number, options?: TensorOptions): Tensor<S> {
   if (!isTensor(x)) throw new TypeError(`${op}: takes a tensor, got ${describe(x)}; for a shape use zeros or ones`);
-  const dtype = dtypeFrom(op, { dtype: x.dtype, ...options });
-  return finish(allocate(dtype, count(x.shape)).fill(value), x.shape, options);
+  return finish(allocate(dtypeFrom(op, options, x.dtype), x.size).fill(value), x.shape, options);
 }
 
 /**

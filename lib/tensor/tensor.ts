@@ -85,6 +85,8 @@ export class Tensor<S extends Shape = number[]> implements View {
   /** @internal What the backward pass under way has accumulated of this tensor's gradient: whole ones and partial ones. */
   pendingGrad: Tensor | null = null;
   pendingParts: PartialGradient[] | null = null;
+  /** @internal Whether another tensor has the storage of this one's gradient, so that it must be copied to be kept. */
+  sharesGrad = false;
   #requiresGrad = false;
 
   /** Made by creators and operations. `data` is storage, shared between views: read values with `toArray()`. */

@@ -9,7 +9,7 @@ const { binaryCrossEntropy, binaryCrossEntropyWithLogits, concat, crossEntropy, 
 const withoutGradient = [
   // what a tensor is, and its place in the graph
   ...(["data", "shape", "strides", "offset", "dtype", "ndim", "size", "isFloat", "isContiguous", "id"] as const),
-  ...(["visitedBy", "pendingGrad", "pendingParts"] as const),
+  ...(["visitedBy", "pendingGrad", "pendingParts", "sharesGrad"] as const),
   ...(["requiresGrad", "grad", "gradFn", "retainsGrad", "retainGrad", "backward", "detach", "copy_"] as const),
   // what leaves the library
   ...(["item", "toArray", "toTypedArray", "toString"] as const),

@@ -1,0 +1,23 @@
+/** @file Partial gradients: those of slices and look-ups, assembled into the gradient of the whole. */
+
+import { allocate } from "../backend/index.js";
+import { type Backward, type PartialGradient, Tensor } from "../tensor/tensor.js";
+import { copy } from "../tensor/views.js";
+
+/**
+ * `sum` (or 0) plus partial gradients of `x`, added into one buffer: n slices of x cost as much as x, not n times as much.
+ * @returns the sum, and its own backward pass for the inputs [sum, ...gradients of the parts]
+ */
+export function assemble(
+  x: Tensor,
+  sum: Tensor | null,
+  parts: readonly PartialGradient[],
+): { whole: Tensor; backward: Backward } {
+  const whole = new Tensor(sum ? copy(sum) : allocate(x.dtype, x.size), x.shape);
+  for (const part of parts) part.addTo(whole);
+  const backward: Backward = (g, _y, _inputs, needs) => [
+    g,
+    ...parts.map((part, i) => (needs[i + 1] ? part.of(g) : null)),
+  ];
+  return { whole, backward };
+}
