@@ -52,6 +52,14 @@ export type CellRun = Ending & {
   milliseconds: number;
 };
 
+/** What works in a kernel unseen by its event loop. */
+export interface Diagnosis {
+  /** How many workers run. */
+  workers: number;
+  /** In how many milliseconds timers fire that keep nothing alive. */
+  timers: readonly number[];
+}
+
 /** The text of a value, or why there is none. */
 export type Evaluation = { text: string } | { error: string };
 
@@ -267,9 +275,8 @@ export class KernelClient {
 
   /** Waits for what a cell that has ended shows nevertheless. */
   async #linger({ reply }: Request): Promise<void> {
-    const timers = (list: readonly string[]) => list.filter((kind) => kind === "Timeout").length;
     const resources: readonly string[] = reply?.metadata.resources ?? [];
-    const isLingering = timers(resources) > timers(this.#resources);
+    const isLingering = resources.includes("Timeout");
     if (isLingering) await sleep(lingerMs);
     else await this.#request(this.#shell, "kernel_info_request", {}, this.limits.grace);
     this.#resources = isLingering ? ((await this.activeResources()) ?? resources) : resources;
@@ -279,6 +286,14 @@ export class KernelClient {
   async activeResources(): Promise<string[] | null> {
     const [value] = await this.evaluate([activeResources], this.limits.grace);
     return "text" in value ? value.text.split(",").filter(Boolean) : null;
+  }
+
+  /** What only Node's diagnostic report tells; null from a kernel that does not run on Node. Takes tens of milliseconds. */
+  async diagnose(): Promise<Diagnosis | null> {
+    const [value] = await this.evaluate([diagnosis], this.limits.grace);
+    if (!("text" in value)) return null;
+    const [workers, ...timers] = value.text.split(",").map(Number);
+    return { workers, timers };
   }
 
   #ending(status: string): Ending {
@@ -364,6 +379,15 @@ export class KernelClient {
 
 /** An expression for kernels that run on Node; others answer it with an error. */
 const activeResources = "process.getActiveResourcesInfo().join()";
+
+/** As `activeResources`. Defaults of type `any` instead of annotations, which JavaScript kernels would refuse. */
+const diagnosis = `((report = Object(process.report)) => {
+  // With it, the report would look up the names of all peers.
+  report.excludeNetwork = true;
+  const { workers, libuv } = report.getReport();
+  const timers = libuv.filter((one = Object()) => one.type === "timer" && one.is_active && !one.is_referenced);
+  return [workers.length, ...timers.map((timer = Object()) => timer.firesInMsFromNow)].join();
+})()`;
 
 /** What every execute request says. A client that goes on after errors decides for itself when to stop. */
 const execution = {

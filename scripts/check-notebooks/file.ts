@@ -39,5 +39,9 @@ export function replaceNotebook(file: string, read: string, notebook: Notebook):
     throw new Error("it is read-only, so nothing was stored: allow writing to it");
   if (readFileSync(file, "utf8") !== read)
     throw new Error("it was edited while it ran, so nothing was stored: run the update again");
-  writeNotebook(file, notebook);
+  try {
+    writeNotebook(file, notebook);
+  } catch (error) {
+    throw new Error(`it cannot be written (${(error as NodeJS.ErrnoException).code}), so nothing was stored`);
+  }
 }

@@ -8,14 +8,57 @@ type Spelled = { [spellings]?: Record<string, { value: number; text: string }> }
 export function parseJson(text: string): unknown {
   const value: unknown = JSON.parse(text);
   const odd: string[] = [];
-  // A second reading, with each such number in a list of its own, tells where they are.
-  const marked = text.replace(/"(?:[^"\\]|\\.)*"|-?\d[\d.eE+-]*/g, (token) =>
-    token.startsWith('"') || numberText(Number(token)) === token
-      ? token
-      : `{${JSON.stringify(mark)}:${odd.push(token) - 1}}`,
-  );
-  if (odd.length > 0) remember(value, JSON.parse(marked), odd);
+  // A second reading, with each such number in an object of its own, tells where they are.
+  const pieces: string[] = [];
+  let start = 0;
+  for (const { token, at } of tokensOf(text)) {
+    if (!/^[-\d]/.test(token) || numberText(Number(token)) === token) continue;
+    pieces.push(text.slice(start, at), `{${JSON.stringify(mark)}:${odd.push(token) - 1}}`);
+    start = at + token.length;
+  }
+  if (odd.length > 0) remember(value, JSON.parse(pieces.join("") + text.slice(start)), odd);
   return value;
+}
+
+/** Where in a JSON text an object holds a key twice, each as a path: `JSON.parse` keeps the last and says nothing. */
+export function repeatedKeys(text: string): (string | number)[][] {
+  const found: (string | number)[][] = [];
+  const open: { key: string | number; keys: Set<string> | null; isKeyNext: boolean }[] = [];
+  for (const { token } of tokensOf(text)) {
+    const inner = open.at(-1);
+    if (token === "{") open.push({ key: "", keys: new Set(), isKeyNext: true });
+    else if (token === "[") open.push({ key: 0, keys: null, isKeyNext: false });
+    else if (token === "}" || token === "]") open.pop();
+    else if (!inner) continue;
+    else if (token === "," && inner.keys) inner.isKeyNext = true;
+    else if (token === ",") (inner.key as number)++;
+    else if (inner.keys && inner.isKeyNext) {
+      inner.key = JSON.parse(token) as string;
+      inner.isKeyNext = false;
+      if (inner.keys.has(inner.key)) found.push(open.map(({ key }) => key));
+      inner.keys.add(inner.key);
+    }
+  }
+  return found;
+}
+
+/** The strings, numbers, brackets and commas of a JSON text. A regular expression for strings would overflow at long ones. */
+function* tokensOf(text: string): Generator<{ token: string; at: number }> {
+  const start = /["{}[\],]|-?\d[\d.eE+-]*/g;
+  for (let match = start.exec(text); match; match = start.exec(text)) {
+    const at = match.index;
+    if (match[0] === '"') start.lastIndex = endOfString(text, at);
+    yield { token: text.slice(at, start.lastIndex), at };
+  }
+}
+
+/** The place after a string that begins at `at`. */
+function endOfString(text: string, at: number): number {
+  for (let end = text.indexOf('"', at + 1); ; end = text.indexOf('"', end + 1)) {
+    let backslashes = 0;
+    while (text[end - 1 - backslashes] === "\\") backslashes++;
+    if (backslashes % 2 === 0) return end + 1;
+  }
 }
 
 const mark = "\u0000spelling";

@@ -87,16 +87,30 @@ export class Processes {
 /** Whether a process runs; one that has ended and waits for its parent to notice does not. */
 export const isAlive = (pid: number): boolean => startOfProcess(pid) !== null;
 
+/** The seconds that a process has computed, on all its threads; null where that is not known. */
+export function secondsOf(pid: number): number | null {
+  const fields = statOf(pid);
+  // The kernel of Linux counts hundredths on every architecture that Node runs on.
+  return fields.length < 20 ? null : (Number(fields[11]) + Number(fields[12])) / 100;
+}
+
+/** How many threads a process has; 0 where that is not known. */
+export const threadsOf = (pid: number): number => Number(statOf(pid)[17] ?? 0);
+
+/** The state of a process on Linux, and what follows it in /proc/…/stat. */
+const statOf = (pid: number): string[] =>
+  // The command, in parentheses, may hold anything.
+  read(`/proc/${pid}/stat`)
+    .replace(/^.*\) /s, "")
+    .split(" ");
+
 /** When a process started, in whatever unit; null if it does not run. */
 function startOfProcess(pid: number): string | null {
   if (process.platform !== "linux") {
     const { stdout } = spawnSync("ps", ["-o", "lstart=", "-o", "stat=", "-p", String(pid)], { encoding: "utf8" });
     return stdout?.trim() && !/Z\S*$/.test(stdout.trim()) ? stdout.trim().replace(/\s+\S+$/, "") : null;
   }
-  // The command, in parentheses, may hold anything: what comes after it is state, parent …, and as 20th the start.
-  const fields = read(`/proc/${pid}/stat`)
-    .replace(/^.*\) /s, "")
-    .split(" ");
+  const fields = statOf(pid);
   return fields.length < 20 || fields[0] === "Z" || fields[0] === "X" ? null : fields[19];
 }
 

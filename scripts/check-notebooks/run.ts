@@ -3,21 +3,19 @@
 import { randomUUID } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { dirname, relative } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
-import { root } from "../build.js";
 import { assertionsIn, exactlyTrue, operandsOf } from "./assertions.js";
 import { type CellRun, defaultLimits, KernelClient, type Limits } from "./client.js";
 import { type Drift, driftOfCode, driftOfProse, driftOfUnrun } from "./drift.js";
 import { failureOf, type Kind } from "./failures.js";
 import { replaceNotebook } from "./file.js";
 import { findKernel, type KernelSpec } from "./kernelspec.js";
-import { beyond, isPending, sentenceOn, startedBy } from "./leftovers.js";
+import { Leftovers } from "./leftovers.js";
 import { Places } from "./locations.js";
 import { type Cell, joined, type Notebook, type Output, parseNotebook } from "./nbformat.js";
 import { type Rules, rulesOf } from "./options.js";
 import { markName, Processes } from "./processes.js";
 import { claimsIn, uncheckedNumbers } from "./prose.js";
-import { type Defect, mendDefects } from "./validate.js";
+import { type Defect, mendDefects, repeatedIn } from "./validate.js";
 
 export interface Finding {
   kind: Kind;
@@ -48,9 +46,6 @@ export interface RunOptions {
   edit?: (notebook: Notebook) => void;
 }
 
-/** How long a notebook's end is watched even when nothing seems to work any more. */
-const quietMs = 500;
-
 export class NotebookRun {
   readonly notebook: Notebook;
   readonly places: Places;
@@ -71,8 +66,7 @@ export class NotebookRun {
   #kernel: KernelClient | null = null;
   #next = 0;
   #isFixed = false;
-  /** What worked in the kernel before the first cell. */
-  #resources: readonly string[] = [];
+  #leftovers: Leftovers | null = null;
   /** How much of what each cell gave late has been told. */
   readonly #toldLate = new Map<number, number>();
 
@@ -81,16 +75,16 @@ export class NotebookRun {
     readonly file: string,
     readonly options: RunOptions = {},
   ) {
-    const name = relative(root, file);
+    const name = nameOf(file);
     this.#text = readText(file, name);
     this.notebook = parseNotebook(this.#text, name);
-    this.#defects = mendDefects(this.notebook);
+    this.#defects = [...repeatedIn(this.#text), ...mendDefects(this.notebook)];
     options.edit?.(this.notebook);
     this.places = new Places(name, this.#text, this.notebook);
     this.#limits = { ...defaultLimits, ...options.limits };
   }
 
-  /** The file, as people name it: from the checkout's root. */
+  /** The file, as people name it: from the folder where the check is called. */
   get name(): string {
     return this.places.name;
   }
@@ -107,7 +101,8 @@ export class NotebookRun {
       await kernel.start();
       this.startMilliseconds = kernel.startMilliseconds;
       this.#processes.look(kernel.pid, null);
-      this.#resources = (await kernel.activeResources()) ?? [];
+      this.#leftovers = new Leftovers(kernel, this.#limits.grace);
+      await this.#leftovers.begin();
     } catch (error) {
       this.stopped = "the kernel did not start";
       findings.push(this.#findingOnAll("infrastructure", "start", (error as Error).message));
@@ -183,6 +178,7 @@ export class NotebookRun {
     const run = await kernel.execute(joined(cell.source), limit);
     this.runs.set(index, run);
     this.#processes.look(kernel.pid, index);
+    await this.#leftovers?.look(index, run.resources);
 
     const label = this.places.label(index);
     const failure = failureOf(run, label, rules, limit);
@@ -204,7 +200,7 @@ export class NotebookRun {
     const source = joined(cell.source);
     const claims = claimsIn(source);
     const unchecked = uncheckedNumbers(source, rules.given).map(({ number, line }) => {
-      const message = `${number} is neither checked nor given (how to: scripts/check-notebooks/prose.ts)`;
+      const message = `${number} is neither checked nor given: write <!-- check: expression -->${number}<!-- /check --> around it, or <!-- given ${number}: reason -->`;
       return this.#finding("drift", index, message, line);
     });
     const broken = await this.#brokenAssertions(source, index);
@@ -257,24 +253,12 @@ export class NotebookRun {
     return [];
   }
 
-  /** Waits for what the cells left to the event loop: it comes now, late, or the run would never know of it. */
+  /** Waits for what the cells left at work: it comes now, late, or the run would never know of it. */
   async #settle(kernel: KernelClient, last: number): Promise<Finding[]> {
-    const began = performance.now();
-    for (;;) {
-      const resources = await kernel.activeResources();
-      if (kernel.death !== null)
-        return [this.#finding("infrastructure", last, `the kernel ${kernel.death} after this cell, the last`)];
-      const left = beyond(resources ?? [], this.#resources);
-      const passed = performance.now() - began;
-      if (passed < quietMs || (isPending(left) && passed < this.#limits.grace)) {
-        await sleep(50);
-        continue;
-      }
-      const after = new Map([...this.runs].map(([index, run]) => [index, run.resources]));
-      return [...left].map(([kind, n]) =>
-        this.#finding("failed", startedBy(kind, after, this.#resources) ?? last, sentenceOn(kind, n)),
-      );
-    }
+    const left = (await this.#leftovers?.left(last)) ?? [];
+    if (kernel.death !== null)
+      return [this.#finding("infrastructure", last, `the kernel ${kernel.death} after this cell, the last`)];
+    return left.map(({ cell, message }) => this.#finding("failed", cell, message));
   }
 
   /** Output that came after the end of its cell and has not been told. */
@@ -306,6 +290,11 @@ export class NotebookRun {
   #findingOnAll(kind: Kind, what: string, message: string): Finding {
     return { kind, place: this.name, cell: what, message };
   }
+}
+
+function nameOf(file: string): string {
+  const name = relative(process.cwd(), file);
+  return name.startsWith("..") ? file : name;
 }
 
 /** Whether an exercise shows the verdict "right": a text that begins with a check mark. */

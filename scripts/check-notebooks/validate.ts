@@ -3,6 +3,7 @@
  * each defect by its cell and key; and the notebook with these mended, so that everything else in it can be checked.
  */
 
+import { repeatedKeys } from "./json.js";
 import type { Cell, Notebook, Output } from "./nbformat.js";
 import { isJson } from "./nbformat.js";
 
@@ -105,6 +106,15 @@ function defectsOf(fields: Fields, shape: Record<string, Check>, prefix = ""): s
     ...foreign.map((key) => `${prefix}${key} is no part of ${prefix ? "an output of its type" : "it"}`),
   ];
 }
+
+/** The keys that stand twice in one object of a notebook's text. */
+export const repeatedIn = (text: string): Defect[] =>
+  repeatedKeys(text).map((path) => {
+    const isInCell = path[0] === "cells" && path.length > 2;
+    const rest = isInCell ? path.slice(2) : path;
+    const shown = rest.map((key, i) => (typeof key === "number" ? `[${key}]` : `${i > 0 ? "." : ""}${key}`)).join("");
+    return { cell: isInCell ? Number(path[1]) : null, message: `${shown} stands twice, and only the last is read` };
+  });
 
 /** What is wrong with a notebook that is one at least: nbformat 4, with a list of cells. Mends it in place. */
 export function mendDefects(notebook: Notebook): Defect[] {

@@ -38,6 +38,26 @@ describe.concurrent("after the last cell", { timeout: 120_000 }, () => {
       "it left something open (FSEventWrap): close what the cell opens",
     ],
     [
+      "a worker idles",
+      'import { Worker } from "node:worker_threads";\nconst worker = new Worker("setInterval(() => {}, 1000)", { eval: true });',
+      "it left a worker running: terminate what the cell starts",
+    ],
+    [
+      "workers that keep nothing alive compute",
+      'import { Worker } from "node:worker_threads";\nfor (let i = 0; i < 2; i++) new Worker("for (;;);", { eval: true }).unref();',
+      "it left 2 workers running: terminate what the cell starts",
+    ],
+    [
+      "the thread pool computes without end",
+      'import { pbkdf2 } from "node:crypto";\npbkdf2("a", "b", 1e9, 64, "sha512", () => {});',
+      "it left a computation running: await what the cell starts",
+    ],
+    [
+      "a file is compressed for seconds, and then throws",
+      'import { gzip } from "node:zlib";\ngzip(Buffer.alloc(1e8, "abc"), { level: 6 }, () => { throw new Error("compressed"); });',
+      "Error: compressed",
+    ],
+    [
       "timers run on",
       "setInterval(() => {}, 50);\nsetInterval(() => {}, 60);",
       "it left 2 timers running: await or clear what the cell starts",
@@ -48,11 +68,35 @@ describe.concurrent("after the last cell", { timeout: 120_000 }, () => {
     expect(said(whole)[0]).toMatch(/^cell \[2\] /);
   });
 
-  it("what an earlier cell left is named by that cell", async () => {
-    const source = 'import { createServer } from "node:net";\nconst server = createServer().listen(0);';
-    expect(said(await runCells([quiet("1"), quiet(source), quiet("2")], { limits }))).toEqual([
-      "cell [2] (failed): it left a server listening (TCPServerWrap): close what the cell opens",
+  it.each([
+    [
+      'import { createServer } from "node:net";\nconst server = createServer().listen(0);',
+      "it left a server listening (TCPServerWrap): close what the cell opens",
+    ],
+    [
+      'import { Worker } from "node:worker_threads";\nconst worker = new Worker("setInterval(() => {}, 1000)", { eval: true });',
+      "it left a worker running: terminate what the cell starts",
+    ],
+  ])("what an earlier cell left is named by that cell: %s", async (source, message) => {
+    const pool = 'import { readFile } from "node:fs/promises";\nawait readFile("/dev/null");';
+    expect(said(await runCells([quiet("1"), quiet(source), quiet(pool)], { limits }))).toEqual([
+      `cell [2] (failed): ${message}`,
     ]);
+  });
+
+  it("a timer that keeps nothing alive is waited for, if it fires within the grace", async () => {
+    const source = 'setTimeout(() => { throw new Error("very late"); }, 4000).unref();';
+    const whole = await runCells([quiet("1"), quiet(source)], { limits: { ...limits, grace: 20_000 } });
+    expect(said(whole)).toEqual([expect.stringMatching(/^cell \[2\] .*Error: very late/)]);
+  });
+
+  it("what has ended by itself is no fault: a worker, a request to the thread pool, a timer", async () => {
+    const source = `import { Worker } from "node:worker_threads";
+import { pbkdf2 } from "node:crypto";
+const worker = new Worker("1", { eval: true });
+pbkdf2("a", "b", 1e5, 64, "sha512", () => {});
+setTimeout(() => {}, 700).unref();`;
+    expect(said(await runCells([quiet(source), quiet("2")], { limits: { ...limits, grace: 20_000 } }))).toEqual([]);
   });
 
   it.each([

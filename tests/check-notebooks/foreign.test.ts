@@ -31,6 +31,7 @@ it("runs and checks notebooks of other kernels, numbers in their prose included"
   writeNotebook(file, notebookOf(cells, { kernelspec: { name: "python3" } }));
   const { findings } = await runFile(file);
   expect(findings.map(({ message }) => message)).toEqual([
+    "its stored output says the same in another spelling; store the spelling of a run with --update",
     'it says 0.34; f"{1 / 3:.2f}" is 0.33',
     "its output is no longer the stored one: outputs: none → execute result (text/plain)",
   ]);

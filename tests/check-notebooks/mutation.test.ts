@@ -1,4 +1,7 @@
-/** @file Proof by mutation: each kind of stored thing altered, and exactly its cell fails. */
+/**
+ * @file Proof by mutation: each kind of stored thing altered, and exactly its cell fails. These kinds are run from end to
+ * end; alterations.test.ts tries many more on the comparison alone, and counts them.
+ */
 
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -201,7 +204,7 @@ describe("an update", () => {
   const beyondRepair = ["an expression in prose", "a new number in prose", "a cell's source"];
   const isMended = (name: string) => !/tag|option/.test(name) && !beyondRepair.includes(name);
 
-  it("brings back every byte that had drifted, leaves what is within the tolerance, and then changes nothing", async () => {
+  it("brings back every byte, but where a cell states a tolerance or is not compared, and then changes nothing", async () => {
     const [notebook, expected] = [readNotebook(executed), readNotebook(executed)];
     for (const [i, name] of names.entries()) {
       if (!isMended(name)) continue;

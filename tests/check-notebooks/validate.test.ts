@@ -3,8 +3,10 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { parseJson } from "../../scripts/check-notebooks/json.js";
 import { type Notebook, type Output, parseNotebook, serialize } from "../../scripts/check-notebooks/nbformat.js";
-import { mendDefects } from "../../scripts/check-notebooks/validate.js";
+import { NotebookRun } from "../../scripts/check-notebooks/run.js";
+import { mendDefects, repeatedIn } from "../../scripts/check-notebooks/validate.js";
 import { code, markdown, notebookOf, runFile, temporaryFolder } from "./fixture.js";
 
 type Json = Record<string, never>;
@@ -181,6 +183,47 @@ describe("a run of a notebook with defects", { timeout: 60_000 }, () => {
     expect(messages).toContain("cell [2]: its output is no longer the stored one: the stdout differs");
     expect(messages).toContain("unrun cell after cell [2]: source must be a string or a list of strings, not missing");
     remove();
+  });
+});
+
+describe("a key that stands twice in one object", () => {
+  const said = (text: string) => repeatedIn(text).map(({ cell, message }) => `${cell ?? "notebook"}: ${message}`);
+
+  it("is named with its cell, whatever it is and however it is spelled", () => {
+    const cells =
+      '[{"source": "a", "source": "b"}, {"outputs": [{"text": 1, "\\u0074ext": 2}], "metadata": {"a": {"b": [], "b": []}}}]';
+    expect(said(`{"cells": ${cells}, "nbformat": 4, "nbformat": 3}`)).toEqual([
+      "0: source stands twice, and only the last is read",
+      "1: outputs[0].text stands twice, and only the last is read",
+      "1: metadata.a.b stands twice, and only the last is read",
+      "notebook: nbformat stands twice, and only the last is read",
+    ]);
+  });
+
+  it("is not seen in strings, in lists, or in objects side by side", () => {
+    expect(said('[{"a": "{\\"a\\": 1, \\"a\\": 2}", "b": {"a": ["a", "a"]}}, {"a": "\\\\", "c": 1}]')).toEqual([]);
+  });
+
+  it("fails the check of a notebook", async () => {
+    const { folder, remove } = temporaryFolder();
+    const file = join(folder, "made.ipynb");
+    writeFileSync(
+      file,
+      serialize(sound()).replace('"execution_count": 1', '"execution_count": 7, "execution_count": 1'),
+    );
+    const run = new NotebookRun(file, { kernel: { argv: ["/nonexistent"], env: {}, interruptMode: "signal" } });
+    const { findings } = await run.check(1);
+    remove();
+    expect(findings.map(({ message }) => message)).toContain("execution_count stands twice, and only the last is read");
+  });
+});
+
+describe("a text of many megabytes", () => {
+  it("is read as any other", () => {
+    const long = { text: 'A\\"'.repeat(3e6), slashes: "\\".repeat(3e6), number: 1.5 };
+    const text = JSON.stringify(long).replace("1.5", "1.50");
+    expect(parseJson(text)).toMatchObject(long);
+    expect(repeatedIn(text)).toEqual([]);
   });
 });
 

@@ -165,15 +165,32 @@ describe("on the wire, the kernel", () => {
     expect(await ended).toBe(0);
   });
 
-  it("ends when the program that started it is gone", async () => {
+  it("ends when the program that started it is gone, however busy the machine", async () => {
+    const own = { ...connection, ip: join(folder, "orphan") };
+    const file = join(folder, "orphan.json");
+    writeFileSync(file, JSON.stringify(own));
+    const orphanArgs = args.map((arg) => (arg === connectionFile ? file : arg));
+    // It ends when its standard input does.
     const starter = `const { spawn } = require("node:child_process");
-      const kernel = spawn(${JSON.stringify(command)}, ${JSON.stringify(args)}, { detached: true, stdio: "ignore",
+      const kernel = spawn(${JSON.stringify(command)}, ${JSON.stringify(orphanArgs)}, { detached: true, stdio: "ignore",
         env: { ...process.env, JPY_PARENT_PID: process.pid } });
-      kernel.unref(); console.log(kernel.pid); setTimeout(() => {}, 1000);`;
-    const parent = spawn(process.execPath, ["-e", starter], { cwd: folder, stdio: ["ignore", "pipe", "inherit"] });
+      kernel.unref(); console.log(kernel.pid); process.stdin.resume().on("end", () => process.exit());`;
+    const parent = spawn(process.execPath, ["-e", starter], { cwd: folder, stdio: ["pipe", "pipe", "inherit"] });
     const pid = Number(await new Promise((resolve) => parent.stdout.once("data", resolve)));
-    expect(isAlive(pid)).toBe(true);
-    await new Promise((resolve) => parent.once("exit", resolve));
-    await expect.poll(() => isAlive(pid), { timeout: 40_000 }).toBe(false);
-  }, 60_000);
+    const shell = new zmq.Dealer({ linger: 0 });
+    shell.connect(address(own, own.shell_port));
+    try {
+      await shell.send(wire.encode(wire.message("kernel_info_request", {})));
+      expect(wire.decode(await shell.receive())?.content).toMatchObject({ status: "ok" });
+      expect(isAlive(pid)).toBe(true);
+      const ended = new Promise((resolve) => parent.once("exit", resolve));
+      parent.stdin.end();
+      await ended;
+      await expect.poll(() => isAlive(pid), { timeout: 60_000 }).toBe(false);
+    } finally {
+      shell.close();
+      parent.kill("SIGKILL");
+      if (isAlive(pid)) process.kill(pid, "SIGKILL");
+    }
+  }, 180_000);
 });
