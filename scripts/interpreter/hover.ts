@@ -4,10 +4,12 @@ import { existsSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import type {
   Declaration,
+  JSDocTagInfo,
   Node,
   QuickInfo,
   SourceFile,
   SymbolDisplayPart,
+  Symbol as TsSymbol,
   TypeChecker,
 } from "@tslab/typescript-for-tslab";
 
@@ -18,23 +20,37 @@ const joined = (parts: readonly SymbolDisplayPart[] | undefined): string =>
   (parts ?? []).map(({ text }) => text).join("");
 
 /** Type, documentation, and tags such as `@param` and `@throws`, each in a line with its label. */
-export function hoverText({ displayParts, documentation, tags = [] }: QuickInfo): string {
+export function hoverText({ displayParts, documentation, tags }: QuickInfo): string {
+  return [joined(displayParts), words(documentation, tags)].filter(Boolean).join("\n\n");
+}
+
+function words(documentation: SymbolDisplayPart[] | undefined, tags: readonly JSDocTagInfo[] = []): string {
   const lines = tags.map(({ name, text }) => `@${name} ${joined(text)}`.trim());
-  const words = [joined(documentation), ...lines].filter(Boolean).join("\n");
-  return [joined(displayParts), words].filter(Boolean).join("\n\n");
+  return [joined(documentation), ...lines].filter(Boolean).join("\n");
+}
+
+/** The symbol of the name at a position. */
+export function symbolAt(file: SourceFile, checker: TypeChecker, position: number): TsSymbol | undefined {
+  const { getTouchingPropertyName } = ts as unknown as {
+    getTouchingPropertyName(file: SourceFile, position: number): Node;
+  };
+  return checker.getSymbolAtLocation(getTouchingPropertyName(file, position));
 }
 
 /**
  * The documentation of a method that is declared as a property, such as `softmax: SoftmaxMethod<"softmax">`: it stands at
  * the constant of that name in the source from which the declarations were made.
  */
-export function documentationOf(file: SourceFile, checker: TypeChecker, position: number): string | null {
-  const { getTouchingPropertyName } = ts as unknown as {
-    getTouchingPropertyName(file: SourceFile, position: number): Node;
-  };
-  const symbol = checker.getSymbolAtLocation(getTouchingPropertyName(file, position));
+export function documentationInSource(symbol: TsSymbol | undefined): string | null {
   const [declaration] = symbol?.declarations ?? [];
   return symbol && declaration ? documentedIn(sourceOf(declaration), symbol.name) : null;
+}
+
+/** What is known of a name: its documentation and tags such as `@param`, each in a line with its label. */
+export function documentationOf(symbol: TsSymbol, checker: TypeChecker): string {
+  const meant = symbol.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(symbol) : symbol;
+  const own = words(meant.getDocumentationComment(checker), meant.getJsDocTags(checker));
+  return own || (documentationInSource(meant) ?? "");
 }
 
 /** lib/dist/types/ops/reduce.d.ts comes from lib/ops/reduce.ts. */
@@ -45,9 +61,14 @@ function sourceOf(declaration: Declaration): string {
     .replace(/\.d\.ts$/, ".ts");
 }
 
+const parsed = new Map<string, SourceFile>();
+
 function documentedIn(path: string, name: string): string | null {
   if (path.endsWith(".d.ts") || !existsSync(path)) return null;
-  const source = ts.createSourceFile(path, readFileSync(path, "utf8"), ts.ScriptTarget.ES2022, true);
+  const text = readFileSync(path, "utf8");
+  let source = parsed.get(path);
+  if (source?.text !== text) source = ts.createSourceFile(path, text, ts.ScriptTarget.ES2022, true);
+  parsed.set(path, source);
   return documentedConstant(source, name) ?? documentedProperty(source, name);
 }
 

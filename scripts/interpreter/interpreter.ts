@@ -1,13 +1,14 @@
 /** @file tslab's compiler and executor, unmodified, put together: code in, a value or a failure out. */
 
 import { createRequire } from "node:module";
+import { completeReply } from "./completion.js";
 import { stillDeclared } from "./declarations.js";
 import { bundle, type Content } from "./display.js";
 import { type Failure, interrupted, thrown, typeErrors } from "./failure.js";
 import { asBody } from "./forms.js";
 import { hoverText } from "./hover.js";
 import { remember } from "./positions.js";
-import { isOlder, keepOlder } from "./redeclaration.js";
+import { keepOlder } from "./redeclaration.js";
 import { readableStacks } from "./stack.js";
 import { refreshTypes, strictTypeScript } from "./strict.js";
 
@@ -20,6 +21,7 @@ const { JupyterHandlerImpl } = require("tslab/dist/jupyter.js") as typeof import
 /** What code came to: its value as display data, if it has one, or why it failed. */
 export type Outcome = { data: Content | null } | { failure: Failure };
 
+type CompleteReply = ReturnType<InstanceType<typeof JupyterHandlerImpl>["handleComplete"]>;
 type Result = { value: unknown } | { failure: Failure };
 
 export class Interpreter {
@@ -50,10 +52,6 @@ export class Interpreter {
         const declOutput = before.settle(`${result.declOutput}${stillDeclared(before.text, result.declOutput ?? "")}`);
         return { ...result, declOutput, output: this.#named(result.output), hasToplevelAwait: isAsync };
       },
-      complete: (...args) => {
-        const found = converter.complete(...args);
-        return { ...found, candidates: found.candidates.filter((name) => !isOlder(name)) };
-      },
       addModule: (...args) => {
         const diagnostics = converter.addModule(...args);
         judge(diagnostics);
@@ -74,6 +72,8 @@ export class Interpreter {
       },
     );
     this.editor = new JupyterHandlerImpl(this.#executor, false);
+    this.editor.handleComplete = ({ code, cursor_pos }) =>
+      completeReply(this.#executor.complete(code, cursor_pos), code, cursor_pos) as CompleteReply;
     this.editor.handleInspect = ({ code, cursor_pos }) => {
       const info = this.#executor.inspect(code, this.#callee(code, cursor_pos));
       const data: Record<string, string> = info ? { "text/plain": hoverText(info) } : {};

@@ -6,7 +6,8 @@
 import { statSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
-import { documentationOf } from "./hover.js";
+import { type CompletionsAt, describedCompletions } from "./completion.js";
+import { documentationInSource, symbolAt } from "./hover.js";
 import { withoutMaps } from "./positions.js";
 
 const require = createRequire(__filename);
@@ -67,10 +68,17 @@ export function strictTypeScript(): void {
   const documented: QuickInfoAtPosition = (file, checker, token, position) => {
     const info = getQuickInfoAtPosition(file, checker, token, position);
     if (!info || info.documentation?.length) return info;
-    const text = documentationOf(file, checker, position);
+    const text = documentationInSource(symbolAt(file, checker, position));
     return text ? { ...info, documentation: [{ kind: "text", text }] } : info;
   };
-  cached.exports = { ...ts, createWatchCompilerHost, transpileModule, getQuickInfoAtPosition: documented };
+  const { Completions } = ts as unknown as { Completions: { getCompletionsAtPosition: CompletionsAt } };
+  cached.exports = {
+    ...ts,
+    createWatchCompilerHost,
+    transpileModule,
+    getQuickInfoAtPosition: documented,
+    Completions: { ...Completions, getCompletionsAtPositionForTslab: describedCompletions(Completions, ts.sys) },
+  };
 }
 
 /** Tells the compiler of every file of ours that has changed; packages do not. */

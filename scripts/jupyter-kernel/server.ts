@@ -188,7 +188,9 @@ export class Server {
   #complete(code: string, position: number): object {
     const found = this.interpreter.editor.handleComplete({ code, cursor_pos: toUnits(code, position) });
     const [cursor_start, cursor_end] = [found.cursor_start, found.cursor_end].map((at) => toCodePoints(code, at));
-    return { ...found, cursor_start, cursor_end };
+    const { _jupyter_types_experimental: types }: Content = found.metadata;
+    const placed = types.map((type: Content) => ({ ...type, start: cursor_start, end: cursor_end }));
+    return { ...found, cursor_start, cursor_end, metadata: { _jupyter_types_experimental: placed } };
   }
 
   #ports(): object {
