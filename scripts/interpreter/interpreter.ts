@@ -34,6 +34,7 @@ export class Interpreter {
   #giveUp = () => {};
 
   constructor(directory: string) {
+    Object.assign(globalThis, { Out: {}, _: undefined });
     readableStacks();
     const converter = createConverter({ isJS: false, isBrowser: false });
     type Diagnostics = ReturnType<typeof converter.addModule>;
@@ -90,7 +91,9 @@ export class Interpreter {
     return this.#interruptibly(async () => {
       const result = await this.#execute(source, count);
       if ("failure" in result) return result;
-      return { data: result.value === undefined ? null : await bundle(result.value) };
+      if (result.value === undefined) return { data: null };
+      keepValue(result.value, count);
+      return { data: await bundle(result.value) };
     });
   }
 
@@ -158,6 +161,13 @@ export class Interpreter {
     shared[Symbol.for("foundations.interrupts")] ??= { count: 0 };
     (shared[Symbol.for("foundations.interrupts")] as { count: number }).count++;
   }
+}
+
+/** Has the value of a cell at hand in later ones: see cells.d.ts. */
+function keepValue(value: unknown, count: number): void {
+  const shared = globalThis as unknown as { Out: Record<number, unknown>; _: unknown };
+  shared.Out[count] = value;
+  shared._ = value;
 }
 
 function failureOf(error: unknown): Failure {

@@ -7,6 +7,7 @@ import { statSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { type CompletionsAt, describedCompletions } from "./completion.js";
+import { withHint } from "./hints.js";
 import { documentationInSource, symbolAt } from "./hover.js";
 import { withoutMaps } from "./positions.js";
 
@@ -21,6 +22,8 @@ type QuickInfoAtPosition = (
   position: number,
 ) => import("@tslab/typescript-for-tslab").QuickInfo | undefined;
 
+type Diagnose = (...args: unknown[]) => readonly import("@tslab/typescript-for-tslab").Diagnostic[];
+
 interface Watched {
   modified: number;
   changed: () => void;
@@ -34,7 +37,7 @@ const settings = {
   strict: true,
   inlineSourceMap: true,
   disableTopLevelAwait: false,
-  lib: ["lib.es2023.d.ts", join(__dirname, "../interpreter/es2023.d.ts")],
+  lib: ["lib.es2023.d.ts", ...["es2023", "cells"].map((name) => join(__dirname, `../interpreter/${name}.d.ts`))],
 };
 
 /** The files that the types of cells come from, by path. */
@@ -71,12 +74,14 @@ export function strictTypeScript(): void {
     const text = documentationInSource(symbolAt(file, checker, position));
     return text ? { ...info, documentation: [{ kind: "text", text }] } : info;
   };
+  const { getPreEmitDiagnosticsOfFiles } = ts as unknown as { getPreEmitDiagnosticsOfFiles: Diagnose };
   const { Completions } = ts as unknown as { Completions: { getCompletionsAtPosition: CompletionsAt } };
   cached.exports = {
     ...ts,
     createWatchCompilerHost,
     transpileModule,
     getQuickInfoAtPosition: documented,
+    getPreEmitDiagnosticsOfFiles: (...args: unknown[]) => getPreEmitDiagnosticsOfFiles(...args).map(withHint),
     Completions: { ...Completions, getCompletionsAtPositionForTslab: describedCompletions(Completions, ts.sys) },
   };
 }

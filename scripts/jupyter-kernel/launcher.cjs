@@ -6,6 +6,8 @@
 const { join } = require("node:path");
 const { isMainThread } = require("node:worker_threads");
 
+require("../start/node-version.cjs");
+
 // esbuild would keep a process of its own for further builds; there are none.
 process.env.ESBUILD_WORKER_THREADS = "0";
 const { buildSync } = require("esbuild");

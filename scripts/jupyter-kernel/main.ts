@@ -18,6 +18,7 @@ import { Interpreter } from "../interpreter/interpreter.js";
 import { seedMathRandom } from "../interpreter/random.js";
 import { hideNotes, origin } from "./origin.js";
 import { Library } from "./reload.js";
+import { hideRequireStack } from "./resolution.js";
 import { Server } from "./server.js";
 import { State, sharedState } from "./shared.js";
 import { letTerminate } from "./terminable.js";
@@ -31,6 +32,8 @@ const here = (): Execution | null => origin.getStore() ?? server.latest;
 
 seedMathRandom(0);
 hideNotes();
+hideRequireStack();
+Object.assign(globalThis, { prompt: (question?: string) => server.ask(question) });
 
 /** A character may come in several writes: what is there of it waits for the rest. */
 const decoders = new WeakMap<Execution, Partial<Record<string, StringDecoder>>>();

@@ -21,6 +21,9 @@ export class Server {
   readonly #stdin = new zmq.Router();
   readonly #wire: Wire;
   readonly #queue: Message[] = [];
+  /** Who waits for the answers of the reader. */
+  readonly #questions: ((answer: string) => void)[] = [];
+  #current: Message | null = null;
   #busy = false;
   #count = 0;
   #executions = 0;
@@ -40,6 +43,7 @@ export class Server {
     await this.#iopub.bind(address(connection, connection.iopub_port));
     await this.#stdin.bind(address(connection, connection.stdin_port));
     await this.#shell.bind(address(connection, connection.shell_port));
+    void this.#hearAnswers();
     for (;;) {
       const message = this.#wire.decode(await this.#shell.receive());
       if (!message) continue;
@@ -49,6 +53,23 @@ export class Server {
         void this.#work();
       } else
         await this.#during(message, () => (problem === null ? this.#answer(message) : this.#refuse(message, problem)));
+    }
+  }
+
+  /** Asks the reader for a line, at the cell that runs or ran last. */
+  async ask(question = ""): Promise<string> {
+    if (this.#current?.content.allow_stdin !== true)
+      throw new Error("prompt: nobody can be asked, since the program that runs this cell takes no input");
+    this.latest?.flush();
+    const content = { prompt: question, password: false };
+    await this.#stdin.send(this.#wire.encode(this.#wire.message("input_request", content, this.#current)));
+    return new Promise((resolve) => this.#questions.push(resolve));
+  }
+
+  async #hearAnswers(): Promise<void> {
+    for await (const frames of this.#stdin) {
+      const message = this.#wire.decode(frames);
+      if (message?.header.msg_type === "input_reply") this.#questions.shift()?.(`${message.content.value}`);
     }
   }
 
@@ -73,6 +94,8 @@ export class Server {
     const publish = (type: string, content: Content) => this.#publish(type, content, request);
     const execution = new Execution(silent ? null : publish);
     this.latest = execution;
+    this.#current = request;
+    this.#questions.length = 0;
     Atomics.store(this.state, State.executing, ++this.#executions);
     let expressions: Content = {};
     await origin.run(execution, async () => {
