@@ -3,7 +3,7 @@
 import { declaredAs } from "../autograd/engine.js";
 import { fused } from "../autograd/fused.js";
 import { allocate, backend, type View } from "../backend/index.js";
-import { concat } from "../ops/movement.js";
+import { concat } from "../ops/join.js";
 import { checkWhole } from "../shape/numbers.js";
 import { checkShape, describe, ShapeError } from "../shape/rules.js";
 import type { Fits, Result, Shape } from "../shape/shape.js";

@@ -1,6 +1,6 @@
 /** @file Recurrent networks, batch first: RNN and GRU carry a hidden state from step to step of a sequence. */
 
-import { stack } from "../ops/movement.js";
+import { stack } from "../ops/join.js";
 import { describe, ShapeError, sameShape, show } from "../shape/rules.js";
 import type { Fits, Result, Shape } from "../shape/shape.js";
 import { zeros } from "../tensor/create.js";

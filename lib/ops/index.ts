@@ -3,60 +3,60 @@
 import { autogradMethods } from "../autograd/engine.js";
 import type { Shape } from "../shape/shape.js";
 import { Tensor } from "../tensor/tensor.js";
-import { accumulateMethods } from "./accumulate.js";
 import { elementwiseMethods } from "./elementwise.js";
+import { indexingMethods } from "./indexing.js";
+import { joinMethods } from "./join.js";
 import { linalgMethods } from "./linalg.js";
 import { logicMethods } from "./logic.js";
-import { matrixMethods } from "./matrices.js";
 import { type MovementGetters, movementGetters, movementMethods } from "./movement.js";
-import { orderMethods } from "./order.js";
-import { partsMethods } from "./parts.js";
 import { reduceMethods } from "./reduce.js";
 import { roundingMethods } from "./rounding.js";
-import { selectMethods } from "./select.js";
+import { scanMethods } from "./scan.js";
+import { softmaxMethods } from "./softmax.js";
+import { sortMethods } from "./sort.js";
 
 type Elementwise = typeof elementwiseMethods;
-type Reductions = typeof reduceMethods;
-type Movement = typeof movementMethods;
-type Logic = typeof logicMethods;
+type Indexing = typeof indexingMethods;
+type Joins = typeof joinMethods;
 type Linalg = typeof linalgMethods;
-type Accumulate = typeof accumulateMethods;
-type Order = typeof orderMethods;
-type Select = typeof selectMethods;
-type Parts = typeof partsMethods;
-type Matrices = typeof matrixMethods;
+type Logic = typeof logicMethods;
+type Reductions = typeof reduceMethods;
 type Rounding = typeof roundingMethods;
+type Scans = typeof scanMethods;
+type Softmax = typeof softmaxMethods;
+type Sorting = typeof sortMethods;
+type Movement = typeof movementMethods;
 type Autograd = typeof autogradMethods;
 
 declare module "../tensor/tensor.js" {
   interface Tensor<S extends Shape = number[]>
     extends Elementwise,
-      Reductions,
-      Movement,
-      MovementGetters<S>,
+      Indexing,
+      Joins,
       Linalg,
       Logic,
-      Accumulate,
-      Order,
-      Select,
-      Parts,
-      Matrices,
+      Reductions,
       Rounding,
+      Scans,
+      Softmax,
+      Sorting,
+      Movement,
+      MovementGetters<S>,
       Autograd {}
 }
 
 const methods = {
   ...elementwiseMethods,
-  ...logicMethods,
-  ...accumulateMethods,
-  ...orderMethods,
-  ...selectMethods,
-  ...partsMethods,
-  ...matrixMethods,
-  ...roundingMethods,
-  ...reduceMethods,
-  ...movementMethods,
+  ...indexingMethods,
+  ...joinMethods,
   ...linalgMethods,
+  ...logicMethods,
+  ...reduceMethods,
+  ...roundingMethods,
+  ...scanMethods,
+  ...softmaxMethods,
+  ...sortMethods,
+  ...movementMethods,
   ...autogradMethods,
 };
 for (const [name, value] of Object.entries(methods)) {
@@ -66,5 +66,5 @@ for (const [name, get] of Object.entries(movementGetters)) {
   Object.defineProperty(Tensor.prototype, name, { get, configurable: true });
 }
 
+export { concat, stack } from "./join.js";
 export { binaryCrossEntropy, binaryCrossEntropyWithLogits, crossEntropy, mseLoss } from "./losses.js";
-export { concat, stack } from "./movement.js";

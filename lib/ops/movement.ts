@@ -1,17 +1,15 @@
-/** @file The same numbers in another place: views (which copy nothing), joins, look-ups and copies. */
+/** @file The same numbers in another place: views (which copy nothing), padding, reversal and copies. */
 
-import { declaredAs, op, record } from "../autograd/engine.js";
+import { declaredAs, op } from "../autograd/engine.js";
 import { allocate, backend, type DType } from "../backend/index.js";
 import * as rules from "../shape/rules.js";
 import type {
-  At,
   BroadcastTo,
-  Concat,
   Fits,
   Flatten,
-  Gather,
   NoInfer,
   Permute,
+  Reduce,
   Replace,
   Reshape,
   Result,
@@ -19,15 +17,12 @@ import type {
   Shape,
   Slice,
   Squeeze,
-  Stack,
   Swap,
-  Take,
   Unsqueeze,
 } from "../shape/shape.js";
 import { checkDtype } from "../tensor/dtype.js";
-import { isTensor, type PartialGradient, Tensor } from "../tensor/tensor.js";
-import { copy, stretch, toIntegers, widened } from "../tensor/views.js";
-import { describeNonTensor, requireSameDtype } from "./checks.js";
+import { type PartialGradient, Tensor } from "../tensor/tensor.js";
+import { copy, stretch, toIntegers } from "../tensor/views.js";
 
 // ── Views ───────────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -67,6 +62,14 @@ const flatten: <S extends Shape, I extends number = 0>(
   return this.reshape([...shape.slice(0, from), rules.count(shape.slice(from))]);
 });
 
+/** A view of `x` with its axes in the order given, outside the graph. */
+export const reordered = (x: Tensor, order: readonly number[]): Tensor =>
+  view(
+    x,
+    order.map((axis) => x.shape[axis]),
+    order.map((axis) => x.strides[axis]),
+  );
+
 /** Axes in another order: `permute([2, 0, 1])` puts the last axis first. */
 const permute: <S extends Shape, const P extends Fits<Permute<S, P>, unknown>>(
   this: Tensor<S>,
@@ -75,11 +78,7 @@ const permute: <S extends Shape, const P extends Fits<Permute<S, P>, unknown>>(
   "permute",
   (x: Tensor, order: readonly number[]) => {
     const axes = rules.permute(x.shape, order);
-    return view(
-      x,
-      axes.map((axis) => x.shape[axis]),
-      axes.map((axis) => x.strides[axis]),
-    );
+    return reordered(x, axes);
   },
   [
     (g, _, x, order) => {
@@ -100,11 +99,7 @@ const transpose: <S extends Shape, I extends number, J extends number>(
     const order = x.shape.map((_, axis) => axis);
     const [from, to] = [rules.axisOf("transpose", x.shape, i), rules.axisOf("transpose", x.shape, j)];
     [order[from], order[to]] = [to, from];
-    return view(
-      x,
-      order.map((axis) => x.shape[axis]),
-      order.map((axis) => x.strides[axis]),
-    );
+    return reordered(x, order);
   },
   [(g, _, _x, i, j) => g.transpose(i, j)],
 );
@@ -193,96 +188,25 @@ const pad: <S extends Shape, I extends number = 0>(
   [(g, _, x, before, _after, axis = 0) => g.slice(before, before + x.shape[rules.axisOf("pad", x.shape, axis)], axis)],
 );
 
-/** Entry `index` of `axis` (0), which goes: of a matrix, a row. Negative counts from the end. */
-const at: <S extends Shape, const Index extends number, I extends number = 0>(
-  this: Tensor<S>,
-  index: Fits<At<S, Index, I>, Index>,
-  axis?: I,
-) => Tensor<Result<At<S, NoInfer<Index>, NoInfer<I>>>> = declaredAs(function (this: Tensor, index: number, axis = 0) {
-  const along = rules.axisOf("at", this.shape, axis);
-  const start = rules.indexAt(this.shape, index, along, axis);
-  return this.slice(start, start + 1, along).reshape(rules.reduce(this.shape, [along], false));
-});
-
-// ── Look-ups ────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-function checkIndex(name: string, x: Tensor, axis: number, index: unknown): asserts index is Tensor {
-  if (!isTensor(index) || index.dtype !== "int32") {
-    const got = isTensor(index) ? `a ${index.dtype} tensor` : rules.describe(index);
-    throw new TypeError(`${name}: the index is an int32 tensor, as tensor([0, 2], { dtype: "int32" }); got ${got}`);
-  }
-  const size = x.shape[axis];
-  // A stretched axis says the same again.
-  const once = index.shape.map((n, i) => (index.strides[i] === 0 ? Math.min(n, 1) : n));
-  for (const i of copy(view(index, once, index.strides))) {
-    if (i < 0 || i >= size) {
-      throw new rules.ShapeError(`${name}: index ${i} is outside axis ${axis} of ${rules.show(x.shape)}`);
-    }
-  }
-}
-
 /**
- * yᵢⱼ = x[indexᵢⱼ, j] for axis 0, x[i, indexᵢⱼ] for axis 1, and so on: one element picked for each of the index's.
- * Where an element is picked twice, its gradients add.
+ * Elements in reverse order along `axis`, along several axes, or along all.
+ * @example tensor([1, 2, 3]).flip() // [3, 2, 1]
  */
-const gather: <S extends Shape, I extends number, Index extends Shape>(
+const flip: <S extends Shape, const I extends Fits<Reduce<"flip", S, I, true>, unknown> = never>(
   this: Tensor<S>,
-  axis: I,
-  index: Fits<Gather<S, I, Index>, Tensor<Index>>,
-) => Tensor<Result<Gather<S, I, Index>>> = op(
-  "gather",
-  (x: Tensor, axis: number, index: Tensor) => {
-    const along = rules.axisOf("gather", x.shape, axis);
-    checkIndex("gather", x, along, index);
-    rules.gather("gather", x.shape, along, index.shape);
-    return new Tensor(backend().gather(x, along, index), index.shape);
+  axis?: I,
+) => Tensor<S> = op(
+  "flip",
+  (x: Tensor, axis: number | readonly number[] | undefined) => {
+    const axes = rules.axesOf("flip", x.shape, axis);
+    const y = new Tensor(allocate(x.dtype, x.size), x.shape);
+    const strides = y.strides.map((stride, i) => (axes.includes(i) ? -stride : stride));
+    const offset = axes.reduce((sum, i) => sum + (x.shape[i] - 1) * y.strides[i], 0);
+    backend().assign({ data: y.data, offset, shape: x.shape, strides }, x);
+    return y;
   },
-  [
-    (gradient, _y, x, axis, index): PartialGradient => ({
-      gradient,
-      addTo: (whole) => backend().scatterAdd(whole, rules.axisOf("gather", x.shape, axis), index, gradient),
-      of: (whole) => whole.gather(axis, index),
-    }),
-    null,
-    null,
-  ],
+  [(g, _, _x, axis) => g.flip(axis as undefined)],
 );
-
-/** Zeros of `shape`, to which each element is added at the place the index names: the reverse of `gather`. */
-const scatterAdd: <const T extends Shape>(this: Tensor, shape: T, axis: number, index: Tensor) => Tensor<[...T]> = op(
-  "scatterAdd",
-  (x: Tensor, shape: Shape, axis: number, index: Tensor) => {
-    rules.checkShape("scatterAdd", shape);
-    const y = view(x, shape, []);
-    const along = rules.axisOf("scatterAdd", shape, axis);
-    checkIndex("scatterAdd", y, along, index);
-    rules.gather("scatterAdd", shape, along, index.shape);
-    if (!rules.sameShape(x.shape, index.shape)) {
-      throw new rules.ShapeError(
-        `scatterAdd: ${rules.show(x.shape)} and index ${rules.show(index.shape)} differ in shape`,
-      );
-    }
-    const whole = !x.isFloat;
-    const sums = new Tensor(allocate(whole ? "float64" : x.dtype, rules.count(shape)), shape as number[]);
-    backend().scatterAdd(sums, along, index, whole ? widened(x) : x);
-    return whole ? new Tensor(toIntegers("scatterAdd", sums), sums.shape) : sums;
-  },
-  [(g, _y, _x, _shape, axis, index) => g.gather(axis, index), null, null, null],
-);
-
-/** Entries of `axis` (0) in the order the index names them, as often as it does: rows of a table. NumPy's `take`. */
-const take: <S extends Shape, Index extends Shape, I extends number = 0>(
-  this: Tensor<S>,
-  index: Tensor<Index>,
-  axis?: Fits<Take<S, Index, I>, I>,
-) => Tensor<Result<Take<S, Index, I>>> = declaredAs(function (this: Tensor, index: Tensor, axis = 0) {
-  const along = rules.axisOf("take", this.shape, axis);
-  checkIndex("take", this, along, index);
-  const [before, after] = [this.shape.slice(0, along), this.shape.slice(along + 1)];
-  const column = index.reshape([index.size, ...after.map(() => 1)]);
-  const places = column.broadcastTo([...before, index.size, ...after]);
-  return this.gather(along, places).reshape([...before, ...index.shape, ...after]);
-});
 
 // ── Copies ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -307,72 +231,6 @@ const to: <S extends Shape>(this: Tensor<S>, dtype: DType) => Tensor<S> = op(
   [(g, _, x) => g.to(x.dtype)],
 );
 
-// ── Joins ───────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-type Shapes<T extends readonly unknown[]> = { -readonly [K in keyof T]: T[K] extends Tensor<infer S> ? S : never };
-
-function checkList(name: string, tensors: unknown): asserts tensors is readonly Tensor[] {
-  if (!Array.isArray(tensors)) {
-    throw new TypeError(`${name}: takes an array of tensors, got ${rules.describe(tensors)}`);
-  }
-  for (const [i, x] of tensors.entries()) {
-    if (!isTensor(x))
-      throw new TypeError(`${name}: takes an array of tensors, at place ${i} is ${describeNonTensor(x)}`);
-    requireSameDtype(name, tensors[0], x);
-  }
-}
-
-type Join<Rule extends "concat" | "stack"> = <const T extends Fits<Joined<Rule, T, I>, unknown>, I extends number = 0>(
-  tensors: T,
-  axis?: I,
-) => Tensor<Result<Joined<Rule, NoInfer<T>, NoInfer<I>>>>;
-type Joined<Rule extends string, T, I extends number> = T extends readonly unknown[]
-  ? Rule extends "concat"
-    ? ConcatOf<T, I>
-    : StackOf<T, I>
-  : `${Rule}: takes an array of tensors`;
-type ConcatOf<T extends readonly unknown[], I extends number> = Concat<Shapes<T>, I>;
-type StackOf<T extends readonly unknown[], I extends number> = Stack<Shapes<T>, I>;
-
-/**
- * Tensors one after another along `axis` (0), on which alone their sizes may differ.
- * @example concat([ones([2]), zeros([1])]) // Tensor<[3]> [1, 1, 0]
- */
-export const concat: Join<"concat"> = declaredAs((tensors: readonly Tensor[], axis = 0) => {
-  checkList("concat", tensors);
-  const joint = rules.concat(
-    tensors.map((x) => x.shape),
-    axis,
-  );
-  const y = new Tensor(allocate(tensors[0].dtype, rules.count(joint.shape)), joint.shape);
-  let next = 0;
-  const starts = tensors.map((x) => {
-    const start = next;
-    next += x.shape[joint.axis];
-    backend().assign(view(y, x.shape, y.strides, start * y.strides[joint.axis]), x);
-    return start;
-  });
-  return record("concat", y, tensors, (g, _y, _inputs, needs) =>
-    tensors.map((x, i) => (needs[i] ? g.slice(starts[i], starts[i] + x.shape[joint.axis], joint.axis) : null)),
-  );
-});
-
-/**
- * Tensors of one shape side by side on a new axis, which becomes axis `axis` (0) of the result.
- * @example stack([ones([2]), zeros([2])]) // Tensor<[2, 2]> [[1, 1], [0, 0]]
- */
-export const stack: Join<"stack"> = declaredAs((tensors: readonly Tensor[], axis = 0) => {
-  checkList("stack", tensors);
-  const at = rules.stack(
-    tensors.map((x) => x.shape),
-    axis,
-  );
-  return concat(
-    tensors.map((x) => x.unsqueeze(at)),
-    at,
-  );
-});
-
 export const movementMethods = {
   reshape,
   flatten,
@@ -383,10 +241,7 @@ export const movementMethods = {
   broadcastTo,
   slice,
   pad,
-  at,
-  gather,
-  scatterAdd,
-  take,
+  flip,
   clone,
   to,
 };

@@ -1,4 +1,4 @@
-/** @file Fewer numbers from many: sums, means, extremes, norms; and the softmax, which weighs an axis against itself. */
+/** @file Reductions, fewer numbers from many: sums, means, norms, products, extremes. */
 
 import { declaredAs, op } from "../autograd/engine.js";
 import { backend, type Data } from "../backend/index.js";
@@ -13,10 +13,12 @@ import {
   sameShape,
   show,
 } from "../shape/rules.js";
-import type { Fits, Reduce, Replace, Result, Shape } from "../shape/shape.js";
+import type { Fits, Reduce, Result, Shape } from "../shape/shape.js";
 import { Tensor } from "../tensor/tensor.js";
 import { toIntegers, widened } from "../tensor/views.js";
 import { requireFloat } from "./checks.js";
+import { concat } from "./join.js";
+import { reordered } from "./movement.js";
 
 export type Axis = number | readonly number[] | undefined;
 export interface Keepdims<Keep extends boolean = boolean> {
@@ -50,12 +52,7 @@ export function toBack(x: Tensor, axes: readonly number[]): Tensor {
   const rest = x.shape.map((_, i) => i).filter((i) => !axes.includes(i));
   const order = [...rest, ...axes];
   if (order.every((axis, i) => axis === i)) return x;
-  return new Tensor(
-    x.data,
-    order.map((i) => x.shape[i]),
-    order.map((i) => x.strides[i]),
-    x.offset,
-  );
+  return reordered(x, order);
 }
 
 // ── Sums ────────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -176,6 +173,31 @@ const norm: ReduceMethod<"norm"> = declaredAs(function (
   return rootOfSquares.call(this, axesOf("norm", this.shape, axis), keepdims, 1);
 });
 
+// ── Products ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+/**
+ * Πx along `axis`, or of all. The product of nothing is 1. Halves are multiplied, then halves of that, so that gradients
+ * hold beside zeros too.
+ * @example tensor([2, 3, 4]).prod() // 24
+ */
+const prod: AxisMethod<"prod"> = declaredAs(function (
+  this: Tensor,
+  axis?: number,
+  { keepdims = false }: Keepdims = {},
+) {
+  if (this.dtype === "bool") requireFloat("prod", this);
+  const at = axis === undefined ? 0 : axisOf("prod", this.shape, axis);
+  const shape = reduce(this.shape, axis === undefined ? axesOf("prod", this.shape, axis) : [at], keepdims);
+  let factors: Tensor = axis === undefined ? this.flatten() : this;
+  if (factors.shape[at] === 0) return this.sum(axis as undefined, { keepdims }).add(1);
+  for (let n = factors.shape[at]; n > 1; n = factors.shape[at]) {
+    const half = n >> 1;
+    const pairs: Tensor = factors.slice(0, half, at).mul(factors.slice(half, 2 * half, at));
+    factors = n % 2 === 0 ? pairs : concat([pairs, factors.slice(n - 1, n, at)], at);
+  }
+  return factors.reshape(shape);
+});
+
 // ── Extremes ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 /** The axis an extreme is sought along, as a list; all of them if none is named. */
@@ -224,35 +246,4 @@ const argmax: AxisMethod<"argmax"> = declaredAs(argExtreme("argmax"));
 /** Where the smallest element stands along `axis`, or among all in row-major order; the first of a tie. int32. */
 const argmin: AxisMethod<"argmin"> = declaredAs(argExtreme("argmin"));
 
-// ── Softmax ─────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-type SoftmaxMethod<Op extends string> = <S extends Shape, I extends number = -1>(
-  this: Tensor<S>,
-  axis?: Fits<Replace<Op, S, I, []>, I>,
-) => Tensor<S>;
-
-function alongAxis(name: "softmax" | "logSoftmax") {
-  return (x: Tensor, axis = -1): Tensor => {
-    requireFloat(name, x);
-    const last = x.shape.length - 1;
-    const at = axisOf(name, x.shape, axis);
-    if (at === last) return new Tensor(backend()[name](x), x.shape);
-    const turned = x.transpose(at, last);
-    return new Tensor(backend()[name](turned.detach()), turned.shape).transpose(at, last).detach();
-  };
-}
-
-/**
- * yᵢ = eˣⁱ / Σⱼ eˣʲ along `axis` (the last): positive, and summing to 1. Computed from x − max x, so that no exponential
- * overflows.
- */
-const softmax: SoftmaxMethod<"softmax"> = op("softmax", alongAxis("softmax"), [
-  (g, y, _, axis = -1) => y.mul(g.sub(g.mul(y).sum(axis, { keepdims: true }))),
-]);
-
-/** yᵢ = xᵢ − ln Σⱼ eˣʲ along `axis` (the last): the logarithm of `softmax`, finite where that one underflows. */
-const logSoftmax: SoftmaxMethod<"logSoftmax"> = op("logSoftmax", alongAxis("logSoftmax"), [
-  (g, y, _, axis = -1) => g.sub(y.exp().mul(g.sum(axis, { keepdims: true }))),
-]);
-
-export const reduceMethods = { sum, sumTo, mean, variance, std, norm, max, min, argmax, argmin, softmax, logSoftmax };
+export const reduceMethods = { sum, sumTo, mean, variance, std, norm, prod, max, min, argmax, argmin };

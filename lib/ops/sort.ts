@@ -90,4 +90,4 @@ const topk: <S extends Shape, K extends number, I extends number = -1>(
   return { values: this.gather(axis, indices), indices };
 });
 
-export const orderMethods = { sort, argsort, topk };
+export const sortMethods = { sort, argsort, topk };
