@@ -1,4 +1,4 @@
-/** @file What operations ask of their operands, apart from shapes: tensors, of float dtype, of one dtype. */
+/** @file Checks of operands apart from their shapes: that they are tensors, of a float dtype, of the same dtype. */
 
 import { describe } from "../shape/rules.js";
 import { convert } from "../tensor/dtype.js";
@@ -29,7 +29,7 @@ export function requireFloat(name: string, x: Tensor): void {
   if (!x.isFloat) throw new TypeError(`${name}: needs a float tensor, this one is ${x.dtype}; call .to("float32")`);
 }
 
-/** What was given in place of a tensor, and how to make a tensor of it. */
+/** The value given in place of a tensor, as text, with the remedy. */
 export function describeNonTensor(value: unknown): string {
   return describe(value) + (Array.isArray(value) ? "; wrap arrays: tensor([…])" : "");
 }

@@ -16,7 +16,7 @@ type BinaryMethod<Op extends string> = <A extends Shape, B extends Shape = []>(
 
 // ── What the operations share ───────────────────────────────────────────────────────────────────────────────────────
 
-/** Both operands read with their common shape. */
+/** Both operands, broadcast to their common shape. */
 function broadcastOperands(name: string, a: Tensor, b: unknown): [View, View | number, Shape] {
   checkOperand(name, a, b);
   if (typeof b === "number") return [a, b, a.shape];
@@ -52,7 +52,7 @@ function unary(name: Unary): (x: Tensor, parameter?: number) => Tensor {
   };
 }
 
-/** Whole numbers have no negative powers but those of ±1. */
+/** aᵇ. @throws for negative powers of int32, which are no whole numbers except for ±1 */
 function power(a: Tensor, b: Operand): Tensor {
   if (a.dtype === "int32" && (typeof b === "number" ? b < 0 : isTensor(b) && copy(b).some((x) => x < 0))) {
     throw new RangeError('pow: int32 has no negative powers; call .to("float32") first');
@@ -67,7 +67,7 @@ function comparison<Name extends Comparison>(name: Name): BinaryMethod<Name> {
   });
 }
 
-/** 1 where `mask` holds and 0 elsewhere, in x's dtype: to let a gradient through in places. */
+/** The mask as 1 and 0 in x's dtype, to multiply a gradient by. */
 const maskAs = (mask: Tensor, x: Tensor): Tensor => mask.to(x.dtype);
 
 // ── Arithmetic ──────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -78,7 +78,7 @@ const add: BinaryMethod<"add"> = op("add", binary("add"), [(g) => g, (g) => g]);
 /** y = a − b */
 const sub: BinaryMethod<"sub"> = op("sub", binary("sub"), [(g) => g, (g) => g.neg()]);
 
-/** y = a · b, element by element (Hadamard's product ⊙). For matrices' product see `matmul`. */
+/** y = a · b, element by element (the Hadamard product ⊙). For the matrix product see `matmul`. */
 const mul: BinaryMethod<"mul"> = op("mul", binary("mul"), [(g, _, _a, b) => g.mul(b), (g, _, a) => g.mul(a)]);
 
 /** y = a / b */
@@ -98,13 +98,13 @@ const pow: BinaryMethod<"pow"> = op("pow", power, [
   (g, y, a, b) => g.mul(y).mul(a.where(a.ne(0).or((b as Tensor).lt(0)), 1).log()),
 ]);
 
-/** The larger of a and b; where they are equal the gradient is shared half and half, as in PyTorch. */
+/** y = max(a, b), element by element; each operand gets half the gradient where they are equal, as in PyTorch. */
 const maximum: BinaryMethod<"maximum"> = op("maximum", binary("maximum"), [
   (g, _, a, b) => g.mul(tieWeights(a.lt(b), a.eq(b), a)),
   (g, _, a, b) => g.mul(tieWeights(a.gt(b), a.eq(b), a)),
 ]);
 
-/** The smaller of a and b; where they are equal the gradient is shared half and half, as in PyTorch. */
+/** y = min(a, b), element by element; each operand gets half the gradient where they are equal, as in PyTorch. */
 const minimum: BinaryMethod<"minimum"> = op("minimum", binary("minimum"), [
   (g, _, a, b) => g.mul(tieWeights(a.gt(b), a.eq(b), a)),
   (g, _, a, b) => g.mul(tieWeights(a.lt(b), a.eq(b), a)),
@@ -114,7 +114,7 @@ const minimum: BinaryMethod<"minimum"> = op("minimum", binary("minimum"), [
 const tieWeights = (loses: Tensor, ties: Tensor, x: Tensor): Tensor =>
   maskAs(loses.not(), x).sub(maskAs(ties, x).mul(0.5));
 
-/** min ≤ y ≤ max: values outside are moved to the nearer bound, and no gradient passes there. */
+/** y = min(max(x, min), max): values outside the bounds become the nearer one and get no gradient. */
 const clip: <S extends Shape>(this: Tensor<S>, min: number, max: number) => Tensor<S> = declaredAs(function (
   this: Tensor,
   min: number,
@@ -145,7 +145,7 @@ const neg: UnaryMethod = op("neg", unary("neg"), [(g) => g.neg()]);
 /** y = |x|; its gradient at 0 is 0. */
 const abs: UnaryMethod = op("abs", unary("abs"), [(g, _, x) => g.mul(x.sign())]);
 
-/** y = −1, 0 or 1, by the sign of x. Flat: its gradient is 0. */
+/** The sign of x: −1, 0 or 1. It is piecewise constant, so its gradient is 0. */
 const sign: UnaryMethod = op("sign", unary("sign"), [(g) => g.mul(0)]);
 
 /** y = eˣ */
@@ -207,7 +207,7 @@ interface GeluOptions {
   approximate?: "none" | "tanh";
 }
 
-/** y = x Φ(x) = ½ x (1 + erf(x/√2)): x, weighted by the chance that a Gaussian falls below it.  Hendrycks & Gimpel 2016. */
+/** y = x Φ(x) = ½ x (1 + erf(x/√2)): x times the probability that a standard Gaussian is below it.  Hendrycks & Gimpel 2016. */
 const gelu: <S extends Shape>(this: Tensor<S>, options?: GeluOptions) => Tensor<S> = declaredAs(function (
   this: Tensor,
   { approximate = "none" }: GeluOptions = {},
@@ -264,7 +264,7 @@ type Where = <A extends Shape, C extends Shape, B extends Shape = []>(
   other: Fits<Broadcast<"where", Result<Broadcast<"where", A, C>>, B>, Tensor<B> | number>,
 ) => Tensor<Result<Broadcast<"where", Result<Broadcast<"where", A, C>>, B>>>;
 
-/** This tensor's element where `condition` holds, else `other`'s: as PyTorch's `x.where(condition, other)`. */
+/** y = condition ? x : other, element by element, as PyTorch's `x.where(condition, other)`. */
 const where: Where = op(
   "where",
   (x: Tensor, condition: Tensor, other: Operand) => {
@@ -308,7 +308,7 @@ export const elementwiseMethods = {
   softplus,
   gelu,
   where,
-  /** Where a = b, as a bool tensor; so with the five that follow. */
+  /** Compares element by element, as the five that follow: true where a = b. Gives bool. */
   eq: comparison("eq"),
   ne: comparison("ne"),
   lt: comparison("lt"),

@@ -1,4 +1,4 @@
-/** @file Some elements of many: one entry, those that an index names, those where a mask holds; and the way back. */
+/** @file Indexing: by a number, by a tensor of indices, by a mask; and `scatterAdd`, the reverse of `gather`. */
 
 import { declaredAs, op } from "../autograd/engine.js";
 import { allocate, backend } from "../backend/index.js";
@@ -9,7 +9,7 @@ import { copy, toIntegers, widened } from "../tensor/views.js";
 
 // ── By one index ────────────────────────────────────────────────────────────────────────────────────────────────────
 
-/** Entry `index` of `axis` (0), which goes: of a matrix, a row. Negative counts from the end. */
+/** Picks entry `index` of `axis` (0) and drops the axis: of a matrix, a row. Negative indices count from the end. */
 const at: <S extends Shape, const Index extends number, I extends number = 0>(
   this: Tensor<S>,
   index: Fits<At<S, Index, I>, Index>,
@@ -28,7 +28,7 @@ function checkIndex(name: string, shape: Shape, axis: number, index: unknown): a
     throw new TypeError(`${name}: the index is an int32 tensor, as tensor([0, 2], { dtype: "int32" }); got ${got}`);
   }
   const size = shape[axis];
-  // A stretched axis says the same again.
+  // A stretched axis repeats the same indices, so one of each is enough.
   const once = index.shape.map((n, i) => (index.strides[i] === 0 ? Math.min(n, 1) : n));
   for (const i of copy(new Tensor(index.data, once, index.strides, index.offset))) {
     if (i < 0 || i >= size) {
@@ -38,8 +38,8 @@ function checkIndex(name: string, shape: Shape, axis: number, index: unknown): a
 }
 
 /**
- * yᵢⱼ = x[indexᵢⱼ, j] for axis 0, x[i, indexᵢⱼ] for axis 1, and so on: one element picked for each of the index's.
- * Where an element is picked twice, its gradients add.
+ * Picks one element per index: yᵢⱼ = x[indexᵢⱼ, j] for axis 0, x[i, indexᵢⱼ] for axis 1, and so on.
+ * The gradients of an element that is picked twice add up.
  */
 const gather: <S extends Shape, I extends number, Index extends Shape>(
   this: Tensor<S>,
@@ -64,7 +64,7 @@ const gather: <S extends Shape, I extends number, Index extends Shape>(
   ],
 );
 
-/** Zeros of `shape`, to which each element is added at the place the index names: the reverse of `gather`. */
+/** Adds each element to zeros of `shape`, at the position that the index names: the reverse of `gather`. */
 const scatterAdd: <const T extends Shape>(this: Tensor, shape: T, axis: number, index: Tensor) => Tensor<[...T]> = op(
   "scatterAdd",
   (x: Tensor, shape: Shape, axis: number, index: Tensor) => {
@@ -85,7 +85,7 @@ const scatterAdd: <const T extends Shape>(this: Tensor, shape: T, axis: number, 
   [(g, _y, _x, _shape, axis, index) => g.gather(axis, index), null, null, null],
 );
 
-/** Entries of `axis` (0) in the order the index names them, as often as it does: rows of a table. NumPy's `take`. */
+/** Picks entries of `axis` (0) by index, such as rows of a table, in order and with repeats: NumPy's `take`. */
 const take: <S extends Shape, Index extends Shape, I extends number = 0>(
   this: Tensor<S>,
   index: Tensor<Index>,
@@ -101,7 +101,7 @@ const take: <S extends Shape, Index extends Shape, I extends number = 0>(
 
 // ── On several axes ─────────────────────────────────────────────────────────────────────────────────────────────────
 
-/** Every `step`-th entry of an axis, as a view; and the reverse, entries spread out among zeros. */
+/** Every `step`-th entry of an axis, as a view. Its reverse, `spreadOut`, puts zeros in between. */
 const everyNth: (this: Tensor, step: number, axis: number) => Tensor = op(
   "index",
   (x: Tensor, step: number, axis: number) => {
@@ -126,7 +126,7 @@ const spreadOut: (this: Tensor, step: number, axis: number, size: number) => Ten
   [(g, _, _x, step, axis) => everyNth.call(g, step, axis)],
 );
 
-/** Entries of the axes from `axis` on: those that one bool tensor covers, or one axis for each int32 tensor. */
+/** Picks entries by one bool tensor, or by int32 tensors for as many axes, from `axis` on. */
 function pick(x: Tensor, axis: number, indices: readonly Tensor[]): Tensor {
   const [first] = indices;
   const covered = x.shape.slice(axis, axis + (first.dtype === "bool" ? first.ndim : indices.length));
@@ -135,7 +135,7 @@ function pick(x: Tensor, axis: number, indices: readonly Tensor[]): Tensor {
   return x.reshape([...x.shape.slice(0, axis), rules.count(covered), ...rest]).take(flat, axis);
 }
 
-/** Positions on several axes as positions on those axes laid out as one; negative ones rules.count from the end. */
+/** Positions on several axes as positions on those axes flattened into one; negative ones count from the end. */
 function flatPlaces(indices: readonly Tensor[], sizes: readonly number[]): Tensor {
   const places = allocate("int32", indices[0].size);
   for (const [k, index] of indices.entries()) {
@@ -149,7 +149,7 @@ function flatPlaces(indices: readonly Tensor[], sizes: readonly number[]): Tenso
   return new Tensor(places, indices[0].shape);
 }
 
-/** The places where a mask holds, in row-major order. */
+/** The positions of the true elements of a mask, in row-major order. */
 function placesOf(mask: Tensor): Tensor {
   const places = Array.from(copy(mask).entries()).flatMap(([i, held]) => (held ? [i] : []));
   return new Tensor(Int32Array.from(places), [places.length]);
@@ -158,9 +158,12 @@ function placesOf(mask: Tensor): Tensor {
 type AnyIndex = number | null | readonly (number | undefined)[] | Tensor;
 
 /**
- * NumPy's `x[…]`, axis by axis: a number picks an entry, and its axis goes; `null` keeps an axis whole; `[start, end, step]`
- * takes entries from start up to end (left out), each as in `slice`; a bool tensor takes where it holds, on as many axes as
- * it has; int32 tensors of one shape, one behind the other, take the entries that they name together.
+ * Indexes axis by axis, as NumPy's `x[…]`.
+ *
+ * - A number picks one entry and drops the axis; `null` keeps the axis whole.
+ * - `[start, end, step]` takes a range, as `slice` does; end is not included.
+ * - A bool tensor takes the entries where it is true, on as many axes as it has.
+ * - Consecutive int32 tensors of one shape take the entries at the positions that they name together.
  *
  * @throws if there are more indices than axes, or one is outside its axis
  * @example tensor([[1, 2, 3], [4, 5, 6]]).index(null, [0, 3, 2]) // [[1, 3], [4, 6]]
@@ -190,7 +193,7 @@ const index: <S extends Shape, const T extends readonly Index[]>(
   return y;
 });
 
-/** The int32 tensors that stand at the beginning of `indices`, which take together; or one bool tensor. */
+/** The index tensors at the beginning of `indices` that act together: consecutive int32 ones, or a single bool one. */
 function together(indices: readonly unknown[]): Tensor[] {
   const first = indices[0] as Tensor;
   const end = indices.findIndex((one) => !isTensor(one) || one.dtype !== "int32");

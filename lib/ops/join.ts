@@ -1,4 +1,4 @@
-/** @file Tensors joined along an axis, cut into parts, and repeated. (Data divided at random: `split` in train/batches.ts.) */
+/** @file Joining, splitting and repeating along axes. (To divide data at random: `split` in train/batches.ts.) */
 
 import { declaredAs, record } from "../autograd/engine.js";
 import { allocate, backend } from "../backend/index.js";
@@ -33,7 +33,7 @@ type ConcatOf<T extends readonly unknown[], I extends number> = Concat<Shapes<T>
 type StackOf<T extends readonly unknown[], I extends number> = Stack<Shapes<T>, I>;
 
 /**
- * Tensors one after another along `axis` (0), on which alone their sizes may differ.
+ * Concatenates tensors along `axis` (0), the only one on which their sizes may differ.
  * @example concat([ones([2]), zeros([1])]) // Tensor<[3]> [1, 1, 0]
  */
 export const concat: Join<"concat"> = declaredAs((tensors: readonly Tensor[], axis = 0) => {
@@ -56,7 +56,7 @@ export const concat: Join<"concat"> = declaredAs((tensors: readonly Tensor[], ax
 });
 
 /**
- * Tensors of one shape side by side on a new axis, which becomes axis `axis` (0) of the result.
+ * Stacks tensors of one shape along a new axis, which becomes axis `axis` (0) of the result.
  * @example stack([ones([2]), zeros([2])]) // Tensor<[2, 2]> [[1, 1], [0, 0]]
  */
 export const stack: Join<"stack"> = declaredAs((tensors: readonly Tensor[], axis = 0) => {
@@ -77,7 +77,7 @@ type PartsOf<S extends Shape, Sizes, I extends number> = Sizes extends readonly 
   : Tensor<Result<Replace<"split", S, I, [number]>>>[];
 
 /**
- * Parts along `axis` (0): of `sizes` entries each, the last one of what is left; or of the sizes listed, which sum to all.
+ * Splits along `axis` (0) into parts of `sizes` entries, the last of what remains; or of the listed sizes.
  * @example const [a, b] = tensor([1, 2, 3]).split([1, 2]) // [1] and [2, 3]
  */
 const split: <S extends Shape, const Sizes extends number | readonly number[], I extends number = 0>(
@@ -94,7 +94,7 @@ const split: <S extends Shape, const Sizes extends number | readonly number[], I
 });
 
 /**
- * `n` parts along `axis` (0), of equal size but for the last; fewer where there are too few entries, as in PyTorch.
+ * Splits along `axis` (0) into `n` parts of equal size, the last perhaps smaller. As in PyTorch there may be fewer parts.
  * @example tensor([1, 2, 3, 4, 5]).chunk(2) // [1, 2, 3] and [4, 5]
  */
 const chunk: <S extends Shape, I extends number = 0>(
@@ -110,7 +110,7 @@ const chunk: <S extends Shape, I extends number = 0>(
 });
 
 /**
- * The whole repeated, `times` on each axis, further axes in front: PyTorch's `repeat`, NumPy's `tile`.
+ * Repeats the tensor `times` along each axis, with new axes in front: PyTorch's `repeat`, NumPy's `tile`.
  * @example tensor([1, 2]).repeat([2, 2]) // [[1, 2, 1, 2], [1, 2, 1, 2]]
  */
 const repeat: <S extends Shape, const T extends Fits<Repeat<S, T>, unknown>>(

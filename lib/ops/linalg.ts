@@ -11,7 +11,7 @@ import { describeNonTensor, requireFloat, requireSameDtype } from "./checks.js";
 
 // ── Products ───────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-/** `x` as a stack of matrices: a vector becomes one row, or one column, and batch axes are stretched. */
+/** `x` as a batch of matrices: a vector becomes a row or a column, and batch axes are broadcast. */
 function asMatrices(x: Tensor, batch: Shape, rows: number, columns: number, vector: "row" | "column"): View {
   if (x.shape.length > 1) return stretch(x, [...batch, rows, columns]);
   const [step] = x.strides;
@@ -30,21 +30,21 @@ function checkOperands(name: string, a: Tensor, b: unknown): asserts b is Tensor
   requireSameDtype(name, a, b);
 }
 
-/** `x` with the axis that a vector lacks, so that the vjps below hold for matrices alone. */
+/** `x` as a matrix if it is a vector, so that the vjps below only deal with matrices. */
 const asRow = (x: Tensor) => (x.ndim === 1 ? x.unsqueeze(0) : x);
 const asColumn = (x: Tensor) => (x.ndim === 1 ? x.unsqueeze(1) : x);
-/** ȳ with the axes that vectors a, b took from the product. */
+/** ȳ with the axes that the product dropped for vectors a, b. */
 const asProduct = (g: Tensor, a: Tensor, b: Tensor) => {
   const tall = b.ndim === 1 ? g.unsqueeze(-1) : g;
   return a.ndim === 1 ? tall.unsqueeze(-2) : tall;
 };
-/** A gradient of matrices, as the gradient of the vector that stood for one: batch axes summed away. */
+/** The gradient of a vector x from that of the matrix it became: summed over batch axes. */
 const sumBatchAxes = (g: Tensor, x: Tensor) => (x.ndim === 1 ? g.sumTo(g.shape.slice(-2)).reshape(x.shape) : g);
 
 /**
  * C = A B, Cᵢⱼ = Σₖ Aᵢₖ Bₖⱼ, over the last two axes; the axes before them are a batch and broadcast.
- * A vector is a row on the left and a column on the right, and its axis goes: matrix @ vector is a vector, vector @ vector
- * a scalar.   Ā = C̄ Bᵀ,  B̄ = Aᵀ C̄.
+ * A vector counts as a row on the left and a column on the right, and the result drops that axis: matrix @ vector is a
+ * vector, vector @ vector a scalar.   Ā = C̄ Bᵀ,  B̄ = Aᵀ C̄.
  */
 const matmul: <A extends Shape, B extends Shape>(
   this: Tensor<A>,
@@ -70,7 +70,7 @@ const matmul: <A extends Shape, B extends Shape>(
   ],
 );
 
-/** a · b = Σᵢ aᵢ bᵢ of two vectors. */
+/** The dot product of two vectors, a · b = Σᵢ aᵢ bᵢ. */
 const dot: <A extends Shape, B extends Shape>(this: Tensor<A>, other: Fits<Dot<A, B>, Tensor<B>>) => Tensor<[]> =
   declaredAs(function (this: Tensor, other: Tensor) {
     checkOperands("dot", this, other);
@@ -79,7 +79,7 @@ const dot: <A extends Shape, B extends Shape>(this: Tensor<A>, other: Fits<Dot<A
   });
 
 /**
- * Cᵢⱼ = aᵢ bⱼ of two vectors.
+ * The outer product of two vectors, Cᵢⱼ = aᵢ bⱼ.
  * @example tensor([1, 2]).outer(tensor([3, 4])) // [[3, 4], [6, 8]]
  */
 const outer: <A extends Shape, B extends Shape>(
@@ -111,19 +111,19 @@ function triangle(name: "tril" | "triu") {
 }
 
 /**
- * Matrices with 0 above the diagonal, or above the `diagonal`-th one to its right.
+ * The lower triangle of matrices: 0 above the main diagonal, or above the `diagonal`-th one to its right.
  * @example ones([2, 2]).tril() // [[1, 0], [1, 1]]
  */
 const tril: Triangle<"tril"> = declaredAs(triangle("tril"));
 
 /**
- * Matrices with 0 below the diagonal, or below the `diagonal`-th one to its right.
+ * The upper triangle of matrices: 0 below the main diagonal, or below the `diagonal`-th one to its right.
  * @example ones([2, 2]).triu(1) // [[0, 1], [0, 0]]
  */
 const triu: Triangle<"triu"> = declaredAs(triangle("triu"));
 
 /**
- * Of a vector, the matrix with it on the diagonal and 0 elsewhere; of a matrix, its diagonal.
+ * The diagonal matrix of a vector, or the diagonal of a matrix.
  * @example tensor([1, 2]).diag() // [[1, 0], [0, 2]]
  */
 const diag: <S extends Shape>(this: Fits<Diag<S>, Tensor<S>>) => Tensor<Result<Diag<S>>> = declaredAs(function (
@@ -137,7 +137,7 @@ const diag: <S extends Shape>(this: Fits<Diag<S>, Tensor<S>>) => Tensor<Result<D
 });
 
 /**
- * Σ aᵢᵢ, the sum of a matrix's diagonal.
+ * The trace of a matrix, Σ aᵢᵢ.
  * @example tensor([[1, 2], [3, 4]]).trace() // 5
  */
 const trace: <S extends Shape>(this: Fits<Trace<S>, Tensor<S>>) => Tensor<[]> = declaredAs(function (this: Tensor) {
@@ -147,7 +147,7 @@ const trace: <S extends Shape>(this: Fits<Trace<S>, Tensor<S>>) => Tensor<[]> = 
 
 // ── Systems of equations ───────────────────────────────────────────────────────────────────────────────────────────────
 
-/** X with A X = B, both matrices: elimination in float64, each column's largest entry brought up as its pivot. */
+/** Solves A X = B by Gaussian elimination in float64 with partial pivoting. */
 const solveMatrix: (this: Tensor, b: Tensor) => Tensor = op(
   "solve",
   (a: Tensor, b: Tensor) => {
@@ -174,7 +174,7 @@ const solveMatrix: (this: Tensor, b: Tensor) => Tensor = op(
 );
 
 /**
- * X with A X = B, A this square matrix [n, n], B a vector [n] or a matrix [n, k].   B̄ = A⁻ᵀ X̄,  Ā = −B̄ Xᵀ.
+ * Solves A X = B for X, with A this matrix [n, n] and B a vector [n] or a matrix [n, k].   B̄ = A⁻ᵀ X̄,  Ā = −B̄ Xᵀ.
  * @throws if the matrix is singular
  * @example tensor([[2, 0], [0, 4]]).solve(tensor([1, 1])) // [0.5, 0.25]
  */
@@ -190,7 +190,7 @@ const solve: <A extends Shape, B extends Shape>(
 });
 
 /**
- * A⁻¹, with A A⁻¹ the identity. To solve equations, `solve` takes fewer steps and loses fewer digits.
+ * The inverse A⁻¹ of a square matrix. To solve equations, `solve` takes fewer steps and loses fewer digits.
  * @throws if the matrix is singular
  * @example tensor([[2, 0], [0, 4]]).inv() // [[0.5, 0], [0, 0.25]]
  */

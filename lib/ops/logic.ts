@@ -1,4 +1,4 @@
-/** @file Truth values: joined, negated, counted; and which numbers are NaN or finite. */
+/** @file Logic on bool tensors, and tests for NaN and ±∞. */
 
 import { declaredAs } from "../autograd/engine.js";
 import { backend } from "../backend/index.js";
@@ -31,19 +31,19 @@ function joined(name: "and" | "or") {
 }
 
 /**
- * Where both hold. Bool tensors only.
+ * Logical and, element by element, of bool tensors.
  * @example x.gt(0).and(x.lt(1)) // where 0 < x < 1
  */
 const and: LogicMethod<"and"> = declaredAs(joined("and"));
 
 /**
- * Where one or both hold. Bool tensors only.
+ * Logical or, element by element, of bool tensors.
  * @example x.lt(0).or(x.gt(1)) // where x is outside [0, 1]
  */
 const or: LogicMethod<"or"> = declaredAs(joined("or"));
 
 /**
- * Where this does not hold. Bool tensors only.
+ * Logical not, element by element, of a bool tensor.
  * @example x.gt(0).not() // where x ≤ 0, or is NaN
  */
 const not: TestMethod = declaredAs(function (this: Tensor) {
@@ -51,13 +51,13 @@ const not: TestMethod = declaredAs(function (this: Tensor) {
   return this.eq(0);
 });
 
-/** How often a mask holds. */
+/** The number of true elements of a mask. */
 function counted(name: string, mask: Tensor, axis: Axis, options?: Keepdims): Tensor {
   return mask.sum(axesOf(name, mask.shape, axis), options);
 }
 
 /**
- * Whether one element or more is not 0, over `axis`, over several axes, or over all; false of nothing. Gives bool.
+ * Whether any element is nonzero, over `axis`, several axes, or all; false if there is none. Gives bool.
  * @example x.gt(9).any().item() // 1 if there is an element above 9, else 0
  */
 const any: ReduceMethod<"any"> = declaredAs(function (this: Tensor, axis?: Axis, options?: Keepdims) {
@@ -65,7 +65,7 @@ const any: ReduceMethod<"any"> = declaredAs(function (this: Tensor, axis?: Axis,
 });
 
 /**
- * Whether no element is 0, over `axis`, over several axes, or over all; true of nothing. Gives bool.
+ * Whether every element is nonzero, over `axis`, several axes, or all; true if there is none. Gives bool.
  * @example x.isFinite().all().item() // 1 if nothing is NaN or ±∞, else 0
  */
 const all: ReduceMethod<"all"> = declaredAs(function (this: Tensor, axis?: Axis, options?: Keepdims) {
@@ -73,7 +73,7 @@ const all: ReduceMethod<"all"> = declaredAs(function (this: Tensor, axis?: Axis,
 });
 
 /**
- * Where x is NaN, the one value that differs from itself. Gives bool.
+ * Whether each element is NaN, the only value that differs from itself. Gives bool.
  * @example tensor([1, NaN]).isNaN() // [false, true]
  */
 const whereNaN: TestMethod = declaredAs(function (this: Tensor) {
@@ -81,7 +81,7 @@ const whereNaN: TestMethod = declaredAs(function (this: Tensor) {
 });
 
 /**
- * Where x is neither NaN nor ±∞: where x − x is 0. Gives bool.
+ * Whether each element is finite, neither NaN nor ±∞: x − x is 0 there. Gives bool.
  * @example tensor([1, Infinity]).isFinite() // [true, false]
  */
 const whereFinite: TestMethod = declaredAs(function (this: Tensor) {

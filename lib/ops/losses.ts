@@ -1,4 +1,4 @@
-/** @file Losses: how wrong a prediction is, as one number to make small. */
+/** @file Losses: how wrong predictions are, as a number to minimize. */
 
 import { declaredAs, op } from "../autograd/engine.js";
 import { fused } from "../autograd/fused.js";
@@ -9,7 +9,7 @@ import { oneHot } from "../tensor/create.js";
 import { isTensor, Tensor } from "../tensor/tensor.js";
 import { describeNonTensor, requireFloat, requireSameDtype } from "./checks.js";
 
-/** What the losses of all elements, or of all rows, become: their mean, their sum, or nothing but themselves. */
+/** How losses of elements or rows are combined: their mean, their sum, or not at all. */
 export type Reduction = "mean" | "sum" | "none";
 export interface LossOptions<R extends Reduction = Reduction> {
   /** `"mean"` by default. */
@@ -22,7 +22,7 @@ type Loss<Op extends string> = <A extends Shape, B extends Shape, R extends Redu
   options?: LossOptions<R>,
 ) => Tensor<R extends "none" ? A : []>;
 
-/** Losses as one number, or as they are; their mean divides by `total`, which is how many count. */
+/** Losses combined by `reduction`; the mean divides by `total`, the number that count. */
 function reduced(name: string, losses: Tensor, reduction: Reduction = "mean", total?: Tensor | number): Tensor {
   if (reduction === "none") return losses;
   if (reduction === "sum") return losses.sum();
@@ -55,16 +55,16 @@ export const mseLoss: Loss<"mseLoss"> = declaredAs(
 );
 
 export interface CrossEntropyOptions<R extends Reduction = Reduction> extends LossOptions<R> {
-  /** A class that stands for "no answer asked", as at padding: its rows count nothing, also in the mean. */
+  /** A class that marks rows to leave out, such as padding, also from the mean. */
   ignoreIndex?: number;
-  /** ε from 0 to 1: the target becomes (1 − ε) · target + ε / C, a little of every class.  Szegedy et al. 2016. */
+  /** ε from 0 to 1: the target becomes (1 − ε) · target + ε / C.  Szegedy et al. 2016. */
   labelSmoothing?: number;
-  /** [C], how much each class counts. With classes as targets, the mean divides by the weights of those classes. */
+  /** Class weights [C]. With classes as targets, the mean divides by the sum of their weights. */
   // biome-ignore lint/suspicious/noExplicitAny: whose length is that of the last axis of the logits
   weight?: Tensor<any>;
 }
 
-/** −ln softmax(logits)[target] of each row, 0 where the target is to be ignored. */
+/** −ln softmax(logits)[target] of each row, 0 where the target is ignored. */
 const classLosses = fused(
   "crossEntropy",
   (logits: Tensor, target: Tensor, ignored: number | undefined) => {
@@ -73,7 +73,7 @@ const classLosses = fused(
     return picked.squeeze(-1).neg().where(counted, 0);
   },
   (logits, target, ignored) => {
-    // A negative class counts nothing.
+    // The backend ignores negative classes.
     const classes = ignored === undefined ? target : target.where(target.ne(ignored), -1);
     const { losses, gradient } = backend().softmaxCrossEntropy(logits, classes);
     return {
@@ -152,7 +152,7 @@ function checkClasses(logits: Tensor, target: Tensor, ignoreIndex: number | unde
   }
 }
 
-/** The loss of each row of logits [rows, C] with its class, and what their mean divides by. */
+/** The loss of each row of logits [rows, C] given its class, and the divisor of their mean. */
 function overClasses(logits: Tensor, target: Tensor, options: CrossEntropyOptions): [Tensor, Tensor | number] {
   const { ignoreIndex, labelSmoothing = 0, weight } = options;
   const counted = target.ne(ignoreIndex ?? -1);
@@ -214,7 +214,7 @@ const binaryTerms: (this: Tensor, target: Tensor) => Tensor = op(
     (g, _, p) => g.mul(surprise(p).sub(surprise(p.neg().add(1)))),
   ],
 );
-/** −ln p, at most 100. Where it stops, 1 takes the place of p, so that no infinite slope meets the 0 of the gradient. */
+/** −ln p, at most 100. There p is replaced by 1, so that the gradient is 0 and not 0 · ∞. */
 const surprise = (p: Tensor): Tensor => {
   const going = p.log().gt(-100);
   return p.where(going, 1).log().neg().where(going, 100);

@@ -29,7 +29,7 @@ import { copy, stretch, toIntegers } from "../tensor/views.js";
 const view = (x: Tensor, shape: readonly number[], strides: readonly number[], offset = x.offset): Tensor =>
   new Tensor(x.data, shape as number[], strides, offset);
 
-/** `shape` with the same elements in row-major order; -1 stands for whatever size is left. Copies only if it must. */
+/** The same elements in another shape, in row-major order; -1 stands for the remaining size. Copies only if it must. */
 const reshape: <S extends Shape, const T extends Fits<Reshape<S, T>, unknown>>(
   this: Tensor<S>,
   shape: T,
@@ -44,7 +44,7 @@ const reshape: <S extends Shape, const T extends Fits<Reshape<S, T>, unknown>>(
   [(g, _, x) => g.reshape(x.shape)],
 );
 
-/** The strides of `x` as `shape`, if that has the same sizes but for ones, which can then come and go without a copy. */
+/** The strides of `x` in `shape`, if the two differ only in axes of size 1, which need no copy. */
 function withOtherOnes(x: Tensor, shape: Shape): number[] | undefined {
   const long = (size: number) => size !== 1;
   if (!rules.sameShape(x.shape.filter(long), shape.filter(long))) return undefined;
@@ -52,7 +52,7 @@ function withOtherOnes(x: Tensor, shape: Shape): number[] | undefined {
   return shape.map((size) => (long(size) ? (strides.next().value as number) : 0));
 }
 
-/** All axes from `axis` (0) on laid out as one. A scalar becomes a vector of one. */
+/** Flattens the axes from `axis` (0) on into one. A scalar becomes a vector of one. */
 const flatten: <S extends Shape, I extends number = 0>(
   this: Tensor<S>,
   axis?: Fits<Flatten<S, I>, I>,
@@ -70,7 +70,7 @@ export const reordered = (x: Tensor, order: readonly number[]): Tensor =>
     order.map((axis) => x.strides[axis]),
   );
 
-/** Axes in another order: `permute([2, 0, 1])` puts the last axis first. */
+/** Reorders the axes: `permute([2, 0, 1])` puts the last axis first. */
 const permute: <S extends Shape, const P extends Fits<Permute<S, P>, unknown>>(
   this: Tensor<S>,
   order: P,
@@ -88,7 +88,7 @@ const permute: <S extends Shape, const P extends Fits<Permute<S, P>, unknown>>(
   ],
 );
 
-/** Axes `i` and `j` exchanged. (A matrix with rows and columns exchanged is `a.T`.) */
+/** Swaps axes `i` and `j`. (The transpose of a matrix is also `a.T`.) */
 const transpose: <S extends Shape, I extends number, J extends number>(
   this: Tensor<S>,
   i: I,
@@ -111,7 +111,7 @@ const reverseAxes: (this: Tensor) => Tensor = op(
   [(g) => g.T],
 );
 
-/** Without `axis`, which must have size 1; without any axis of size 1 if none is named. */
+/** Drops `axis`, which must have size 1; every axis of size 1 if none is named. */
 const squeeze: <S extends Shape, I extends number | undefined = undefined>(
   this: Tensor<S>,
   axis?: Fits<Squeeze<S, I>, I>,
@@ -119,7 +119,7 @@ const squeeze: <S extends Shape, I extends number | undefined = undefined>(
   return this.reshape(rules.reduce(this.shape, rules.squeeze(this.shape, axis), false));
 });
 
-/** With a new axis of size 1, which becomes axis `axis` of the result. */
+/** Adds an axis of size 1, which becomes axis `axis` of the result. */
 const unsqueeze: <S extends Shape, I extends number>(
   this: Tensor<S>,
   axis: Fits<Unsqueeze<S, I>, I>,
@@ -128,7 +128,7 @@ const unsqueeze: <S extends Shape, I extends number>(
   return this.reshape([...this.shape.slice(0, at), 1, ...this.shape.slice(at)]);
 });
 
-/** Stretched to `shape`: sizes of 1 and missing leading axes are repeated, without copying. */
+/** Broadcasts to `shape`: axes of size 1 and missing leading axes are repeated, without copying. */
 const broadcastTo: <S extends Shape, const T extends Fits<BroadcastTo<S, T>, unknown>>(
   this: Tensor<S>,
   shape: T,
@@ -140,10 +140,10 @@ const broadcastTo: <S extends Shape, const T extends Fits<BroadcastTo<S, T>, unk
     const { strides } = stretch(x, shape);
     return view(x, [...shape], strides);
   },
-  [(g) => g], // summed back by `op`, as every stretched argument's gradient is
+  [(g) => g], // the engine sums the gradient back to the argument's shape
 );
 
-/** Entries `start` to `end` (left out) of `axis` (0), counted as `Array.prototype.slice` counts: negative from the end. */
+/** Entries from `start` to before `end` of `axis` (0), as in `Array.prototype.slice`: negative ones count from the end. */
 const slice: <S extends Shape, Start extends number, End extends number | undefined = undefined, I extends number = 0>(
   this: Tensor<S>,
   start: Start,
@@ -169,7 +169,7 @@ const slice: <S extends Shape, Start extends number, End extends number | undefi
   ],
 );
 
-/** Zeros put before and after along `axis` (0): the reverse of `slice`. */
+/** Pads with zeros before and after along `axis` (0): the reverse of `slice`. */
 const pad: <S extends Shape, I extends number = 0>(
   this: Tensor<S>,
   before: number,
@@ -189,7 +189,7 @@ const pad: <S extends Shape, I extends number = 0>(
 );
 
 /**
- * Elements in reverse order along `axis`, along several axes, or along all.
+ * Reverses the order of elements along `axis`, several axes, or all.
  * @example tensor([1, 2, 3]).flip() // [3, 2, 1]
  */
 const flip: <S extends Shape, const I extends Fits<Reduce<"flip", S, I, true>, unknown> = never>(
@@ -210,7 +210,7 @@ const flip: <S extends Shape, const I extends Fits<Reduce<"flip", S, I, true>, u
 
 // ── Copies ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-/** The same values in storage of their own, still part of the graph. */
+/** A copy of the values that stays part of the graph. */
 const clone: <S extends Shape>(this: Tensor<S>) => Tensor<S> = op(
   "clone",
   (x: Tensor) => new Tensor(copy(x), x.shape),
@@ -218,7 +218,7 @@ const clone: <S extends Shape>(this: Tensor<S>) => Tensor<S> = op(
 );
 
 /**
- * The same values as another dtype; int32 cuts decimals off, bool is x ≠ 0.
+ * Converts to another dtype: int32 rounds toward 0, bool is x ≠ 0.
  * @throws if a value does not fit into int32
  */
 const to: <S extends Shape>(this: Tensor<S>, dtype: DType) => Tensor<S> = op(

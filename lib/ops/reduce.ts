@@ -47,7 +47,7 @@ export type AxisMethod<Op extends string> = <
   options?: Keepdims<Keep>,
 ) => Tensor<Result<Reduce<Op, S, I, Keep>>>;
 
-/** `x` with `axes` moved behind the others, in order: a view, for kernels that reduce the last axes. */
+/** A view of `x` with `axes` moved to the back, for backends, which reduce the last axes. */
 export function toBack(x: Tensor, axes: readonly number[]): Tensor {
   const rest = x.shape.map((_, i) => i).filter((i) => !axes.includes(i));
   const order = [...rest, ...axes];
@@ -57,7 +57,7 @@ export function toBack(x: Tensor, axes: readonly number[]): Tensor {
 
 // ── Sums ────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-/** ȳ, one number for many, in the shape of the x that was reduced: without copying. */
+/** ȳ broadcast to the shape of the x that was reduced, without copying. */
 export const broadcastBack = (g: Tensor, x: Tensor, axes: readonly number[]): Tensor =>
   (g.ndim === 0 ? g : g.reshape(reduce(x.shape, axes, true))).broadcastTo(x.shape);
 
@@ -69,7 +69,7 @@ const sumAxes: (this: Tensor, axes: readonly number[], keepdims: boolean) => Ten
 );
 
 /**
- * Σ over `axis`, over several axes, or over all. The sum of nothing is 0. A bool tensor's sum counts, in int32.
+ * The sum Σx over `axis`, several axes, or all; 0 of no elements. Bool counts, in int32.
  * @throws if an int32 sum does not fit into int32
  */
 const sum: ReduceMethod<"sum"> = declaredAs(function (this: Tensor, axis?: Axis, { keepdims = false }: Keepdims = {}) {
@@ -79,7 +79,7 @@ const sum: ReduceMethod<"sum"> = declaredAs(function (this: Tensor, axis?: Axis,
   return new Tensor(toIntegers("sum", exact), exact.shape);
 });
 
-/** Sums stretched axes back, so that a gradient gets the shape of what was broadcast: the reverse of `broadcastTo`. */
+/** Sums broadcast axes down to `shape`, as the gradient of a broadcast needs: the reverse of `broadcastTo`. */
 const sumTo: <const T extends Shape>(this: Tensor, shape: T) => Tensor<[...T]> = declaredAs(function (
   this: Tensor,
   shape: Shape,
@@ -104,7 +104,7 @@ const meanAxes: (this: Tensor, axes: readonly number[], keepdims: boolean) => Te
   [(g, _, x, axes) => broadcastBack(g.div(elementsPerResult(x, axes)), x, axes)],
 );
 
-/** x̄ = Σx / n over `axis`, over several axes, or over all. The mean of nothing is NaN. */
+/** The mean x̄ = Σx / n over `axis`, several axes, or all; NaN of no elements. */
 const mean: ReduceMethod<"mean"> = declaredAs(function (
   this: Tensor,
   axis?: Axis,
@@ -115,11 +115,11 @@ const mean: ReduceMethod<"mean"> = declaredAs(function (
 });
 
 interface Correction {
-  /** What is taken from n: 1 (default) for the unbiased estimate from a sample, 0 for the variance of these values. */
+  /** Subtracted from n: 1 (default) for the unbiased estimate from a sample, 0 for the variance of these values. */
   correction?: number;
 }
 
-/** Σ(x − x̄)² / (n − correction) over `axis`, over several axes, or over all. */
+/** The variance Σ(x − x̄)² / (n − correction) over `axis`, several axes, or all. */
 const variance: ReduceMethod<"variance", Correction> = declaredAs(function (
   this: Tensor,
   axis?: Axis,
@@ -129,7 +129,7 @@ const variance: ReduceMethod<"variance", Correction> = declaredAs(function (
   return sumAxes.call(centered.mul(centered), axes, keepdims).div(n);
 });
 
-/** The square root of `variance`, in the units of the values; its gradient where all values agree is 0, as in PyTorch. */
+/** The standard deviation, √variance; its gradient is 0 where all values are equal, as in PyTorch. */
 const std: ReduceMethod<"std", Correction> = declaredAs(function (
   this: Tensor,
   axis?: Axis,
@@ -139,7 +139,7 @@ const std: ReduceMethod<"std", Correction> = declaredAs(function (
   return rootOfSquares.call(centered, axes, keepdims, n);
 });
 
-/** x − x̄ along the axes, and what the sum of its squares divides by. */
+/** x − x̄ along the axes, and the divisor n − correction. */
 function centeredAlong(name: string, x: Tensor, axis: Axis, correction: number) {
   requireFloat(name, x);
   const axes = axesOf(name, x.shape, axis);
@@ -147,7 +147,7 @@ function centeredAlong(name: string, x: Tensor, axis: Axis, correction: number) 
   return { centered: x.sub(meanAxes.call(x, axes, true)), axes, n };
 }
 
-/** √(Σx² / n): one operation, since squares overflow and underflow where their root does not. */
+/** √(Σx² / n) as one operation: squares could overflow or underflow where their root does not. */
 const rootOfSquares: (this: Tensor, axes: readonly number[], keepdims: boolean, n: number) => Tensor = op(
   "norm",
   (x: Tensor, axes: readonly number[], keepdims: boolean, n: number) => {
@@ -163,7 +163,7 @@ const rootOfSquares: (this: Tensor, axes: readonly number[], keepdims: boolean, 
   ],
 );
 
-/** Euclidean length √Σx² over `axis`, over several axes, or over all; its gradient at 0 is 0, as in PyTorch. */
+/** The Euclidean norm √Σx² over `axis`, several axes, or all; its gradient at 0 is 0, as in PyTorch. */
 const norm: ReduceMethod<"norm"> = declaredAs(function (
   this: Tensor,
   axis?: Axis,
@@ -176,8 +176,8 @@ const norm: ReduceMethod<"norm"> = declaredAs(function (
 // ── Products ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 /**
- * Πx along `axis`, or of all. The product of nothing is 1. Halves are multiplied, then halves of that, so that gradients
- * hold beside zeros too.
+ * The product Πx along `axis`, or of all elements; 1 of none. Halves are multiplied pairwise, then halves of the result,
+ * so gradients are right even when an element is 0.
  * @example tensor([2, 3, 4]).prod() // 24
  */
 const prod: AxisMethod<"prod"> = declaredAs(function (
@@ -200,7 +200,7 @@ const prod: AxisMethod<"prod"> = declaredAs(function (
 
 // ── Extremes ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-/** The axis an extreme is sought along, as a list; all of them if none is named. */
+/** The axis as a list; all axes if it is undefined. */
 function oneOrAll(name: string, shape: Shape, axis: number | undefined): number[] {
   return axis === undefined ? axesOf(name, shape, axis) : [axisOf(name, shape, axis)];
 }
@@ -222,7 +222,7 @@ function argExtreme(name: `arg${Extreme}`) {
   };
 }
 
-/** The values at the extremes are gathered, so that each one's gradient goes to the first element that attains it. */
+/** Gathers the extreme values, so that each gradient goes to the first element that attains one. */
 function extreme(name: Extreme) {
   return function (this: Tensor, axis?: number, { keepdims = false }: Keepdims = {}): Tensor {
     const axes = oneOrAll(name, this.shape, axis);
@@ -240,10 +240,10 @@ const max: AxisMethod<"max"> = declaredAs(extreme("max"));
 /** The smallest element, along `axis` or of all. A tie's gradient goes to the first. @throws of an empty axis */
 const min: AxisMethod<"min"> = declaredAs(extreme("min"));
 
-/** Where the largest element stands along `axis`, or among all in row-major order; the first of a tie. int32. */
+/** The position of the largest element along `axis`, or of all in row-major order; the first of a tie. Gives int32. */
 const argmax: AxisMethod<"argmax"> = declaredAs(argExtreme("argmax"));
 
-/** Where the smallest element stands along `axis`, or among all in row-major order; the first of a tie. int32. */
+/** The position of the smallest element along `axis`, or of all in row-major order; the first of a tie. Gives int32. */
 const argmin: AxisMethod<"argmin"> = declaredAs(argExtreme("argmin"));
 
 export const reduceMethods = { sum, sumTo, mean, variance, std, norm, prod, max, min, argmax, argmin };

@@ -1,4 +1,4 @@
-/** @file Whole numbers from others. They are flat between their steps: gradients are 0. */
+/** @file Rounding to whole numbers. These functions are piecewise constant, so their gradients are 0. */
 
 import { op } from "../autograd/engine.js";
 import type { Shape } from "../shape/shape.js";
@@ -20,13 +20,13 @@ const rounding = (name: string, f: (x: number) => number): RoundingMethod =>
   );
 
 /**
- * ⌊x⌋, the largest whole number that is not above x.
+ * ⌊x⌋, the largest whole number ≤ x.
  * @example tensor([1.5, -1.5]).floor() // [1, -2]
  */
 const floor = rounding("floor", Math.floor);
 
 /**
- * The nearest whole number; of two equally near ones the even one, as in PyTorch and NumPy.
+ * Rounds to the nearest whole number; halves go to the even one, as in PyTorch and NumPy.
  * @example tensor([0.5, 1.5, 2.4]).round() // [0, 2, 2]
  */
 const round = rounding("round", (x) => {

@@ -1,4 +1,4 @@
-/** @file Scans: running results along an axis. */
+/** @file Scans: running totals along an axis. */
 
 import { op } from "../autograd/engine.js";
 import { axisOf, count } from "../shape/rules.js";
@@ -7,7 +7,7 @@ import { Tensor } from "../tensor/tensor.js";
 import { copy, toIntegers } from "../tensor/views.js";
 
 /**
- * yᵢ = x₀ + … + xᵢ along `axis`. Of bool, counts in int32. Its gradient is the running sum from the end.
+ * The running sum yᵢ = x₀ + … + xᵢ along `axis`; bool counts in int32.   x̄ᵢ = ȳᵢ + … + ȳₙ₋₁.
  * @throws if an int32 sum does not fit into int32
  * @example tensor([1, 2, 3]).cumsum(0) // [1, 3, 6]
  */

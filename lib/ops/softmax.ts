@@ -1,4 +1,4 @@
-/** @file Softmax, which weighs the entries of an axis against each other; its logarithm; and the sum of exponentials. */
+/** @file Softmax, its logarithm, and the logarithm of a sum of exponentials. */
 
 import { declaredAs, op } from "../autograd/engine.js";
 import { backend } from "../backend/index.js";
@@ -32,7 +32,7 @@ const softmax: SoftmaxMethod<"softmax"> = op("softmax", alongAxis("softmax"), [
   (g, y, _, axis = -1) => y.mul(g.sub(g.mul(y).sum(axis, { keepdims: true }))),
 ]);
 
-/** yᵢ = xᵢ − ln Σⱼ eˣʲ along `axis` (the last): the logarithm of `softmax`, finite where that one underflows. */
+/** yᵢ = xᵢ − ln Σⱼ eˣʲ along `axis` (the last): the logarithm of `softmax`, finite even where `softmax` underflows. */
 const logSoftmax: SoftmaxMethod<"logSoftmax"> = op("logSoftmax", alongAxis("logSoftmax"), [
   (g, y, _, axis = -1) => g.sub(y.exp().mul(g.sum(axis, { keepdims: true }))),
 ]);
@@ -49,8 +49,8 @@ const logSumExpAxes: (this: Tensor, axes: readonly number[], keepdims: boolean) 
 );
 
 /**
- * ln Σeˣ over `axis`, over several axes, or over all: a smooth maximum. Computed from x − max x, so that no exponential
- * overflows. Of nothing it is −∞.
+ * ln Σeˣ over `axis`, several axes, or all: a smooth maximum, −∞ of no elements. Computed from x − max x, so that no
+ * exponential overflows.
  * @example tensor([1000, 1000]).logSumExp() // 1000.6931 = 1000 + ln 2
  */
 const logSumExp: ReduceMethod<"logSumExp"> = declaredAs(function (

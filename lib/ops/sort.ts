@@ -1,4 +1,4 @@
-/** @file Elements by size: sorted, the positions that sort them, and the largest few. */
+/** @file Sorting: elements in order, the positions that sort them, and the k largest. */
 
 import { declaredAs } from "../autograd/engine.js";
 import { allocate } from "../backend/index.js";
@@ -7,7 +7,7 @@ import type { Fits, Replace, Result, Shape, Topk } from "../shape/shape.js";
 import { Tensor } from "../tensor/tensor.js";
 import { copy } from "../tensor/views.js";
 
-/** Elements, and where they stood along the axis, as int32. */
+/** Sorted elements, and their positions along the axis before sorting, as int32. */
 export interface Ordered<S extends Shape> {
   values: Tensor<S>;
   indices: Tensor<S>;
@@ -45,8 +45,8 @@ function positions(name: string, x: Tensor, axis: number, descending: boolean): 
 }
 
 /**
- * The elements along `axis` (the last), smallest first, and where they stood. Equal elements keep their order; NaN comes
- * last. The gradient of a sorted element goes to where the element stood.
+ * Sorts along `axis` (the last), smallest first, and gives the positions too. Equal elements keep their order; NaN comes
+ * last. The gradient of each sorted element goes back to its old position.
  * @example tensor([3, 1, 2]).sort().values // [1, 2, 3]
  */
 const sort: <S extends Shape, I extends number = -1>(
@@ -71,7 +71,7 @@ const argsort: <S extends Shape, I extends number = -1>(
 });
 
 /**
- * The k largest elements along `axis` (the last), largest first, and where they stood.
+ * The k largest elements along `axis` (the last), largest first, and their positions.
  * @example tensor([3, 1, 2]).topk(2).values // [3, 2]
  */
 const topk: <S extends Shape, K extends number, I extends number = -1>(

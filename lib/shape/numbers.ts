@@ -12,7 +12,7 @@ interface Range {
 }
 
 /**
- * `value`, if it is a number in the range; NaN never is.
+ * Returns `value` if it is a number in the range; NaN never is.
  * @throws RangeError `owner: name is a finite number from 0 up, got "3"`
  */
 export function checkNumber(owner: string, name: string, value: unknown, range: Range = {}): number {
@@ -26,7 +26,7 @@ export function checkNumber(owner: string, name: string, value: unknown, range: 
 }
 
 /**
- * `value`, if it is a whole number from `from` up.
+ * Returns `value` if it is a whole number from `from` up.
  * @throws RangeError `owner: name is a whole number from 1 up, got 2.5`
  */
 export function checkWhole(owner: string, name: string, value: unknown, from = 0, infinite = false): number {

@@ -3,7 +3,7 @@
 import type { Shape } from "./shape.js";
 
 /**
- * Shapes that do not fit together, or an axis that is not there.
+ * An error about shapes: two that do not fit together, or an axis that does not exist.
  * @example zeros([2, 3]).matmul(zeros([2, 3])) // throws: matmul: [2, 3] @ [2, 3]: inner dimensions 3 ≠ 2
  */
 export class ShapeError extends RangeError {
@@ -15,7 +15,7 @@ export function show(shape: Shape): string {
   return `[${shape.map(String).join(", ")}]`;
 }
 
-/** How many elements a shape holds. */
+/** The number of elements in a shape. */
 export function count(shape: Shape): number {
   let n = 1;
   for (const size of shape) n *= size;
@@ -29,10 +29,10 @@ export function sameShape(a: Shape, b: Shape): boolean {
   return true;
 }
 
-/** No tensor holds more: positions are int32. */
+/** The most elements of a tensor, since positions are int32. */
 const mostElements = 2 ** 31 - 1;
 
-/** A shape someone wrote: whole sizes, none below 0, not too many elements. */
+/** @throws unless `shape` is an array of whole sizes from 0 up, with no more elements than a tensor holds */
 export function checkShape(op: string, shape: unknown): asserts shape is Shape {
   if (!Array.isArray(shape)) {
     throw new TypeError(`${op}: a shape is an array of sizes, such as [2, 3]; got ${describe(shape)}`);
@@ -47,7 +47,7 @@ export function checkShape(op: string, shape: unknown): asserts shape is Shape {
   }
 }
 
-/** A value as an error message shows it. */
+/** A value as text for an error message. */
 export function describe(value: unknown): string {
   if (typeof value === "string") return JSON.stringify(value);
   if (typeof value === "bigint") return `${value}n`;
@@ -100,7 +100,7 @@ function stretches(shape: Shape, target: Shape): boolean {
   return typeof aligned !== "string" && sameShape(aligned, target);
 }
 
-/** Batch shape, and m, k, n, of a product; a vector lends the missing axis, of size 1. */
+/** The batch shape and m, k, n of a matrix product; a vector gets a missing axis of size 1. */
 export function matmul(a: Shape, b: Shape): { batch: Shape; m: number; k: number; n: number; shape: Shape } {
   const fail = (why: string): never => {
     throw new ShapeError(`matmul: ${show(a)} @ ${show(b)}: ${why}`);
@@ -166,7 +166,7 @@ export function indexAt(shape: Shape, index: number, axis: number, named: number
   return index < 0 ? index + size : index;
 }
 
-/** Shapes for gather: the index fits inside `shape` on every axis but `axis`. */
+/** @throws unless the index fits inside `shape` on every axis but `axis` */
 export function gather(op: string, shape: Shape, axis: number, index: Shape): void {
   const fail = (why: string): never => {
     throw new ShapeError(`${op}: ${show(shape)} by index ${show(index)}: ${why}`);
@@ -187,7 +187,7 @@ export function permute(shape: Shape, order: readonly number[]): number[] {
   throw new ShapeError(`permute: ${show(order)} is not an order of the ${rank} axes of ${show(shape)}`);
 }
 
-/** Where a new axis of size 1 goes, counted from the front of the result. */
+/** The position of a new axis of size 1, counted from the front of the result. */
 export function unsqueeze(op: string, shape: Shape, axis: number): number {
   const rank = shape.length + 1;
   if (!Number.isInteger(axis)) throw new TypeError(`${op}: an axis is a whole number; got ${describe(axis)}`);
@@ -204,7 +204,7 @@ export function squeeze(shape: Shape, axis: number | undefined): number[] {
   return [i];
 }
 
-/** `shape` laid out anew as `target`, in which one -1 takes whatever size is left. */
+/** The shape `target` for the elements of `shape`; one -1 in it becomes the remaining size. */
 export function reshape(shape: Shape, target: Shape): Shape {
   if (!Array.isArray(target)) {
     throw new TypeError(`reshape: a shape is an array of sizes, such as [2, 3]; got ${describe(target)}`);
@@ -225,7 +225,7 @@ export function reshape(shape: Shape, target: Shape): Shape {
   throw new ShapeError(`reshape: ${show(shape)} has ${elements} elements, ${show(target)} has ${count(target)}`);
 }
 
-/** Shapes joined along `axis`. */
+/** The shape of a concatenation along `axis`, counted from the front. */
 export function concat(shapes: readonly Shape[], axis: number): { axis: number; shape: number[] } {
   if (shapes.length === 0) throw new ShapeError("concat: there is nothing to join");
   const at = axisOf("concat", shapes[0], axis);
@@ -251,7 +251,7 @@ export function stack(shapes: readonly Shape[], axis: number): number {
   return unsqueeze("stack", shapes[0], axis);
 }
 
-/** The first `k` of an axis's entries in sorted order. */
+/** @throws unless the axis has `k` entries or more */
 export function topk(shape: Shape, k: number, axis: number): void {
   const size = shape[axisOf("topk", shape, axis)];
   if (!Number.isInteger(k) || k < 0) throw new TypeError(`topk: k is a whole number from 0 up; got ${describe(k)}`);
@@ -286,7 +286,7 @@ export function outer(a: Shape, b: Shape): void {
   }
 }
 
-/** A X = B for a square matrix, and a vector or a matrix of as many rows. */
+/** @throws unless `a` is a square matrix, and `b` a vector or a matrix with as many rows */
 export function solve(a: Shape, b: Shape): void {
   const n = square("solve", a);
   if (b.length !== 1 && b.length !== 2) {
@@ -302,7 +302,7 @@ export type IndexSpec =
   | readonly (number | undefined)[]
   | { readonly dtype: string; readonly shape: Shape };
 
-/** Axes from the first on, each with its index; a mask covers as many axes as it has. */
+/** @throws unless each index fits its axis, from the first axis on; a mask covers as many axes as it has */
 export function index(shape: Shape, specs: readonly IndexSpec[]): void {
   let axis = 0;
   for (const spec of specs) {
@@ -323,7 +323,7 @@ export function index(shape: Shape, specs: readonly IndexSpec[]): void {
 const isMask = (spec: IndexSpec): spec is { dtype: "bool"; shape: Shape } =>
   typeof spec === "object" && spec !== null && "dtype" in spec && spec.dtype === "bool";
 
-/** How many axes an index is for. @throws if it is none */
+/** The number of axes that an index covers. @throws if it is not an index */
 function coveredBy(spec: IndexSpec): number {
   if (typeof spec === "number" || spec === null) return 1;
   if (Array.isArray(spec)) {
@@ -358,7 +358,7 @@ export function split(shape: Shape, sizes: number | readonly number[], axis: num
   return sizes;
 }
 
-/** How often each axis is repeated: a number for each, and for axes that come before them. */
+/** @throws unless `times` has a whole number for each axis; further numbers in front add axes */
 export function repeat(shape: Shape, times: readonly number[]): void {
   if (!Array.isArray(times)) {
     throw new TypeError(`repeat: takes an array with a number for each axis, such as [2, 1]; got ${describe(times)}`);

@@ -26,9 +26,9 @@ export type NestedArray = number | boolean | readonly NestedArray[];
 export type Fits<Rule, T> = [Rule] extends [string] ? Rule : T;
 /** The shape that `Rule` yields. */
 export type Result<Rule> = Rule extends Shape ? Rule : never;
-/** `T`, which the compiler then takes from an argument and never guesses from the type that a result is given to. */
+/** `T`, which the compiler infers from arguments only, never from the expected type of the result. */
 export type NoInfer<T> = [T][T extends unknown ? 0 : never];
-/** `Rule`, its sentence opened by `Context`. */
+/** `Rule`, with `Context` in front of its sentence. */
 type Explain<Context extends string, Rule> = Rule extends string ? `${Context}: ${Rule}` : Rule;
 
 /** `[2, 3]` as text; `?` stands for a size known only at run time. */
@@ -44,7 +44,7 @@ interface TypedArray {
   readonly length: number;
 }
 
-/** The shape that nested arrays spell: `[[1, 2, 3], [4, 5, 6]]` is `[2, 3]`. */
+/** The shape of nested arrays: `[[1, 2, 3], [4, 5, 6]]` is `[2, 3]`. */
 export type ShapeOf<T> = [T] extends [never] ? [] : ShapeOfSome<T>;
 /** The shape of anything but `never`, the type of an exercise's `TODO`, which passes for a number. */
 type ShapeOfSome<T> = T extends number | boolean
@@ -63,7 +63,7 @@ type ShapeOfSome<T> = T extends number | boolean
             ? `tensor: "${T}" is not a number`
             : "tensor: an element is not a number";
 type Prepend<D extends number, Rule> = Rule extends Shape ? [D, ...Rule] : Rule;
-/** Which row is the first to differ from row 0 (or to be wrong in itself). */
+/** The first row whose shape differs from that of row 0, or that is ragged itself. */
 type Ragged<First, Rows extends readonly unknown[], I extends 0[] = [0]> = First extends Shape
   ? Rows extends readonly [infer Row, ...infer Rest]
     ? ShapeOf<Row> extends infer Odd extends Shape
@@ -74,7 +74,7 @@ type Ragged<First, Rows extends readonly unknown[], I extends 0[] = [0]> = First
     : "tensor: rows differ in shape"
   : First;
 
-/** How many whole numbers from 0 up lie below `N`: `N` itself if it is one, 0 if it is negative. */
+/** The number of whole numbers from 0 up to, but not including, `N`: 0 if N is negative. */
 export type CountTo<N extends number> = `${N}` extends `-${string}`
   ? 0
   : `${N}` extends `${string}.${string}` | `${string}e${string}`
@@ -119,7 +119,7 @@ export type BroadcastTo<S extends Shape, T> = T extends Shape
       ? [...T]
       : `broadcastTo: ${Show<S>} does not stretch to ${Show<T>}`
   : "broadcastTo: a shape is an array of sizes";
-/** Whether the common shape is `T` itself, so far as it is known. */
+/** Whether the common shape is `T`, as far as sizes are known. */
 type Stretches<Common, T extends Shape> = Common extends Shape
   ? [Common, [...T]] extends [[...T], Common]
     ? true
@@ -252,7 +252,7 @@ type Tuple<N extends number> = Times<[0], `${N}`>;
 type Smaller<A extends number, B extends number> = Tuple<A> extends [...Tuple<B>, ...0[]] ? B : A;
 type Minus<A extends number, B extends number> = Tuple<A> extends [...Tuple<B>, ...infer Rest] ? Rest["length"] : 0;
 
-/** Entry `Index` of axis `I`, which goes. */
+/** `S` without axis `I`, of which one entry is picked. */
 export type At<S extends Shape, Index extends number, I extends number> = OnAxis<
   "at",
   S,
@@ -333,7 +333,7 @@ type NotAnOrder<
   P extends Shape,
 > = `permute: ${Show<P>} is not an order of the ${S["length"]} axes of ${Show<S>}`;
 
-/** A new axis of size 1 at `I`, counted in the result. */
+/** `S` with a new axis of size 1, which becomes axis `I` of the result. */
 export type Unsqueeze<S extends Shape, I extends number> = number extends S["length"] | I
   ? number[]
   : [Axis<[...S, 1], I>] extends [never]
@@ -366,7 +366,7 @@ type WithoutOnes<S extends Shape> = S extends readonly [infer D extends number, 
   ? [...(D extends 1 ? [] : [D]), ...WithoutOnes<Rest>]
   : [];
 
-/** Axes from `I` on laid out as one. */
+/** `S` with the axes from `I` on flattened into one. */
 export type Flatten<S extends Shape, I extends number> = S extends readonly []
   ? [1]
   : OnAxis<"flatten", S, I, MergeFrom<S, Axis<S, I>>>;
@@ -376,7 +376,7 @@ type MergeFrom<S extends Shape, I extends number, Before extends Shape = []> = B
     ? MergeFrom<After, I, [...Before, D]>
     : Before;
 
-/** `S` laid out anew as `T`, where -1 takes whatever size is left. */
+/** The shape `T` for the elements of `S`, where -1 becomes the remaining size. */
 export type Reshape<S extends Shape, T> = T extends Shape
   ? Same<Count<S>, Count<Free<T>>> extends string
     ? `reshape: ${Show<S>} has ${Count<S>} elements, ${Show<T>} has ${Count<Free<T>>}`
@@ -399,7 +399,7 @@ export type Topk<S extends Shape, K extends number, I extends number> = OnAxis<
     ? `topk: axis ${I} of ${Show<S>} has size ${S[Axis<S, I>]}, fewer than ${K}`
     : Splice<S, Axis<S, I>, [K]>
 >;
-/** Whether A ≤ B, so far as it is known. */
+/** Whether A ≤ B, as far as both are known. */
 type Within<A extends number, B extends number> = number extends A | B
   ? true
   : true extends Long<`${A}0` | `${B}0`>
@@ -411,7 +411,7 @@ type Within<A extends number, B extends number> = number extends A | B
 /** How an axis is indexed: by a number, whole (`null`), by `[start, end, step]`, or by a tensor. */
 export type Index = number | null | readonly [start?: number, end?: number, step?: number] | { readonly shape: Shape };
 
-/** `S` indexed axis by axis; `All` and `I` say where we are. */
+/** `S` indexed axis by axis; `All` is the whole shape and `I` the current axis. */
 export type Indexed<
   S extends Shape,
   T extends readonly unknown[],
@@ -472,7 +472,7 @@ export type Matrix<Op extends string, S extends Shape> = number extends S["lengt
   : S extends readonly [...Shape, number, number]
     ? [...S]
     : `${Op}: needs two axes or more, got ${Show<S>}`;
-/** A matrix of as many rows as columns. */
+/** A square matrix. */
 export type Square<Op extends string, S extends Shape> = number extends S["length"]
   ? [...S]
   : S extends readonly [infer N extends number, infer M extends number]
@@ -488,13 +488,13 @@ export type Diag<S extends Shape> = number extends S["length"]
     : S extends readonly [infer N extends number, infer M extends number]
       ? [number extends N | M ? number : Within<N, M> extends true ? N : M]
       : `diag: needs a vector or a matrix, got ${Show<S>}`;
-/** A matrix, of which the sum of the diagonal is a scalar. */
+/** The scalar sum of the diagonal of a matrix. */
 export type Trace<S extends Shape> = number extends S["length"]
   ? []
   : S extends readonly [number, number]
     ? []
     : `trace: needs a matrix, got ${Show<S>}`;
-/** The matrix that two vectors span. */
+/** The outer product of two vectors. */
 export type Outer<A extends Shape, B extends Shape> = number extends A["length"] | B["length"]
   ? [number, number]
   : [A, B] extends [readonly [infer N extends number], readonly [infer M extends number]]
@@ -513,7 +513,7 @@ export type Solve<A extends Shape, B extends Shape> = number extends A["length"]
 
 // ── Losses ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-/** Two shapes that must be one. */
+/** Two shapes that must be equal. */
 export type Equal<Op extends string, A extends Shape, B extends Shape> =
   Match<A, B> extends false ? `${Op}: prediction ${Show<A>} and target ${Show<B>} differ in shape` : A;
 /** All axes but the last: one number for each row. */
@@ -576,7 +576,7 @@ type Join<A extends Shape, B extends Shape, I extends number, Before extends Sha
     ? Before
     : "different ranks";
 
-/** Equal shapes laid side by side on a new axis at `I`. */
+/** Equal shapes stacked along a new axis at `I`. */
 export type Stack<List extends readonly Shape[], I extends number> = number extends List["length"]
   ? number[]
   : List extends readonly [infer A extends Shape, ...infer Rest extends readonly Shape[]]
@@ -601,7 +601,7 @@ type Odd<A extends Shape, Rest extends readonly Shape[]> = Rest extends readonly
 
 // ── Counting ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-/** How many elements `S` holds; `number` if a size is unknown or the count could need five digits. */
+/** The number of elements in `S`; `number` if a size is unknown or the count could need five digits. */
 export type Count<S extends Shape, P extends 0[] = [0]> = number extends S["length"]
   ? number
   : S extends readonly [infer D extends number, ...infer Rest extends Shape]

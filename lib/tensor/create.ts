@@ -19,7 +19,7 @@ export interface TensorOptions {
 const defaults = shared("defaults", (): { dtype: "float32" | "float64" } => ({ dtype: "float32" }));
 
 /**
- * What creators make when no dtype is named: float64 for worked examples to 16 digits, float32 (the default) for training.
+ * Sets the default dtype: float64 for worked examples with 16 digits, float32 (at first) for training.
  * @example
  * setDefaultDtype("float64");
  * const dtype = tensor([1]).dtype;
@@ -33,7 +33,7 @@ export function setDefaultDtype(dtype: "float32" | "float64"): void {
   defaults.dtype = dtype;
 }
 /**
- * The dtype of new tensors that name none.
+ * The dtype of new tensors whose options name none.
  * @example getDefaultDtype() // "float32"
  */
 export function getDefaultDtype(): "float32" | "float64" {
@@ -54,10 +54,10 @@ function dtypeFrom(op: string, options: TensorOptions | undefined, usual: DType 
 }
 
 /**
- * A tensor of the numbers in `data`: a number, nested arrays, or a typed array, which keeps its dtype if it is not nested.
- * Values are copied.
- * Booleans make a bool tensor.
- * @throws if rows differ in length or something is not a number.
+ * A tensor with a copy of the numbers in `data`: a number, nested arrays, or a typed array.
+ *
+ * A typed array that is not nested keeps its dtype, and booleans make a bool tensor.
+ * @throws if rows differ in length or an entry is not a number
  * @example tensor([[1, 2], [3, 4]]) // Tensor<[2, 2]> [[1, 2], [3, 4]]
  */
 export function tensor<const D extends Fits<ShapeOf<D>, unknown>>(
@@ -74,7 +74,7 @@ export function tensor<const D extends Fits<ShapeOf<D>, unknown>>(
   return finish(storage, shape as Shape as Result<ShapeOf<D>>, options);
 }
 
-/** The shape that nested arrays spell, each level checked against its first entry. */
+/** The shape of nested arrays. @throws if the rows of a level differ in shape */
 function shapeOf(data: unknown): Shape {
   if (typeof data === "number" || typeof data === "boolean") return [];
   if (isTensor(data))
@@ -110,7 +110,7 @@ function naturalDtype(data: unknown, flat: ArrayLike<number | boolean>): DType {
 }
 
 /**
- * Every element `value`.
+ * A tensor filled with `value`.
  * @example full([3], 7) // Tensor<[3]> [7, 7, 7]
  */
 export function full<const S extends Shape>(shape: S, value: number, options?: TensorOptions): Tensor<[...S]> {
@@ -121,7 +121,7 @@ export function full<const S extends Shape>(shape: S, value: number, options?: T
 }
 
 /**
- * Every element 0.
+ * A tensor filled with zeros.
  * @example zeros([3]) // Tensor<[3]> [0, 0, 0]
  */
 export function zeros<const S extends Shape>(shape: S, options?: TensorOptions): Tensor<[...S]> {
@@ -130,7 +130,7 @@ export function zeros<const S extends Shape>(shape: S, options?: TensorOptions):
 }
 
 /**
- * Every element 1.
+ * A tensor filled with ones.
  * @example ones([3]) // Tensor<[3]> [1, 1, 1]
  */
 export function ones<const S extends Shape>(shape: S, options?: TensorOptions): Tensor<[...S]> {
@@ -171,7 +171,7 @@ function filledLike<S extends Shape>(op: string, x: Tensor<S>, value: number, op
 }
 
 /**
- * Classes as rows of the identity matrix: yᵢⱼ = 1 where j is class i, else 0.
+ * One-hot vectors of classes: yᵢⱼ = 1 where j is class i, else 0.
  *
  * @param classes [...] int32, each from 0 to n − 1
  * @returns [..., n], of the default dtype (PyTorch's `one_hot` gives whole numbers, which no loss takes)
@@ -196,10 +196,10 @@ export function oneHot<S extends Shape, N extends number>(
 }
 
 /**
- * `arange(n)`: 0, 1, … n − 1. `arange(start, end, step)`: from start in steps, end left out.
+ * Evenly spaced numbers: `arange(n)` is 0, 1, … n − 1; `arange(start, end, step)` stops before end.
  *
- * How many steps fit is decided within rounding: `arange(1, 1.6, 0.1)` ends at 1.5, though 0.6 / 0.1 computes to a little
- * more than 6.
+ * The number of steps allows for rounding: `arange(1, 1.6, 0.1)` ends at 1.5, though 0.6 / 0.1 computes to slightly more
+ * than 6.
  * @example arange(5) // Tensor<[5]> [0, 1, 2, 3, 4]
  */
 export function arange<N extends number>(n: N, options?: TensorOptions): Tensor<[CountTo<N>]>;
@@ -223,7 +223,7 @@ export function arange(
 }
 
 /**
- * `n` numbers at equal distances, from `start` to `end`, both included.
+ * `n` evenly spaced numbers from `start` to `end`, both included.
  * @example linspace(0, 1, 5) // Tensor<[5]> [0.00, 0.25, 0.50, 0.75, 1.00]
  */
 export function linspace<N extends number>(start: number, end: number, n: N, options?: TensorOptions): Tensor<[N]> {
@@ -241,7 +241,7 @@ export function linspace<N extends number>(start: number, end: number, n: N, opt
   return finish(data, [n], options);
 }
 
-/** A tensor's values in storage of their own, outside the graph. */
+/** A copy of a tensor's values, outside the graph. */
 export function fresh<S extends Shape>(source: Tensor<S>, dtype: DType = source.dtype): Tensor<S> {
   return new Tensor(copy(source, dtype), source.shape);
 }

@@ -9,7 +9,7 @@ export function checkDtype(op: string, dtype: unknown): asserts dtype is DType {
   }
 }
 
-/** `value` as it is stored. @throws if that would change it by more than rounding a float does */
+/** `value` as a number to store. @throws if `dtype` cannot hold it, apart from rounding to a float */
 export function convert(op: string, value: number | boolean, dtype: DType): number {
   const number = Number(value);
   if (dtype === "bool" && number !== 0 && number !== 1) {

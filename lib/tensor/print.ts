@@ -3,7 +3,7 @@
 import type { View } from "../backend/index.js";
 import { count, show } from "../shape/rules.js";
 
-/** At more elements than this only the first and last `edge` entries of an axis are shown. */
+/** Tensors with more elements than this print only the first and last `edge` entries of each axis. */
 const summarizeAbove = 1000;
 const edge = 3;
 const maxDecimals = 4;
@@ -58,7 +58,7 @@ function visible({ data, offset, shape, strides }: View) {
   return { entries, values };
 }
 
-/** One format for all the values, so that they line up: as many decimals as they need, at most four, else powers of ten. */
+/** One format for all values, so that they line up: up to four decimals, or powers of ten where those do not suffice. */
 function formatter(values: readonly number[], dtype: string): (value: number) => string {
   if (dtype === "bool") return (value) => (value ? "true" : "false");
   if (dtype === "int32") return String;
@@ -77,7 +77,7 @@ function formatter(values: readonly number[], dtype: string): (value: number) =>
 
 const decimals = (n: number) => (value: number) => (Object.is(value, -0) ? "-0" : value.toFixed(n));
 
-/** How many decimals say as much of `size` as the most allowed do: all of them where they hide more than float32 rounds off. */
+/** The fewest decimals that print `size` as exactly as the most allowed do, up to float32 rounding. */
 function decimalsNeeded(size: number): number {
   const shown = size.toFixed(maxDecimals);
   if (Math.abs(Number(shown) - size) > size * 1e-7) return maxDecimals;

@@ -20,7 +20,7 @@ export class Generator {
     this.manualSeed(seed);
   }
 
-  /** Starts the stream anew. @throws if the seed is not a whole number */
+  /** Restarts the stream from a seed. @throws if the seed is not a whole number */
   manualSeed(seed: number): this {
     if (!Number.isSafeInteger(seed)) throw new TypeError(`manualSeed: a seed is a whole number, got ${describe(seed)}`);
     // A seed beyond 32 bits counts too: its upper half shifts the start of splitmix32.
@@ -56,7 +56,7 @@ export class Generator {
     return ((this.bits() >>> 5) * 0x4000000 + (this.bits() >>> 6)) / 2 ** 53;
   }
 
-  /** From N(0, 1), by Box and Muller's transform: two independent uniforms u, v give √(−2 ln u) (cos 2πv, sin 2πv). */
+  /** A sample of N(0, 1), by the Box–Muller transform: two independent uniforms u, v give √(−2 ln u) (cos 2πv, sin 2πv). */
   normal(): number {
     if (this.#spare !== null) {
       const spare = this.#spare;
@@ -69,7 +69,7 @@ export class Generator {
     return radius * math.cos(angle);
   }
 
-  /** A whole number from 0 to n − 1, each exactly as likely: draws that would favour some are drawn again. */
+  /** A whole number from 0 to n − 1, all equally likely: draws that would favor some are rejected. */
   integer(n: number): number {
     if (!Number.isInteger(n) || n < 1 || n > 2 ** 32) {
       throw new RangeError(`integer: needs a whole number from 1 to 2³², got ${describe(n)}`);
@@ -80,7 +80,7 @@ export class Generator {
     return bits % n;
   }
 
-  /** 0 … n − 1 in random order (Fisher and Yates). */
+  /** A random permutation of 0 … n − 1 (Fisher–Yates shuffle). */
   permutation(n: number): Int32Array {
     const order = Int32Array.from({ length: n }, (_, i) => i);
     for (let i = n - 1; i > 0; i--) {
@@ -91,11 +91,11 @@ export class Generator {
   }
 }
 
-/** The stream that is used where no other is given. */
+/** The default stream. */
 export const defaultGenerator = shared("generator", () => new Generator(0));
 
 /**
- * Starts the default stream anew: what follows is the same every time.
+ * Seeds the default stream, so that every run draws the same numbers.
  * @example
  * manualSeed(1);
  * const first = rand([3]);
@@ -123,7 +123,7 @@ function fill<S extends Shape>(op: string, shape: S, options: RandomOptions | un
 }
 
 /**
- * Uniform in [0, 1). (float32 keeps 24 bits: rounding cannot reach 1.)
+ * Samples of the uniform distribution on [0, 1); float32 keeps 24 bits, so rounding cannot reach 1.
  * @example rand([2, 3]).shape // [ 2, 3 ]
  */
 export function rand<const S extends Shape>(shape: S, options?: RandomOptions): Tensor<[...S]> {
@@ -133,7 +133,7 @@ export function rand<const S extends Shape>(shape: S, options?: RandomOptions): 
 }
 
 /**
- * From the standard Gaussian N(0, 1).
+ * Samples of the standard Gaussian N(0, 1).
  * @example randn([2, 3]).shape // [ 2, 3 ]
  */
 export function randn<const S extends Shape>(shape: S, options?: RandomOptions): Tensor<[...S]> {
@@ -142,7 +142,7 @@ export function randn<const S extends Shape>(shape: S, options?: RandomOptions):
 }
 
 /**
- * Whole numbers from `low` to `high` − 1, each as likely, as int32.
+ * Whole numbers from `low` to `high` − 1, all equally likely, as int32.
  * @example randint(0, 10, [3]).shape // [ 3 ]
  */
 export function randint<const S extends Shape>(
@@ -163,7 +163,7 @@ export function randint<const S extends Shape>(
 }
 
 /**
- * 0 … n − 1 in random order, as int32: a shuffle.
+ * A random permutation of 0 … n − 1, as int32.
  * @example randperm(5).shape // [ 5 ]
  */
 export function randperm<N extends number>(n: N, options?: { generator?: Generator }): Tensor<[N]> {

@@ -50,11 +50,11 @@ export type ArrayOf<S extends Shape> = number extends S["length"]
 const brand: unique symbol = Symbol.for("foundations.Tensor") as never;
 const tensors = shared("tensors", () => ({ made: 0 }));
 
-/** Whether operations are recorded; `noGrad` turns it off for a while. */
+/** Whether operations are recorded; `noGrad` turns recording off while a function runs. */
 export const gradMode = shared("gradMode", () => ({ enabled: true }));
 
 /**
- * Whether a value is a `Tensor`, also one of another copy of the library.
+ * Whether a value is a `Tensor`, including one made by another loaded copy of the library.
  * @example isTensor(zeros([2])) // true
  */
 export function isTensor(value: unknown): value is Tensor {
@@ -64,9 +64,8 @@ export function isTensor(value: unknown): value is Tensor {
 /**
  * An n-dimensional array with a typed shape: `Tensor<[2, 3]>` has two rows of three.
  *
- * Values never change under your hands (only `copy_` writes), so views may share storage: `transpose`, `reshape`, `slice`
- * and their like copy nothing. A tensor made from one that `requiresGrad` records in `gradFn` how it was made, and `backward()`
- * follows these records to fill in `grad`.
+ * Only `copy_` changes values, so views such as `transpose`, `reshape` and `slice` share storage and copy nothing. A result
+ * whose inputs require gradients records its operation in `gradFn`; `backward()` follows these records to fill in `grad`.
  * @example zeros([2, 3]).shape // [ 2, 3 ]
  */
 export class Tensor<S extends Shape = number[]> implements View {
@@ -78,18 +77,18 @@ export class Tensor<S extends Shape = number[]> implements View {
   gradFn: GradFn | null = null;
   /** Set by `retainGrad()`: `backward()` then fills in the gradient of this result too. */
   retainsGrad = false;
-  /** A tensor is made after everything it is made from: this number orders the graph. */
+  /** Counts up with every tensor made. Inputs come before results, so ids order the graph. */
   readonly id = tensors.made++;
-  /** @internal The latest traversal of a graph that came by. */
+  /** @internal The latest graph traversal that visited this tensor. */
   visitedBy = 0;
-  /** @internal What the backward pass under way has accumulated of this tensor's gradient: whole ones and partial ones. */
+  /** @internal This tensor's gradient, as accumulated so far by the running backward pass: whole and partial ones. */
   pendingGrad: Tensor | null = null;
   pendingParts: PartialGradient[] | null = null;
-  /** @internal Whether another tensor has the storage of this one's gradient, so that it must be copied to be kept. */
+  /** @internal Whether another tensor owns the storage of the pending gradient, which is then copied before it is kept. */
   sharesGrad = false;
   #requiresGrad = false;
 
-  /** Made by creators and operations. `data` is storage, shared between views: read values with `toArray()`. */
+  /** For creators and operations. Views share `data`, so read values with `toArray()`. */
   constructor(
     readonly data: Data,
     readonly shape: S,
@@ -102,7 +101,7 @@ export class Tensor<S extends Shape = number[]> implements View {
     }
   }
 
-  /** Whether gradients are wanted here: set by the user on leaves, by the graph on what is made from them. */
+  /** Whether gradients flow to this tensor: set by the user on leaves, by operations on their results. */
   get requiresGrad(): boolean {
     return this.#requiresGrad;
   }
@@ -118,23 +117,23 @@ export class Tensor<S extends Shape = number[]> implements View {
     this.#requiresGrad = wanted;
   }
 
-  /** How many axes. */
+  /** The number of axes. */
   get ndim(): number {
     return this.shape.length;
   }
-  /** How many elements. */
+  /** The number of elements. */
   get size(): number {
     return count(this.shape);
   }
   get isFloat(): boolean {
     return this.dtype === "float32" || this.dtype === "float64";
   }
-  /** Whether storage holds the elements side by side in row-major order. */
+  /** Whether storage holds the elements in row-major order without gaps. */
   get isContiguous(): boolean {
     return isRowMajor(this);
   }
 
-  /** The one number in a tensor of one element. */
+  /** The number in a tensor of one element. @throws if there are more, or none */
   item(): number {
     if (this.size !== 1) {
       throw new RangeError(
@@ -154,18 +153,18 @@ export class Tensor<S extends Shape = number[]> implements View {
     return read(0, this.offset) as ArrayOf<A>;
   }
 
-  /** A copy of the values, flat, in row-major order, in a buffer of its own: it may be transferred or kept. */
+  /** A flat copy of the values in row-major order, in a buffer of its own that may be transferred. */
   toTypedArray(): Data {
     const values = copy(this);
     return values.byteLength === values.buffer.byteLength ? values : values.slice();
   }
 
-  /** The same values outside the graph: no gradient flows back through it. Storage is shared. */
+  /** The same values, in shared storage, outside the graph: no gradient flows back. */
   detach(): Tensor<S> {
     return new Tensor(this.data, this.shape, this.strides, this.offset);
   }
 
-  /** Keep this tensor's gradient at the next `backward()`, though it is not a leaf. */
+  /** Makes `backward()` fill in the gradient of this tensor, though it is not a leaf. */
   retainGrad(): this {
     if (!this.requiresGrad)
       throw new Error("retainGrad: no gradient flows here; nothing this is made from has requiresGrad");
@@ -174,8 +173,8 @@ export class Tensor<S extends Shape = number[]> implements View {
   }
 
   /**
-   * Overwrites the values: the one change in place, for parameter updates under `noGrad` and for filling buffers.
-   * The graph notices: `backward()` through a use of the old values is refused.
+   * Overwrites the values in place, for parameter updates under `noGrad` and for filling buffers.
+   * Afterwards `backward()` refuses to use the old values.
    *
    * @param source a number, or a tensor of this shape, whose values are converted to this dtype
    */

@@ -5,12 +5,12 @@ import { shared } from "../runtime/shared.js";
 
 const clock = shared("versions", () => ({ now: 0, written: new WeakMap<Data, number>() }));
 
-/** The time now, counted in writes to any storage. */
+/** The number of writes so far, to any storage. */
 export function versionClock(): number {
   return clock.now;
 }
 
-/** Call it after every write to a tensor's storage. */
+/** Counts a write to the view's storage. Call it after every one. */
 export function bumpVersion(view: View): void {
   clock.written.set(view.data, ++clock.now);
 }

@@ -5,20 +5,20 @@ import { count, sameShape } from "../shape/rules.js";
 import type { Shape } from "../shape/shape.js";
 import { convert } from "./dtype.js";
 
-/** The values of a view in row-major order, in storage of their own. */
+/** A copy of the values of a view, in row-major order. */
 export function copy(view: View, dtype: DType = dtypeOf(view.data)): Data {
   const data = allocate(dtype, count(view.shape));
   backend().assign({ data, offset: 0, shape: view.shape, strides: rowMajorStrides(view.shape) }, view);
   return data;
 }
 
-/** The values of a view as float64, in which sums and products of int32 are exact or too large for int32. */
+/** A float64 copy of a view. Sums and products of int32 that fit int32 are exact in it. */
 export function widened(view: View): View {
   const { shape } = view;
   return { data: copy(view, "float64"), offset: 0, shape, strides: rowMajorStrides(shape) };
 }
 
-/** The values of a view of floats as int32, rounded toward 0. @throws if one does not fit */
+/** An int32 copy of a view of floats, rounded toward 0. @throws if a value does not fit */
 export function toIntegers(op: string, view: View): Data {
   const values = copy(view);
   const whole = allocate("int32", values.length);
@@ -26,7 +26,7 @@ export function toIntegers(op: string, view: View): Data {
   return whole;
 }
 
-/** `view` read as if it had `shape`: stretched axes get stride 0. The caller has checked that the shapes broadcast. */
+/** A view broadcast to `shape`: stretched axes get stride 0. The caller checks that the shapes broadcast. */
 export function stretch(view: View, shape: Shape): View {
   if (sameShape(view.shape, shape)) return view;
   const missing = shape.length - view.shape.length;
