@@ -1,6 +1,7 @@
 /**
- * @file The tests, in two projects. `fast`: what a change of the library or a tool breaks first, in less than a minute on
- * an idle machine. `slow`: everything that starts kernels, compilers or trainings, and every cell of every notebook.
+ * @file The tests, in three projects. `fast`: what a change of the library or a tool breaks first, in less than a minute on
+ * an idle machine. `slow`: everything that starts kernels, compilers or trainings, and every cell of every notebook. `page`:
+ * the site in a browser.
  */
 
 import { availableParallelism } from "node:os";
@@ -25,13 +26,17 @@ const slow = [
   "tests/text/word-vectors.test.ts",
 ];
 
+/** Pages in a browser. */
+const page = "tests/site/**/*.test.ts";
+
 export default defineConfig({
   test: {
     maxWorkers: availableParallelism(),
     reporters: process.env.GITHUB_ACTIONS ? ["default", "github-actions"] : ["default"],
     projects: [
-      { test: { name: "fast", include: ["tests/**/*.test.ts"], exclude: slow, testTimeout: 30_000 } },
+      { test: { name: "fast", include: ["tests/**/*.test.ts"], exclude: [...slow, page], testTimeout: 30_000 } },
       { plugins: [notebooks()], test: { name: "slow", include: slow, testTimeout: 30_000 } },
+      { test: { name: "page", include: [page], globalSetup: "tests/site/setup.ts", testTimeout: 120_000 } },
     ],
   },
 });

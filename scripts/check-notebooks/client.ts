@@ -63,6 +63,21 @@ export interface Diagnosis {
 /** The text of a value, or why there is none. */
 export type Evaluation = { text: string } | { error: string };
 
+/** Whatever runs cells as a kernel does: what a run of a notebook asks of it. */
+export type Host = Pick<
+  KernelClient,
+  | "info"
+  | "startMilliseconds"
+  | "pid"
+  | "death"
+  | "start"
+  | "execute"
+  | "evaluate"
+  | "activeResources"
+  | "shutdown"
+  | "abort"
+>;
+
 /** A kernel that has started. It is a process group of its own, so that nothing that a cell spawned outlives it. */
 export class KernelClient {
   /** The kernel's answer to kernel_info_request. */

@@ -1,7 +1,10 @@
-/** @file Writing a notebook's file: whole or not at all, and nothing else about it changed. */
+/** @file Reading a notebook's file, and writing it: whole or not at all, and nothing else about it changed. */
 
 import { chmodSync, chownSync, readFileSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { type Notebook, serialize } from "./nbformat.js";
+import { type Notebook, parseNotebook, serialize } from "./nbformat.js";
+
+/** The notebook in a file. @throws if it is none, saying in what way */
+export const readNotebook = (file: string): Notebook => parseNotebook(readFileSync(file, "utf8"), file);
 
 /** Writes a file whole or not at all. A link stays a link; mode and owner stay as they are. */
 export function writeNotebook(file: string, notebook: Notebook): void {

@@ -1,7 +1,7 @@
 /** @file What of a kernel still works after its last cell: timers, servers, requests, workers, computations. */
 
 import { setTimeout as sleep } from "node:timers/promises";
-import type { KernelClient } from "./client.js";
+import type { Host } from "./client.js";
 import { secondsOf, threadsOf } from "./processes.js";
 
 /** How long a notebook's end is watched even when nothing seems to work any more. */
@@ -23,7 +23,7 @@ export class Leftovers {
 
   /** @param grace how many milliseconds what is left may take to end by itself */
   constructor(
-    readonly kernel: KernelClient,
+    readonly kernel: Host,
     readonly grace: number,
   ) {}
 
@@ -90,7 +90,7 @@ export class Leftovers {
  * Whether a kernel that is asked for nothing computes, on a worker, on Node's thread pool, or on threads of another kind:
  * waits until it is at rest, or until a time. Some windows are always waited for: engines tidy up after a request.
  */
-async function computes({ pid }: KernelClient, until: number): Promise<boolean> {
+async function computes({ pid }: Host, until: number): Promise<boolean> {
   const seconds = () => (pid === null ? null : secondsOf(pid));
   for (let busy = 1; ; busy++) {
     const before = seconds();

@@ -10,8 +10,9 @@ import { delimiter, dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { KernelClient } from "./client.js";
 import { compareOutputs } from "./compare.js";
+import { readNotebook } from "./file.js";
 import { findKernel } from "./kernelspec.js";
-import { joined, type Notebook, readNotebook, serialize } from "./nbformat.js";
+import { joined, type Notebook, serialize } from "./nbformat.js";
 
 const kernels = fileURLToPath(new URL("../jupyter-kernel/share", import.meta.url));
 

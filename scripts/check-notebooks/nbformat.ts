@@ -1,6 +1,5 @@
 /** @file Notebook files (nbformat 4): what is in them, where in the file, and the very bytes that Jupyter writes. */
 
-import { readFileSync } from "node:fs";
 import { numberText, parseJson, spellingOf } from "./json.js";
 
 /** Text is stored as one string or as a list of lines. */
@@ -50,8 +49,6 @@ export function parseNotebook(text: string, file: string): Notebook {
   }
   return notebook;
 }
-
-export const readNotebook = (file: string): Notebook => parseNotebook(readFileSync(file, "utf8"), file);
 
 /** For each cell the line of the file, from 1, that the first line of its source is on. */
 export function sourceLines(text: string): number[] {

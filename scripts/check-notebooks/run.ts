@@ -4,7 +4,7 @@ import { randomUUID } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { dirname, relative } from "node:path";
 import { assertionsIn, exactlyTrue, operandsOf } from "./assertions.js";
-import { type CellRun, defaultLimits, KernelClient, type Limits } from "./client.js";
+import { type CellRun, defaultLimits, type Host, KernelClient, type Limits } from "./client.js";
 import { type Drift, driftOfCode, driftOfProse, driftOfUnrun } from "./drift.js";
 import { failureOf, type Kind } from "./failures.js";
 import { replaceNotebook } from "./file.js";
@@ -42,6 +42,8 @@ export interface RunOptions {
   limits?: Partial<Limits>;
   /** Instead of the kernel that the notebook names. */
   kernel?: KernelSpec;
+  /** Instead of a Jupyter kernel: another host of cells, such as a page in a browser. */
+  host?: () => Host;
   /** Changes the notebook before it is run; the file keeps its own text. */
   edit?: (notebook: Notebook) => void;
 }
@@ -63,7 +65,7 @@ export class NotebookRun {
   readonly #limits: Limits;
   readonly #mark = randomUUID();
   readonly #processes = new Processes(this.#mark);
-  #kernel: KernelClient | null = null;
+  #kernel: Host | null = null;
   #next = 0;
   #isFixed = false;
   #leftovers: Leftovers | null = null;
@@ -95,8 +97,7 @@ export class NotebookRun {
       .filter(({ cell }) => cell === null)
       .map(({ message }) => this.#findingOnAll("failed", "notebook", message));
     try {
-      const spec = this.options.kernel ?? findKernel(this.notebook.metadata.kernelspec?.name ?? "tslab");
-      const kernel = new KernelClient(spec, dirname(this.file), this.#limits, { [markName]: this.#mark });
+      const kernel = this.options.host?.() ?? this.#jupyterKernel();
       this.#kernel = kernel;
       await kernel.start();
       this.startMilliseconds = kernel.startMilliseconds;
@@ -108,6 +109,11 @@ export class NotebookRun {
       findings.push(this.#findingOnAll("infrastructure", "start", (error as Error).message));
     }
     return findings;
+  }
+
+  #jupyterKernel(): KernelClient {
+    const spec = this.options.kernel ?? findKernel(this.notebook.metadata.kernelspec?.name ?? "tslab");
+    return new KernelClient(spec, dirname(this.file), this.#limits, { [markName]: this.#mark });
   }
 
   /** Checks a cell, after all cells before it. */
@@ -173,7 +179,7 @@ export class NotebookRun {
   }
 
   async #checkCode(cell: Cell, index: number, rules: Rules): Promise<Finding[]> {
-    const kernel = this.#kernel as KernelClient;
+    const kernel = this.#kernel as Host;
     const limit = rules.timeout === undefined ? this.#limits.cell : 1000 * rules.timeout;
     const run = await kernel.execute(joined(cell.source), limit);
     this.runs.set(index, run);
@@ -205,7 +211,7 @@ export class NotebookRun {
     });
     const broken = await this.#brokenAssertions(source, index);
     if (claims.length === 0) return [...unchecked, ...broken];
-    const values = await (this.#kernel as KernelClient).evaluate(claims.map(({ expression }) => expression));
+    const values = await (this.#kernel as Host).evaluate(claims.map(({ expression }) => expression));
     const failed = claims.flatMap(({ expression, line }, i) => {
       const value = values[i];
       return "error" in value ? [this.#finding("failed", index, `${expression}: ${value.error}`, line)] : [];
@@ -215,7 +221,7 @@ export class NotebookRun {
 
   /** What a text asserts that is not so, with the values that show why. */
   async #brokenAssertions(source: string, index: number): Promise<Finding[]> {
-    const kernel = this.#kernel as KernelClient;
+    const kernel = this.#kernel as Host;
     const assertions = assertionsIn(source);
     if (assertions.length === 0) return [];
     const language = kernel.info.language_info?.name;
@@ -254,7 +260,7 @@ export class NotebookRun {
   }
 
   /** Waits for what the cells left at work: it comes now, late, or the run would never know of it. */
-  async #settle(kernel: KernelClient, last: number): Promise<Finding[]> {
+  async #settle(kernel: Host, last: number): Promise<Finding[]> {
     const left = (await this.#leftovers?.left(last)) ?? [];
     if (kernel.death !== null)
       return [this.#finding("infrastructure", last, `the kernel ${kernel.death} after this cell, the last`)];

@@ -2,14 +2,14 @@
 
 import { afterAll, beforeAll, test } from "vitest";
 import { difference, sentence } from "./report.js";
-import { type Finding, NotebookRun } from "./run.js";
+import { type Finding, NotebookRun, type RunOptions } from "./run.js";
 
 /** A cell may take long if its metadata says so: the run itself knows the limit. */
 const never = 2 ** 31 - 1;
 
 /** Sets up the run of a notebook; the function it returns makes the test of one cell. */
-export function suite(file: string): (index: number, title: string) => void {
-  const run = new NotebookRun(file);
+export function suite(file: string, options: RunOptions = {}): (index: number, title: string) => void {
+  const run = new NotebookRun(file, options);
   beforeAll(async () => complain(await run.open()), never);
   // Vitest reports what fails here with the file: there is no cell whose test could still fail.
   afterAll(async () => complain(await run.close()), never);

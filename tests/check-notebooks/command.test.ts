@@ -5,8 +5,8 @@ import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "nod
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import { root } from "../../scripts/build.js";
-import { writeNotebook } from "../../scripts/check-notebooks/file.js";
-import { type Cell, readNotebook } from "../../scripts/check-notebooks/nbformat.js";
+import { readNotebook, writeNotebook } from "../../scripts/check-notebooks/file.js";
+import type { Cell } from "../../scripts/check-notebooks/nbformat.js";
 import { code, markdown, notebookOf, temporaryFolder } from "./fixture.js";
 
 const { folder, remove } = temporaryFolder();

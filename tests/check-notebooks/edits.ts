@@ -6,13 +6,8 @@
 
 import { isDeepStrictEqual } from "node:util";
 import { driftOfCode } from "../../scripts/check-notebooks/drift.js";
-import {
-  type Cell,
-  type Notebook,
-  parseNotebook,
-  readNotebook,
-  serialize,
-} from "../../scripts/check-notebooks/nbformat.js";
+import { readNotebook } from "../../scripts/check-notebooks/file.js";
+import { type Cell, type Notebook, parseNotebook, serialize } from "../../scripts/check-notebooks/nbformat.js";
 import { rulesOf } from "../../scripts/check-notebooks/options.js";
 import { mendDefects } from "../../scripts/check-notebooks/validate.js";
 import { lessons } from "../../scripts/lessons.js";

@@ -6,8 +6,8 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { writeNotebook } from "../../scripts/check-notebooks/file.js";
-import { type Cell, joined, type Output, readNotebook } from "../../scripts/check-notebooks/nbformat.js";
+import { readNotebook, writeNotebook } from "../../scripts/check-notebooks/file.js";
+import { type Cell, joined, type Output } from "../../scripts/check-notebooks/nbformat.js";
 import { code, markdown, notebookOf, runFile, temporaryFolder, type WholeRun } from "./fixture.js";
 
 /**

@@ -4,7 +4,8 @@ import { existsSync } from "node:fs";
 import { dirname, relative, resolve } from "node:path";
 import { describe, expect, it } from "vitest";
 import { root } from "../../scripts/build.js";
-import { joined, readNotebook } from "../../scripts/check-notebooks/nbformat.js";
+import { readNotebook } from "../../scripts/check-notebooks/file.js";
+import { joined } from "../../scripts/check-notebooks/nbformat.js";
 import { lessons } from "../../scripts/lessons.js";
 
 const notebooks = lessons();

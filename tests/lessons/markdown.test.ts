@@ -5,7 +5,8 @@ import { join, relative } from "node:path";
 import MarkdownIt from "markdown-it";
 import { describe, expect, it } from "vitest";
 import { root } from "../../scripts/build.js";
-import { joined, readNotebook } from "../../scripts/check-notebooks/nbformat.js";
+import { readNotebook } from "../../scripts/check-notebooks/file.js";
+import { joined } from "../../scripts/check-notebooks/nbformat.js";
 import { lessons } from "../../scripts/lessons.js";
 
 const renderer = new MarkdownIt("commonmark", { html: true }).enable(["table", "strikethrough"]);

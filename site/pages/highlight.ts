@@ -1,0 +1,24 @@
+/** @file TypeScript in color, by the parser and the classes that the editor uses, too. */
+
+import { classHighlighter, highlightCode } from "@lezer/highlight";
+import { parser } from "@lezer/javascript";
+import { escaped } from "./html.js";
+
+const typescript = parser.configure({ dialect: "ts" });
+
+/** Code as HTML. */
+export function highlighted(code: string): string {
+  let html = "";
+  highlightCode(
+    code,
+    typescript.parse(code),
+    classHighlighter,
+    (text, classes) => {
+      html += classes ? `<span class="${classes}">${escaped(text)}</span>` : escaped(text);
+    },
+    () => {
+      html += "\n";
+    },
+  );
+  return html;
+}

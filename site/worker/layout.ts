@@ -1,0 +1,31 @@
+/** @file Where things lie in the worker: a checkout under a root of its own, so that errors name files as they do in Node. */
+
+export const checkout = "/foundations";
+export const compilerFolder = `${checkout}/node_modules/@tslab/typescript-for-tslab/lib`;
+export const compiledLibrary = `${checkout}/lib/dist/cjs`;
+export const interpreterFolder = `${checkout}/scripts/interpreter`;
+
+/** What the page tells its worker at the start. */
+export interface Assets {
+  /** Addresses, relative to the site's root, each with its bytes once unpacked. */
+  readonly compiler: Asset;
+  readonly packages: Asset;
+  /** A JSON object of files by their paths: the library's code, and the declarations that cells are checked against. */
+  readonly files: Asset;
+  /** Packages that are loaded when a cell first imports them. */
+  readonly later: Readonly<Record<string, Asset>>;
+  /** Files of data by name, each in one or more parts. */
+  readonly data: Readonly<Record<string, DataAsset>>;
+}
+
+export interface Asset {
+  readonly path: string;
+  readonly bytes: number;
+}
+
+export interface DataAsset {
+  /** Consecutive parts; `items` counts what is in each, where a file has items. */
+  readonly parts: readonly { readonly path: string; readonly items?: number; readonly crc?: number }[];
+  /** Whether the parts are gzipped. */
+  readonly packed: boolean;
+}

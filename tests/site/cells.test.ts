@@ -1,0 +1,29 @@
+/**
+ * @file Every code cell and every checked number of the lessons, in a browser: judged by the comparator that judges them in
+ * Jupyter. EVERY_LESSON=1, which .ci/run sets, takes all lessons and excursions; else it is the first one.
+ */
+
+import { basename } from "node:path";
+import type { Browser } from "playwright-core";
+import { afterAll, beforeAll, describe } from "vitest";
+import { readNotebook } from "../../scripts/check-notebooks/file.js";
+import { joined } from "../../scripts/check-notebooks/nbformat.js";
+import { suite } from "../../scripts/check-notebooks/suite.js";
+import { lessons } from "../../scripts/lessons.js";
+import { browserProgram, launch } from "./browser.js";
+import { PageKernel } from "./page-kernel.js";
+
+let browser: Browser;
+beforeAll(async () => {
+  if (browserProgram()) browser = await launch();
+});
+afterAll(() => browser?.close());
+
+const all = process.env.EVERY_LESSON ? lessons() : lessons().slice(0, 1);
+
+describe.runIf(browserProgram()).each(all.map((file) => [basename(file), file]))("%s in the browser", (_, file) => {
+  const test = suite(file, { host: () => new PageKernel(() => browser, file) });
+  for (const [index, cell] of readNotebook(file).cells.entries()) {
+    if (cell.cell_type !== "raw") test(index, joined(cell.source).split("\n")[0].slice(0, 60));
+  }
+});

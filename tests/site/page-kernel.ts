@@ -1,0 +1,73 @@
+/** @file A page's kernel as a run of a notebook knows kernels: what is checked in Jupyter is checked in the browser by the same code. */
+
+import { basename } from "node:path";
+import type { Browser, Page } from "playwright-core";
+import type { CellRun, Evaluation, Host } from "../../scripts/check-notebooks/client.js";
+import { open } from "./browser.js";
+
+export class PageKernel implements Host {
+  info = { language_info: { name: "typescript" } };
+  startMilliseconds = 0;
+  readonly pid = null;
+  death: string | null = null;
+  #page: Page | null = null;
+
+  /** @param browser is asked at the start: it may be launched later than this is made */
+  constructor(
+    readonly browser: () => Browser,
+    readonly file: string,
+  ) {}
+
+  async start(): Promise<void> {
+    this.#page = await open(this.browser(), `${basename(this.file, ".ipynb")}.html`);
+    this.#page.on("crash", () => {
+      this.death = "crashed with its page";
+    });
+    const began = performance.now();
+    await this.#page.evaluate(() => globalThis.page.kernel.start());
+    this.startMilliseconds = performance.now() - began;
+  }
+
+  async execute(code: string): Promise<CellRun> {
+    const run = await this.page.evaluate(async (source) => {
+      const { outputs, ...ending } = await globalThis.page.kernel.execute(source);
+      return { ...ending, list: outputs.list, late: outputs.late, received: outputs.received };
+    }, code);
+    if (run.ended) throw new Error("the page ended its kernel");
+    return {
+      status: run.failed ? "error" : "ok",
+      executionCount: run.count,
+      outputs: run.list,
+      late: run.late,
+      lost: run.published - run.received,
+      resources: [],
+      milliseconds: run.milliseconds,
+    };
+  }
+
+  async evaluate(expressions: readonly string[]): Promise<Evaluation[]> {
+    const answer = await this.page.evaluate(
+      (list) => globalThis.page.kernel.ask({ type: "evaluate", expressions: list }),
+      expressions,
+    );
+    return answer?.values ?? expressions.map(() => ({ error: "the page ended its kernel" }));
+  }
+
+  /** A browser does not say what still works for a page. */
+  async activeResources(): Promise<null> {
+    return null;
+  }
+
+  async shutdown(): Promise<void> {
+    await this.#page?.context().close();
+  }
+
+  abort(): Promise<void> {
+    return this.shutdown();
+  }
+
+  private get page(): Page {
+    if (!this.#page) throw new Error("the page is not open");
+    return this.#page;
+  }
+}

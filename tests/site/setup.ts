@@ -1,0 +1,20 @@
+/** @file Builds the site once for all tests of it, and shows it below a subfolder, as GitHub Pages does. */
+
+import type { TestProject } from "vitest/node";
+import { serve } from "../../site/server.js";
+import { folder, makeSite } from "../../site/site.js";
+
+declare module "vitest" {
+  interface ProvidedContext {
+    /** The address of the site's root, with a slash at the end. */
+    site: string;
+  }
+}
+
+export default async function setup(project: TestProject): Promise<() => void> {
+  const output = await makeSite();
+  output.write(folder);
+  const served = await serve(folder, { under: "/some/course" });
+  project.provide("site", served.address);
+  return () => served.close();
+}
