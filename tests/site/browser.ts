@@ -1,23 +1,9 @@
 /** @file Chromium without a screen, driven by playwright-core. */
 
-import { existsSync } from "node:fs";
 import { type Browser, type BrowserContext, type BrowserContextOptions, chromium, type Page } from "playwright-core";
 import { inject } from "vitest";
-import { executables, searchPath } from "../../scripts/start/find.js";
 import type { Reader } from "../../site/reader/reader.js";
-
-/** Names under which Chromium and Chrome are installed. */
-export const browserNames = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
-const elsewhere = [
-  "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
-  "C:\\Program Files\\Google\\Chrome\\Application\\chrome.exe",
-];
-
-/** The browser's program, or null where there is none: then .ci/verdict.ts counts the tests as failed, and others see them skipped. */
-export function browserProgram(): string | null {
-  const found = browserNames.flatMap((name) => executables(name, searchPath()));
-  return [...found, ...elsewhere].find((file) => existsSync(file)) ?? null;
-}
+import { browserProgram } from "./program.js";
 
 export function launch(): Promise<Browser> {
   return chromium.launch({

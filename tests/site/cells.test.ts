@@ -10,8 +10,9 @@ import { readNotebook } from "../../scripts/check-notebooks/file.js";
 import { joined } from "../../scripts/check-notebooks/nbformat.js";
 import { suite } from "../../scripts/check-notebooks/suite.js";
 import { lessons } from "../../scripts/lessons.js";
-import { browserProgram, launch } from "./browser.js";
+import { launch } from "./browser.js";
 import { PageKernel } from "./page-kernel.js";
+import { browserProgram } from "./program.js";
 
 let browser: Browser;
 beforeAll(async () => {
