@@ -74,6 +74,7 @@ export type Host = Pick<
   | "execute"
   | "evaluate"
   | "activeResources"
+  | "diagnose"
   | "shutdown"
   | "abort"
 >;

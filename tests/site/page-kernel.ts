@@ -53,8 +53,12 @@ export class PageKernel implements Host {
     return answer?.values ?? expressions.map(() => ({ error: "the page ended its kernel" }));
   }
 
-  /** A browser does not say what still works for a page. */
+  /** A browser does not say what still works for a page: here and in `diagnose`, nothing is known. */
   async activeResources(): Promise<null> {
+    return null;
+  }
+
+  async diagnose(): Promise<null> {
     return null;
   }
 
