@@ -1,9 +1,9 @@
-/** @file Finds kernels: this checkout's own first, then wherever Jupyter would look. */
+/** @file Finds kernels: where the configuration says first, then wherever Jupyter would look. */
 
 import { existsSync, readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { delimiter, join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { configurationAt } from "./configuration.js";
 
 /** How to start a kernel, as its kernel.json says. */
 export interface KernelSpec {
@@ -14,15 +14,14 @@ export interface KernelSpec {
   interruptMode: "message" | "signal";
 }
 
-/** This checkout's kernels, in the form that JUPYTER_PATH wants: kernels/<name>/kernel.json. */
-const own = fileURLToPath(new URL("../jupyter-kernel/share", import.meta.url));
-
 /** Jupyter's data directories on Linux and macOS (https://docs.jupyter.org/en/stable/use/jupyter-directories.html). */
 function dataDirectories(): string[] {
   const listed = process.env.JUPYTER_PATH?.split(delimiter).filter(Boolean) ?? [];
   const user =
     process.platform === "darwin" ? join(homedir(), "Library/Jupyter") : join(homedir(), ".local/share/jupyter");
-  return [own, ...listed, user, "/usr/local/share/jupyter", "/usr/share/jupyter"];
+  const { folder, kernels } = configurationAt();
+  const own = kernels.map((directory) => join(folder, directory));
+  return [...own, ...listed, user, "/usr/local/share/jupyter", "/usr/share/jupyter"];
 }
 
 /** @throws if Jupyter, too, would find no kernel of this name */

@@ -1,27 +1,29 @@
-/** @file `npm run notebooks`: runs notebooks headlessly and holds each cell against what is stored. */
+/** @file The command: runs notebooks headlessly and holds each cell against what is stored. */
 
+import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { basename, relative, resolve } from "node:path";
 import { parseArgs } from "node:util";
-import { build, root } from "../build.js";
-import { lessons } from "../lessons.js";
+import { type Configuration, configurationAt, notebooksOf } from "./configuration.js";
 import type { Kind } from "./failures.js";
+import { findKernel, type KernelSpec } from "./kernelspec.js";
 import { longestTimeout } from "./options.js";
 import { Report } from "./report.js";
 import { type Finding, NotebookRun, type RunOptions } from "./run.js";
 
-const usage = `usage: npm run notebooks -- [notebook[:cell] …] [options]
+const usage = ({ command, notebooks }: Configuration) => `usage: ${command} [notebook[:cell] …] [options]
 
 Runs notebooks from top to bottom, each on a kernel of its own, and compares what every cell gives with what is stored.
-A notebook is a file, or how its name begins; without one, all of notebooks/ and notebooks/excursions/ are run. With a cell (the number in its
-brackets, or its id) the run ends there.
+A notebook is a file, or how its name begins; without one, all those in ${notebooks.join(", ")} are run. With a cell
+(the number in its brackets, or its id) the run ends there.
 
   -u, --update         store what has drifted: outputs, execution counts, numbers in prose (nothing if any cell fails;
                        refused where CI is set)
   -r, --repeat <n>     run each notebook n times, and tell what is not deterministic from what has drifted
   -j, --jobs <n>       notebooks to run side by side (default: one for each core)
   --timeout <s>        seconds for one cell whose metadata does not say otherwise (default: 120)
+  -k, --kernel <name>  run this kernel instead of the one that a notebook names
   -h, --help           this text
 
 A cell's output is cut after 10 MB, and the cell fails. "Respelled" is what says the same in other bytes.
@@ -46,10 +48,11 @@ interface Command {
   repeat: number;
   jobs: number;
   limits: RunOptions["limits"];
+  kernel: KernelSpec | undefined;
 }
 
 /** @returns null if only the usage is asked for */
-function parse(args: string[]): Command | null {
+function parse(args: string[], configuration: Configuration): Command | null {
   const { values, positionals } = parseArgs({
     args,
     allowPositionals: true,
@@ -58,6 +61,7 @@ function parse(args: string[]): Command | null {
       repeat: { type: "string", short: "r", default: "1" },
       jobs: { type: "string", short: "j", default: String(availableParallelism()) },
       timeout: { type: "string" },
+      kernel: { type: "string", short: "k" },
       help: { type: "boolean", short: "h", default: false },
     },
   });
@@ -77,15 +81,22 @@ function parse(args: string[]): Command | null {
   const repeat = whole("repeat", values.repeat);
   if (values.update && repeat > 1) throw new UsageError("--update stores one run: leave --repeat out");
   return {
-    targets: positionals.length > 0 ? positionals.map(targetOf) : lessons().map((file) => ({ file })),
+    targets: targetsOf(positionals, notebooksOf(configuration)),
     update: values.update,
     repeat,
     jobs: whole("jobs", values.jobs),
     limits: values.timeout === undefined ? {} : { cell: 1000 * seconds(values.timeout) },
+    kernel: values.kernel === undefined ? undefined : findKernel(values.kernel),
   };
 }
 
-function targetOf(argument: string): Target {
+function targetsOf(names: readonly string[], all: readonly string[]): Target[] {
+  const targets = names.length > 0 ? names.map((name) => targetOf(name, all)) : all.map((file) => ({ file }));
+  if (targets.length === 0) throw new UsageError("there is no notebook to run: name one");
+  return targets;
+}
+
+function targetOf(argument: string, all: readonly string[]): Target {
   const [, name, cell] = /^(.+?)(?::([\w-]+))?$/.exec(argument) ?? [];
   if (name.endsWith(".ipynb")) {
     // npm runs scripts from the checkout's root, and says here where the user stands.
@@ -94,12 +105,10 @@ function targetOf(argument: string): Target {
     if (!file) throw new UsageError(`there is no file ${name}`);
     return { file, cell };
   }
-  const matches = lessons().filter((file) => basename(file).startsWith(name));
+  const matches = all.filter((file) => basename(file).startsWith(name));
   if (matches.length !== 1) {
-    const among = matches.length === 0 ? lessons() : matches;
-    throw new UsageError(
-      `"${name}" begins the name of ${matches.length} notebooks among ${among.map((file) => relative(root, file)).join(", ")}`,
-    );
+    const among = (matches.length === 0 ? all : matches).map((file) => relative(".", file));
+    throw new UsageError(`"${name}" begins the name of ${matches.length} notebooks among ${among.join(", ")}`);
   }
   return { file: matches[0], cell };
 }
@@ -140,8 +149,8 @@ async function checked(run: NotebookRun, last: number, report: Report): Promise<
 }
 
 /** Runs a notebook as often as asked: the first time against what is stored, then against the first time. */
-async function runAll(target: Target, { update, repeat, limits }: Command, report: Report): Promise<Finding[]> {
-  const { run: first, findings } = await runOnce(target, { update, limits }, report);
+async function runAll(target: Target, { update, repeat, limits, kernel }: Command, report: Report): Promise<Finding[]> {
+  const { run: first, findings } = await runOnce(target, { update, limits, kernel }, report);
   for (let again = 2; again <= repeat; again++) {
     report.note(`run ${again} of ${repeat}, against run 1: what differs now is not drift, but differs from run to run`);
     const edit: RunOptions["edit"] = (notebook) => {
@@ -151,7 +160,7 @@ async function runAll(target: Target, { update, repeat, limits }: Command, repor
         Object.assign(notebook.cells[index], { outputs, execution_count: executionCount });
       }
     };
-    findings.push(...(await runOnce(target, { limits, edit }, report)).findings);
+    findings.push(...(await runOnce(target, { limits, kernel, edit }, report)).findings);
   }
   return findings;
 }
@@ -166,15 +175,22 @@ function endOn(signal: NodeJS.Signals, exitCode: number): void {
 let isEnding = false;
 
 async function main(): Promise<number> {
+  let configuration: Configuration;
+  try {
+    configuration = configurationAt();
+  } catch (error) {
+    process.stderr.write(`${(error as Error).message}\n`);
+    return 64;
+  }
   let command: Command | null;
   try {
-    command = parse(process.argv.slice(2));
+    command = parse(process.argv.slice(2), configuration);
   } catch (error) {
-    process.stderr.write(`${(error as Error).message}\n\n${usage}`);
+    process.stderr.write(`${(error as Error).message}\n\n${usage(configuration)}`);
     return 64;
   }
   if (!command) {
-    process.stdout.write(usage);
+    process.stdout.write(usage(configuration));
     return 0;
   }
   endOn("SIGHUP", 129);
@@ -182,9 +198,26 @@ async function main(): Promise<number> {
   endOn("SIGTERM", 143);
   // Whoever reads has gone, as `head` does: there is nobody to run for.
   process.stdout.on("error", () => process.kill(process.pid, "SIGTERM"));
-  await build();
   const report = new Report();
+  if (!(await prepared(configuration))) {
+    report.failure(`${configuration.prepare} failed, so no notebook was run`, 3);
+    return report.exitCode;
+  }
   return Math.max(0, ...(await runTargets(command, report)).map(({ kind }) => exitCodes[kind]), report.exitCode);
+}
+
+/** Runs the command that comes before notebooks; what it prints is shown only if it fails. */
+async function prepared({ folder, prepare }: Configuration): Promise<boolean> {
+  if (prepare === null) return true;
+  const child = spawn(prepare, { cwd: folder, shell: true, stdio: ["ignore", "pipe", "pipe"] });
+  let printed = "";
+  for (const stream of [child.stdout, child.stderr])
+    stream.on("data", (chunk) => {
+      printed += chunk;
+    });
+  const code = await new Promise((resolve) => child.once("close", resolve));
+  if (code !== 0 && !isEnding) process.stderr.write(printed);
+  return code === 0;
 }
 
 /** Runs the targets, so many at a time. What ends one of them stops no other. */

@@ -10,11 +10,10 @@ import { delimiter, dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { KernelClient } from "./client.js";
 import { compareOutputs } from "./compare.js";
+import { configurationAt } from "./configuration.js";
 import { readNotebook } from "./file.js";
 import { findKernel } from "./kernelspec.js";
 import { joined, type Notebook, serialize } from "./nbformat.js";
-
-const kernels = fileURLToPath(new URL("../jupyter-kernel/share", import.meta.url));
 
 /** The command that runs nbconvert, or null if there is none. (A machine may have more than one Python.) */
 export function findNbconvert(): string[] | null {
@@ -76,9 +75,11 @@ export function sideBySide(file: string, nbconvert: readonly string[], rounds = 
 
 function byNbconvert([command, ...args]: readonly string[], input: string, output: string): void {
   const options = ["--to=notebook", "--execute", `--output=${output}`, "--ExecutePreprocessor.timeout=600", input];
+  const { folder, kernels } = configurationAt();
+  const own = kernels.map((directory) => join(folder, directory));
   const run = spawnSync(command, [...args, ...options], {
     encoding: "utf8",
-    env: { ...process.env, JUPYTER_PATH: [kernels, process.env.JUPYTER_PATH].filter(Boolean).join(delimiter) },
+    env: { ...process.env, JUPYTER_PATH: [...own, process.env.JUPYTER_PATH].filter(Boolean).join(delimiter) },
   });
   if (run.status !== 0) throw new Error(`nbconvert failed on ${input}:\n${run.stderr}`);
 }

@@ -5,6 +5,7 @@ import { readFileSync } from "node:fs";
 import { dirname, relative } from "node:path";
 import { assertionsIn, exactlyTrue, operandsOf } from "./assertions.js";
 import { type CellRun, defaultLimits, type Host, KernelClient, type Limits } from "./client.js";
+import { configurationAt } from "./configuration.js";
 import { type Drift, driftOfCode, driftOfProse, driftOfUnrun } from "./drift.js";
 import { failureOf, type Kind } from "./failures.js";
 import { replaceNotebook } from "./file.js";
@@ -112,8 +113,14 @@ export class NotebookRun {
   }
 
   #jupyterKernel(): KernelClient {
-    const spec = this.options.kernel ?? findKernel(this.notebook.metadata.kernelspec?.name ?? "tslab");
+    const spec = this.options.kernel ?? findKernel(this.#kernelName());
     return new KernelClient(spec, dirname(this.file), this.#limits, { [markName]: this.#mark });
+  }
+
+  #kernelName(): string {
+    const name = this.notebook.metadata.kernelspec?.name ?? configurationAt().kernel;
+    if (name === null) throw new Error("the notebook names no kernel: choose one with --kernel");
+    return name;
   }
 
   /** Checks a cell, after all cells before it. */

@@ -1,8 +1,9 @@
 /** @file `npm run notebooks` as its user meets it: exit codes, the summary, updates, what it refuses. */
 
-import { execFile, spawn } from "node:child_process";
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { execFile, spawn, spawnSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, relative } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import { root } from "../../scripts/build.js";
 import { readNotebook, writeNotebook } from "../../scripts/check-notebooks/file.js";
@@ -96,6 +97,46 @@ describe.concurrent("npm run notebooks", { timeout: 120_000 }, () => {
     expect(readFileSync(path, "utf8")).toContain('"5"');
     const second = await notebooks([path, "-u"]);
     expect(second.output).not.toContain("updated");
+  });
+
+  it("runs the kernel that is asked for, and refuses one that is not there", async ({ expect }) => {
+    const path = file("kernel.ipynb", sum("5"), "fortran77");
+    expect((await notebooks([path, "--kernel", "tslab"])).exitCode).toBe(0);
+    const { exitCode, output } = await notebooks([path, "-k", "cobol"]);
+    expect(output).toContain('there is no kernel named "cobol"');
+    expect(exitCode).toBe(64);
+  });
+
+  it("knows this project by its configuration alone: elsewhere it does without one, or with another", async ({
+    expect,
+  }) => {
+    const elsewhere = mkdtempSync(join(tmpdir(), "elsewhere-"));
+    const main = join(root, "scripts/check-notebooks/main.ts");
+    const tsx = import.meta.resolve("tsx");
+    const check = (...args: string[]) => {
+      const { status, stdout, stderr } = spawnSync(process.execPath, ["--import", tsx, main, ...args], {
+        cwd: elsewhere,
+        encoding: "utf8",
+        env: { ...process.env, CI: "", INIT_CWD: "" },
+      });
+      return { status, output: stdout + stderr };
+    };
+    expect(check().output).toContain("there is no notebook to run: name one");
+    writeNotebook(join(elsewhere, "own.ipynb"), notebookOf(sum("5")));
+    expect(check().output).toContain('own.ipynb start (kernel): there is no kernel named "tslab"');
+    const configure = (text: object) => writeFileSync(join(elsewhere, "notebook-check.json"), JSON.stringify(text));
+    configure({ kernels: [join(relative(elsewhere, root), "scripts/jupyter-kernel/share")] });
+    expect(check()).toMatchObject({ status: 0, output: expect.stringContaining("✓ own.ipynb: 1 passed") });
+    configure({ prepare: "echo broken >&2; exit 7" });
+    expect(check()).toMatchObject({
+      status: 3,
+      output: expect.stringMatching(/^broken\n.*exit 7 failed, so no notebook was run/),
+    });
+    configure({ kernel: 7 });
+    expect(check().output).toContain('"kernel" must be the name of a kernel, not 7');
+    configure({ colour: "red" });
+    expect(check()).toMatchObject({ status: 64, output: expect.stringContaining('unknown key "colour"') });
+    rmSync(elsewhere, { recursive: true });
   });
 
   it("runs up to a cell, by its number or its id", async ({ expect }) => {
