@@ -1,5 +1,6 @@
 /** @file How strided views are stored and walked: allocation, row-major strides, and a walk over several views at once. */
 
+import { mostElements } from "../shape/rules.js";
 import type { Shape } from "../shape/shape.js";
 import type { Data, DType, View } from "./backend.js";
 
@@ -50,11 +51,14 @@ let used = 0;
  * make; small ones are therefore cut from a shared buffer, which takes 0.03 µs.
  */
 export function allocate(dtype: DType, length: number): Data {
-  // Any other number would let the shared buffer be handed out twice.
-  if (length >>> 0 !== length) throw new RangeError(`storage: needs a whole number of elements, got ${length}`);
+  // Any other number would let the shared buffer be handed out twice; positions are int32.
+  if (length >>> 0 !== length || length > mostElements) {
+    throw new RangeError(`storage: needs a whole number of elements up to ${mostElements}, got ${length}`);
+  }
   const Type = constructors[dtype];
   const bytes = length * Type.BYTES_PER_ELEMENT;
-  if (bytes <= MOVED_TO_HEAP || bytes > SLAB_BYTES / 8) return new Type(length);
+  if (bytes <= MOVED_TO_HEAP) return new Type(length);
+  if (bytes > SLAB_BYTES / 8) return allocateAlone(dtype, length);
   if (used + bytes > SLAB_BYTES) {
     slab = new ArrayBuffer(SLAB_BYTES);
     used = 0;
@@ -62,6 +66,18 @@ export function allocate(dtype: DType, length: number): Data {
   const start = used;
   used = (used + bytes + 7) & ~7;
   return new Type(slab, start, length);
+}
+
+function allocateAlone(dtype: DType, length: number): Data {
+  const Type = constructors[dtype];
+  try {
+    return new Type(length);
+  } catch {
+    const size = ((length * Type.BYTES_PER_ELEMENT) / 2 ** 30).toFixed(1);
+    throw new RangeError(
+      `storage: ${length} elements of ${dtype} take ${size} GiB, more than is free; compute in parts`,
+    );
+  }
 }
 
 export function dtypeOf(data: Data): DType {

@@ -35,6 +35,7 @@ export const linear: <S extends Shape, In extends number, Out extends number>(
     checkInput("linear", x, size);
     checkDtypes("linear", x, weight, bias);
     const f = activation === null ? null : activationOf("linear", activation);
+    rules.checkCount("linear", [...x.shape.slice(0, -1), out]);
     // One matrix product, however many axes x has: the gradient of W then sums over all rows within the product.
     const rows = x.ndim === 2 ? x : x.reshape([rules.count(x.shape.slice(0, -1)), size]);
     const z = affine(rows, weight, bias, f?.fused ?? null);

@@ -1,6 +1,6 @@
 /** @file Shape rules of layers, as types and as checks at run time that say the same sentences. */
 
-import { describe, ShapeError, show } from "../shape/rules.js";
+import { checkCount, describe, ShapeError, show } from "../shape/rules.js";
 import type { Matmul, Result, Shape, Show, Swap } from "../shape/shape.js";
 import { isTensor, type Tensor } from "../tensor/tensor.js";
 
@@ -126,4 +126,5 @@ export function checkAttention(q: Shape, k: Shape, v: Shape): void {
   if (d !== dk) throw new ShapeError(`attention: queries ${show(q)} and keys ${show(k)}: features ${d} ≠ ${dk}`);
   const [s, sv] = [k[k.length - 2], v[v.length - 2]];
   if (s !== sv) throw new ShapeError(`attention: keys ${show(k)} and values ${show(v)}: lengths ${s} ≠ ${sv}`);
+  checkCount("attention", [...q.slice(0, -1), s]);
 }

@@ -94,6 +94,7 @@ const take: <S extends Shape, Index extends Shape, I extends number = 0>(
   const along = rules.axisOf("take", this.shape, axis);
   checkIndex("take", this.shape, along, index);
   const [before, after] = [this.shape.slice(0, along), this.shape.slice(along + 1)];
+  rules.checkCount("take", [...before, ...index.shape, ...after]);
   const column = index.reshape([index.size, ...after.map(() => 1)]);
   const places = column.broadcastTo([...before, index.size, ...after]);
   return this.gather(along, places).reshape([...before, ...index.shape, ...after]);

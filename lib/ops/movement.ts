@@ -179,8 +179,9 @@ const pad: <S extends Shape, I extends number = 0>(
   "pad",
   (x: Tensor, before: number, after: number, axis: number | undefined) => {
     const at = rules.axisOf("pad", x.shape, axis ?? 0);
-    rules.checkShape("pad", [before, after]);
+    for (const width of [before, after]) rules.checkShape("pad", [width]);
     const shape = x.shape.map((size, i) => (i === at ? before + size + after : size));
+    rules.checkCount("pad", shape);
     const y = new Tensor(allocate(x.dtype, rules.count(shape)), shape);
     backend().assign(view(y, x.shape, y.strides, before * y.strides[at]), x);
     return y;

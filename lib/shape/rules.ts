@@ -30,7 +30,7 @@ export function sameShape(a: Shape, b: Shape): boolean {
 }
 
 /** The most elements of a tensor, since positions are int32. */
-const mostElements = 2 ** 31 - 1;
+export const mostElements = 2 ** 31 - 1;
 
 /** @throws unless `shape` is an array of whole sizes from 0 up, with no more elements than a tensor holds */
 export function checkShape(op: string, shape: unknown): asserts shape is Shape {
@@ -42,6 +42,11 @@ export function checkShape(op: string, shape: unknown): asserts shape is Shape {
       throw new ShapeError(`${op}: sizes are whole numbers from 0 up; got ${describe(size)} in ${show(shape)}`);
     }
   }
+  checkCount(op, shape);
+}
+
+/** @throws unless a tensor holds as many elements as `shape` has */
+export function checkCount(op: string, shape: Shape): void {
   if (count(shape) > mostElements) {
     throw new ShapeError(`${op}: ${show(shape)} has ${count(shape)} elements; a tensor holds at most ${mostElements}`);
   }
@@ -67,6 +72,7 @@ export function broadcast(op: string, a: Shape, b: Shape): Shape {
   if (typeof aligned === "string") {
     throw new ShapeError(`${op}: ${show(a)} and ${show(b)} do not broadcast: ${aligned}`);
   }
+  checkCount(op, aligned);
   return aligned;
 }
 
@@ -113,7 +119,9 @@ export function matmul(a: Shape, b: Shape): { batch: Shape; m: number; k: number
   if (typeof batch === "string") return fail(`batch dimensions ${batch}`);
   const rows = a.length > 1 ? [a[a.length - 2]] : [];
   const columns = b.length > 1 ? [b[b.length - 1]] : [];
-  return { batch, m: rows[0] ?? 1, k, n: columns[0] ?? 1, shape: [...batch, ...rows, ...columns] };
+  const shape = [...batch, ...rows, ...columns];
+  checkCount("matmul", shape);
+  return { batch, m: rows[0] ?? 1, k, n: columns[0] ?? 1, shape };
 }
 
 export function dot(a: Shape, b: Shape): void {
@@ -238,6 +246,7 @@ export function concat(shapes: readonly Shape[], axis: number): { axis: number; 
     for (let i = 0; i < shape.length; i++) if (i !== at && next[i] !== shape[i]) fail(`${shape[i]} ≠ ${next[i]}`);
     shape[at] += next[at];
   }
+  checkCount("concat", shape);
   return { axis: at, shape };
 }
 
@@ -248,6 +257,7 @@ export function stack(shapes: readonly Shape[], axis: number): number {
       throw new ShapeError(`stack: ${show(shapes[0])} and ${show(next)} differ in shape`);
     }
   }
+  checkCount("stack", [shapes.length, ...shapes[0]]);
   return unsqueeze("stack", shapes[0], axis);
 }
 
@@ -274,6 +284,7 @@ export function diag(shape: Shape): void {
   if (shape.length !== 1 && shape.length !== 2) {
     throw new ShapeError(`diag: needs a vector or a matrix, got ${show(shape)}`);
   }
+  if (shape.length === 1) checkCount("diag", [shape[0], shape[0]]);
 }
 
 export function trace(shape: Shape): void {
@@ -284,6 +295,7 @@ export function outer(a: Shape, b: Shape): void {
   if (a.length !== 1 || b.length !== 1) {
     throw new ShapeError(`outer: ${show(a)} and ${show(b)}: outer takes two vectors`);
   }
+  checkCount("outer", [...a, ...b]);
 }
 
 /** @throws unless `a` is a square matrix, and `b` a vector or a matrix with as many rows */
@@ -367,4 +379,9 @@ export function repeat(shape: Shape, times: readonly number[]): void {
     throw new ShapeError(`repeat: ${show(shape)} has ${shape.length} axes, more than ${show(times)} repeats`);
   }
   checkShape("repeat", times);
+  const extra = times.length - shape.length;
+  checkCount(
+    "repeat",
+    times.map((n, axis) => n * (shape[axis - extra] ?? 1)),
+  );
 }

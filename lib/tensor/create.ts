@@ -143,7 +143,7 @@ export function ones<const S extends Shape>(shape: S, options?: TensorOptions): 
  * @example eye(2) // Tensor<[2, 2]> [[1, 0], [0, 1]]
  */
 export function eye<N extends number>(n: N, options?: TensorOptions): Tensor<[N, N]> {
-  checkShape("eye", [n]);
+  for (const shape of [[n], [n, n]]) checkShape("eye", shape);
   const data = allocate(dtypeFrom("eye", options), n * n);
   for (let i = 0; i < n; i++) data[i * (n + 1)] = 1;
   return finish(data, [n, n], options);
@@ -217,7 +217,9 @@ export function arange(
   const dtype = dtypeFrom("arange", options);
   const rounding = (2 * Number.EPSILON * (Math.abs(start) + Math.abs(end))) / Math.abs(step);
   const steps = (end - start) / step - Math.min(rounding, 1e-6);
-  const data = allocate(dtype, Math.max(0, Math.ceil(steps)));
+  const n = Math.max(0, Math.ceil(steps));
+  checkShape("arange", [n]);
+  const data = allocate(dtype, n);
   for (let i = 0; i < data.length; i++) data[i] = convert("arange", start + i * step, dtype);
   return finish(data, [data.length], options);
 }
