@@ -1,4 +1,4 @@
-/** @file The seam: what the library asks of its kernels. Numbers only — no tensors, no gradients, no shape rules. */
+/** @file The backend interface: every numeric routine the library calls, on strided arrays of numbers. */
 
 import type { Shape } from "../shape/shape.js";
 import type { FusedActivation } from "./activations.js";
@@ -56,7 +56,7 @@ export interface Backend {
   /** Writes `source` into the places `target` shows; dtypes may differ. */
   assign(target: View, source: View | number): void;
 
-  // Layers: several kernels in one call, with the bits of those kernels called one after another.
+  // Layers: several routines in one call, with the bits of the routines called one after another.
 
   /**
    * y = f(x Wᵀ + b) with x [rows, in], W [out, in], b [out]. `saved` is what the gradient needs: y if f′ follows from y, else

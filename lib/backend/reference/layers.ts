@@ -1,4 +1,4 @@
-/** @file Layers and their gradients, composed of the other kernels or row by row. */
+/** @file Layers and their gradients, composed of other routines or row by row. */
 
 import { type FusedActivation, fusedActivations } from "../activations.js";
 import type { AttentionOptions, Backend, Data, View } from "../backend.js";
@@ -115,8 +115,8 @@ export const layerNorm: Backend["layerNorm"] = (input, weight, bias, eps) => {
     for (let j = 0; j < n; j++) squares[j] = round(x.data[at + j] - m) ** 2;
     const s = round(1 / round(sqrt(round(round(sum(squares, 0, 1, n) / n) + round(eps)))));
     for (let j = 0; j < n; j++) {
-      const normalised = round(round(x.data[at + j] - m) * s);
-      y[i * n + j] = round(normalised * w.data[w.offset + j]) + b.data[b.offset + j];
+      const normalized = round(round(x.data[at + j] - m) * s);
+      y[i * n + j] = round(normalized * w.data[w.offset + j]) + b.data[b.offset + j];
     }
     mean[i] = m;
     rstd[i] = s;
@@ -135,20 +135,20 @@ export const layerNormBackward: Backend["layerNormBackward"] = (input, weight, m
   const dweight = new Float64Array(n);
   const dbias = new Float64Array(n);
   const h = allocate(dtype, n);
-  const normalised = allocate(dtype, n);
+  const normalized = allocate(dtype, n);
   const products = allocate(dtype, n);
   for (let i = 0; i < rows; i++) {
     for (let j = 0; j < n; j++) {
       const d = dy.data[dy.offset + i * n + j];
-      normalised[j] = round(x.data[x.offset + i * n + j] - mean[i]) * rstd[i];
+      normalized[j] = round(x.data[x.offset + i * n + j] - mean[i]) * rstd[i];
       h[j] = d * w.data[w.offset + j];
-      products[j] = h[j] * normalised[j];
-      dweight[j] += round(d * normalised[j]);
+      products[j] = h[j] * normalized[j];
+      dweight[j] += round(d * normalized[j]);
       dbias[j] += d;
     }
     const h1 = round(sum(h, 0, 1, n) / n);
     const h2 = round(sum(products, 0, 1, n) / n);
-    for (let j = 0; j < n; j++) dx[i * n + j] = rstd[i] * round(h[j] - round(h1 + round(normalised[j] * h2)));
+    for (let j = 0; j < n; j++) dx[i * n + j] = rstd[i] * round(h[j] - round(h1 + round(normalized[j] * h2)));
   }
   const stored = (sums: Float64Array): Data => {
     const out = allocate(dtype, n);

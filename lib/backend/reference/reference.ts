@@ -1,4 +1,4 @@
-/** @file The kernels in plain TypeScript: the reference that every other implementation equals bit for bit. */
+/** @file The backend in plain TypeScript, which every other equals bit for bit. */
 
 import type { Backend } from "../backend.js";
 import { assign, binary, compare, unary, where } from "./elementwise.js";

@@ -194,22 +194,22 @@ export function layerNormBackwardRows(
     let p01 = f64x2.splat(0), p23 = f64x2.splat(0);
     for (let j = 0; j < n; j += 4) {
       const d = four(dy + j * 4, n - j, 0);
-      const normalised = mul(sub(four(x + j * 4, n - j, m), mean), rstd);
+      const normalized = mul(sub(four(x + j * 4, n - j, m), mean), rstd);
       const h = mul(d, four(weight + j * 4, n - j, 0));
-      const product = mul(h, normalised);
+      const product = mul(h, normalized);
       h01 = f64x2.add(h01, lower(h));
       h23 = f64x2.add(h23, upper(h));
       p01 = f64x2.add(p01, lower(product));
       p23 = f64x2.add(p23, upper(product));
-      accumulate(sums + j * 8, mul(d, normalised));
+      accumulate(sums + j * 8, mul(d, normalized));
       accumulate(biasSums + j * 8, d);
     }
     const h1 = constant(<f32>(total(h01, h23) / n));
     const h2 = constant(<f32>(total(p01, p23) / n));
     for (let j = 0; j < n * 4; j += 16) {
-      const normalised = mul(sub(v128.load(x + j), mean), rstd);
+      const normalized = mul(sub(v128.load(x + j), mean), rstd);
       const h = mul(v128.load(dy + j), v128.load(weight + j));
-      v128.store(dx + j, mul(rstd, sub(h, add(h1, mul(normalised, h2)))));
+      v128.store(dx + j, mul(rstd, sub(h, add(h1, mul(normalized, h2)))));
     }
   }
   for (let j = 0; j < n; j++) {

@@ -4,7 +4,7 @@ import { add, constant, div, mul, mulAdd, select, sigmoid, softplus, sub } from 
 
 /**
  * Rows of both tables are `row` bytes apart, a multiple of 16, filled up by zeros. `hidden` and `gradient` have room for a
- * row, `dots` for as many numbers as a guess has targets, in whole groups of four.
+ * row, `dots` for as many numbers as a step has targets, in whole groups of four.
  */
 export function negativeSampling(
   steps: i32, row: i32, input: usize, output: usize, starts: usize, sources: usize, targets: usize, perStep: i32,
