@@ -1,11 +1,12 @@
 /**
  * @file This checkout's Jupyter kernel: tslab's own parts, unmodified, put together so that nothing is lost.
  *
- * Beside stock tslab it checks strictly; sends `execute_input`, `execute_result` and `error` messages; answers silent
- * requests and `user_expressions`; goes on after an error where the client allows it; reports rejections that nobody
- * awaits, and exceptions in callbacks, with the cell they come from; stops any loop; and takes up edits of `lib` at the
- * next cell. Its kernelspec is named `tslab`, as stock tslab's is: a notebook opens in either, and which one runs is
- * decided by where Jupyter looks (JUPYTER_PATH comes before what is installed), not by what the notebook says.
+ * Beside stock tslab it checks strictly; keeps the types of names that a later cell declares anew; sends `execute_input`,
+ * `execute_result` and `error` messages; answers silent requests and `user_expressions`; goes on after an error where the
+ * client allows it; reports rejections that nobody awaits, and exceptions in callbacks, with the cell they come from; stops
+ * any loop; asks the reader by `prompt()`; documents completions; and takes up edits of `lib` at the next cell. Its
+ * kernelspec is named `tslab`, as stock tslab's is: a notebook opens in either, and which one runs is decided by where
+ * Jupyter looks (JUPYTER_PATH comes before what is installed), not by what the notebook says.
  */
 
 import { readFileSync } from "node:fs";
