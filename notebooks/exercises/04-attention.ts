@@ -9,7 +9,7 @@ type Matrix = Tensor<[number, number]>;
 const cosine = (a: Vector, b: Vector) => a.dot(b).item() / (a.norm().item() * b.norm().item());
 
 /** The row most like `query`, by a measure of likeness, those barred left out. */
-function best(
+function nearest(
   rows: Matrix,
   query: Vector,
   barred: number[],
@@ -120,31 +120,31 @@ export const analogy = exercise<[rows: Matrix, a: number, b: number, c: number],
   mistakes: [
     {
       says: "you let the words of the question answer it; leave rows a, b and c out.",
-      like: (rows, a, b, c) => best(rows, offset(rows, a, b, c), []),
+      like: (rows, a, b, c) => nearest(rows, offset(rows, a, b, c), []),
       also: [
-        (rows, a, b, c) => best(rows, offset(rows, a, b, c), [a]),
-        (rows, a, b, c) => best(rows, offset(rows, a, b, c), [b]),
-        (rows, a, b, c) => best(rows, offset(rows, a, b, c), [c]),
-        (rows, a, b, c) => best(rows, offset(rows, a, b, c), [a, b]),
-        (rows, a, b, c) => best(rows, offset(rows, a, b, c), [a, c]),
-        (rows, a, b, c) => best(rows, offset(rows, a, b, c), [b, c]),
+        (rows, a, b, c) => nearest(rows, offset(rows, a, b, c), [a]),
+        (rows, a, b, c) => nearest(rows, offset(rows, a, b, c), [b]),
+        (rows, a, b, c) => nearest(rows, offset(rows, a, b, c), [c]),
+        (rows, a, b, c) => nearest(rows, offset(rows, a, b, c), [a, b]),
+        (rows, a, b, c) => nearest(rows, offset(rows, a, b, c), [a, c]),
+        (rows, a, b, c) => nearest(rows, offset(rows, a, b, c), [b, c]),
       ],
     },
     {
       says: "you took the way from b to a; from man to king is king − man, b − a.",
-      like: (rows, a, b, c) => best(rows, offset(rows, b, a, c), [a, b, c]),
+      like: (rows, a, b, c) => nearest(rows, offset(rows, b, a, c), [a, b, c]),
     },
     {
-      says: "you took the largest dot product, which favours long vectors; divide by both lengths.",
-      like: (rows, a, b, c) => best(rows, offset(rows, a, b, c), [a, b, c], (x, y) => x.dot(y).item()),
+      says: "you took the largest dot product, which favors long vectors; divide by both lengths.",
+      like: (rows, a, b, c) => nearest(rows, offset(rows, a, b, c), [a, b, c], (x, y) => x.dot(y).item()),
     },
     {
       says: "you took the shortest distance; asked is the largest cosine.",
-      like: (rows, a, b, c) => best(rows, offset(rows, a, b, c), [a, b, c], (x, y) => -x.sub(y).norm().item()),
+      like: (rows, a, b, c) => nearest(rows, offset(rows, a, b, c), [a, b, c], (x, y) => -x.sub(y).norm().item()),
     },
     {
       says: "you added b and c, but did not take a away.",
-      like: (rows, a, b, c) => best(rows, rows.at(b).add(rows.at(c)), [a, b, c]),
+      like: (rows, a, b, c) => nearest(rows, rows.at(b).add(rows.at(c)), [a, b, c]),
     },
   ],
 });
@@ -203,49 +203,6 @@ export const lookUp = exercise<Lookup, Vector>({
     {
       says: "you took the square root of the number of keys; d is the length of a key.",
       like: (query, keys, values) => mixed(scores(query, keys).div(Math.sqrt(keys.shape[0])).softmax(), values),
-    },
-  ],
-});
-
-const grid = (length: number, may: (query: number, key: number) => boolean) =>
-  Array.from({ length }, (_, query) => Array.from({ length }, (_, key) => Number(may(query, key))));
-
-/** Which keys (columns) each query (row) may look at, if none may look ahead. */
-export const causal = exercise<[length: number], number[][]>({
-  title: "No looking ahead",
-  cases: () => [
-    {
-      given: [3],
-      expect: [
-        [1, 0, 0],
-        [1, 1, 0],
-        [1, 1, 1],
-      ],
-    },
-    { given: [1], expect: [[1]] },
-    {
-      given: [4],
-      expect: [
-        [1, 0, 0, 0],
-        [1, 1, 0, 0],
-        [1, 1, 1, 0],
-        [1, 1, 1, 1],
-      ],
-    },
-  ],
-  solution: (length) =>
-    Array.from({ length }, (_, query) => Array.from({ length }, (_, key) => (key <= query ? 1 : 0))),
-  right: "right. One triangle, and a whole text is learned from in one pass.",
-  mistakes: [
-    { says: "that is upside down: each query looks ahead only.", like: (length) => grid(length, (q, k) => k >= q) },
-    {
-      says: "a word may look at itself; the first would otherwise look nowhere.",
-      like: (length) => grid(length, (q, k) => k < q),
-    },
-    { says: "everyone may look everywhere; hide what comes later.", like: (length) => grid(length, () => true) },
-    {
-      says: "each word sees only itself; let it see what came before.",
-      like: (length) => grid(length, (q, k) => k === q),
     },
   ],
 });
@@ -339,97 +296,279 @@ export const perplexity = exercise<[chances: number[]], number>({
   ],
 });
 
-/** −ln of the share that softmax gives to entry `i` of a list of scores. */
-const surpriseAt = (scores: number[], i: number) => {
-  const most = Math.max(...scores);
-  return Math.log(scores.reduce((sum, score) => sum + Math.exp(score - most), 0)) + most - scores[i];
-};
-const turned = (table: number[][]) => table.map((_, j) => table.map((row) => row[j]));
-const mean = (values: number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
-/** The mean surprise of rows at their diagonal. */
-const oneWay = (table: number[][]) => mean(table.map((row, i) => surpriseAt(row, i)));
+const sigmoid = (z: number) => 1 / (1 + Math.exp(-z));
+const dot = (a: number[], b: number[]) => a.reduce((sum, value, i) => sum + value * b[i], 0);
+/** center − rate · Σ slope(u · v, truth) u, with any slope. */
+const stepped = (
+  [center, others, truths, rate]: [number[], number[][], number[], number],
+  slope: (z: number, truth: number) => number,
+) =>
+  center.map(
+    (value, i) => value - rate * others.reduce((sum, u, k) => sum + slope(dot(u, center), truths[k]) * u[i], 0),
+  );
 
-/** The loss of one game of contrast: picture i (row) and word i (column) belong together. */
-export const contrastOf = exercise<[scores: number[][]], number>({
-  title: "One game of contrast",
+/** The center's vector after one step of skip-gram with negatives. */
+export const skipGramUpdate = exercise<
+  [center: number[], others: number[][], truths: number[], rate: number],
+  number[]
+>({
+  title: "A skip-gram update",
   cases: () => [
-    // e to these: [[2, 2], [1, 4]]. Pictures find their words with ½ and ⅘, words their pictures with ⅔ and ⅔.
+    // At 0 every p is ½: the true neighbor pulls with ½, the negative pushes with ½.
     {
       given: [
+        [0, 0],
         [
-          [Math.log(2), Math.log(2)],
-          [0, Math.log(4)],
+          [2, 0],
+          [0, 4],
         ],
+        [1, 0],
+        1,
       ],
-      expect: (Math.log(2.5) / 2 + Math.log(1.5)) / 2,
+      expect: [1, -2],
     },
-    // Each finds its own with 2 / (2 + 1 + 1).
-    {
-      given: [
-        [
-          [Math.log(2), 0, 0],
-          [0, Math.log(2), 0],
-          [0, 0, Math.log(2)],
-        ],
-      ],
-      expect: Math.log(2),
-    },
-    // Scores whose exponentials are beyond what a number can hold.
-    {
-      given: [
-        [
-          [1000, 0],
-          [0, 1000],
-        ],
-      ],
-      expect: 0,
-    },
+    // u · v is ln 3, so p is ¾, and the true neighbor pulls with ¼.
+    { given: [[Math.log(3)], [[1]], [1], 4], expect: [Math.log(3) + 1] },
+    // Two negatives push with ½ each.
+    { given: [[0], [[1], [3]], [0, 0], 0.5], expect: [-1] },
   ],
-  solution: (scores) => {
-    const columns = scores.map((_, j) => scores.map((row) => row[j]));
-    const surprise = (competitors: number[], own: number) => {
-      const largest = Math.max(...competitors);
-      const total = competitors.reduce((sum, score) => sum + Math.exp(score - largest), 0);
-      return Math.log(total) + largest - competitors[own];
-    };
-    const surprises = scores.map((row, i) => (surprise(row, i) + surprise(columns[i], i)) / 2);
-    return surprises.reduce((sum, one) => sum + one) / scores.length;
+  solution: (center, others, truths, rate) => {
+    const gradient = center.map(() => 0);
+    for (const [k, u] of others.entries()) {
+      const p = 1 / (1 + Math.exp(-u.reduce((sum, value, i) => sum + value * center[i], 0)));
+      u.forEach((value, i) => {
+        gradient[i] += (p - truths[k]) * value;
+      });
+    }
+    return center.map((value, i) => value - rate * gradient[i]);
   },
-  right: "right. CLIP has played this game with batches of 32,768 pictures and their captions.",
+  right: "right. The true neighbor pulls, the made-up ones push: that is all of word2vec.",
   mistakes: [
     {
-      says: "each picture finds its word; let each word find its picture, too, and take the mean of both.",
-      like: (scores) => oneWay(scores),
+      says: "you went uphill: the step is against the gradient, so subtract it.",
+      like: (...given) => stepped(given, (z, truth) => truth - sigmoid(z)),
     },
     {
-      says: "each word finds its picture; let each picture find its word, too, and take the mean of both.",
-      like: (scores) => oneWay(turned(scores)),
+      says: "you left out the sigmoid: p is σ(u · v), and not u · v.",
+      like: (...given) => stepped(given, (z, truth) => z - truth),
     },
     {
-      says: "you added the two directions; take their mean.",
-      like: (scores) => oneWay(scores) + oneWay(turned(scores)),
+      says: "every word pulls alike: subtract its truth, 1 or 0, from p.",
+      like: (...given) => stepped(given, (z) => sigmoid(z)),
     },
     {
-      says: "you summed over the pairs; take their mean, or large games would look worse.",
-      like: (scores) => (scores.length * (oneWay(scores) + oneWay(turned(scores)))) / 2,
+      says: "that is the gradient of the squared error: it has an extra p (1 − p).",
+      like: (...given) => stepped(given, (z, truth) => (sigmoid(z) - truth) * sigmoid(z) * (1 - sigmoid(z))),
     },
     {
-      says: "each pair competes with the whole table; picture i competes only in its row, and word i in its column.",
-      like: (scores) => mean(scores.map((_, i) => surpriseAt(scores.flat(), i * (scores.length + 1)))),
+      says: "you took the mean over the words; the loss is their sum.",
+      like: (center, others, truths, rate) =>
+        stepped([center, others, truths, rate / others.length], (z, truth) => sigmoid(z) - truth),
     },
     {
-      says: "the sign is missing: the logarithm of a share is below 0, and a loss is not.",
-      like: (scores) => -(oneWay(scores) + oneWay(turned(scores))) / 2,
+      says: "that is the gradient; take a step of `rate` against it, from the center.",
+      like: (center, others, truths) =>
+        stepped([center, others, truths, -1], (z, truth) => sigmoid(z) - truth).map((value, i) => value - center[i]),
+    },
+  ],
+});
+
+const count = (length: number) => Array.from({ length }, (_, i) => i);
+
+/** The channels of each head: [T, C] → [H, T, D]. */
+export const splitHeads = exercise<[rows: number[][], heads: number], number[][][]>({
+  title: "Splitting heads",
+  cases: () => [
+    {
+      given: [
+        [
+          [1, 2, 3, 4],
+          [5, 6, 7, 8],
+        ],
+        2,
+      ],
+      expect: [
+        [
+          [1, 2],
+          [5, 6],
+        ],
+        [
+          [3, 4],
+          [7, 8],
+        ],
+      ],
     },
     {
-      says: "right for small scores, but the exponential of 1000 is beyond all numbers; take the greatest off first.",
-      like: (scores) => {
-        const naive = (table: number[][]) =>
-          mean(
-            table.map((row, i) => -Math.log(Math.exp(row[i]) / row.reduce((sum, score) => sum + Math.exp(score), 0))),
-          );
-        return (naive(scores) + naive(turned(scores))) / 2;
+      given: [
+        [
+          [1, 2],
+          [3, 4],
+          [5, 6],
+        ],
+        1,
+      ],
+      expect: [
+        [
+          [1, 2],
+          [3, 4],
+          [5, 6],
+        ],
+      ],
+    },
+    {
+      given: [[[1, 2, 3, 4, 5, 6]], 3],
+      expect: [[[1, 2]], [[3, 4]], [[5, 6]]],
+    },
+    {
+      given: [
+        [
+          [1, 2],
+          [3, 4],
+          [5, 6],
+          [7, 8],
+        ],
+        2,
+      ],
+      expect: [
+        [[1], [3], [5], [7]],
+        [[2], [4], [6], [8]],
+      ],
+    },
+  ],
+  solution: (rows, heads) => {
+    const D = rows[0].length / heads;
+    return Array.from({ length: heads }, (_, h) => rows.map((row) => row.slice(h * D, (h + 1) * D)));
+  },
+  right: "right. In tensors: x.reshape([T, H, D]).transpose(0, 1).",
+  mistakes: [
+    {
+      says: "you reshaped straight to [H, T, D], which mixes words; split the channels first, [T, H, D], and then transpose.",
+      like: (rows, heads) => {
+        const [flat, D] = [rows.flat(), rows[0].length / heads];
+        return count(heads).map((h) =>
+          rows.map((_, t) => flat.slice((h * rows.length + t) * D, (h * rows.length + t + 1) * D)),
+        );
+      },
+    },
+    {
+      says: "the heads come first: [H, T, D], not [T, H, D].",
+      like: (rows, heads) => {
+        const D = rows[0].length / heads;
+        return rows.map((row) => count(heads).map((h) => row.slice(h * D, (h + 1) * D)));
+      },
+    },
+    {
+      says: "you dealt the channels out in turn; head 0 owns the first D of them, side by side.",
+      like: (rows, heads) => count(heads).map((h) => rows.map((row) => row.filter((_, c) => c % heads === h))),
+    },
+    {
+      says: "each head should get some of the channels of every word; you gave it some of the words.",
+      like: (rows, heads) => {
+        const share = Math.ceil(rows.length / heads);
+        return count(heads).map((h) => rows.slice(h * share, (h + 1) * share));
       },
     },
   ],
 });
+
+type Part = (x: Tensor) => Tensor;
+
+/** Half of a pre-norm block: x + part(norm(x)). */
+export const residual = exercise<[x: Tensor, norm: Part, part: Part], Tensor>({
+  title: "A block that can be stacked",
+  cases: () => [
+    { given: [tensor([1, 2]), (x) => x.mul(10), (x) => x.add(1)], expect: tensor([12, 23]) },
+    { given: [tensor([3]), (x) => x.sub(3), (x) => x.sub(5)], expect: tensor([-2]) },
+  ],
+  solution: (x, norm, part) => x.add(part(norm(x))),
+  right: "right. However many you stack, x has a straight way through, and so has the gradient.",
+  mistakes: [
+    {
+      says: "that is post-norm: the norm stands in the way of x itself. Norm what goes into the part.",
+      like: (x, norm, part) => norm(x.add(part(x))),
+    },
+    { says: "the residual is missing: add x to what the part returns.", like: (x, norm, part) => part(norm(x)) },
+    { says: "the norm is missing: the part gets norm(x).", like: (x, _, part) => x.add(part(x)) },
+    {
+      says: "you added norm(x); add x itself, or nothing passes through unchanged.",
+      like: (x, norm, part) => norm(x).add(part(norm(x))),
+    },
+    {
+      says: "you normed what the part returns; norm what it gets.",
+      like: (x, norm, part) => x.add(norm(part(x))),
+    },
+  ],
+});
+
+/** A machine that remembers what it reads: the next token is the sum of all that it has read, counted around a clock. */
+function clock(hours: number): (token: number) => number[] {
+  let sum = 0;
+  return (token) => {
+    sum += token;
+    return count(hours).map((hour) => (hour === sum % hours ? 1 : 0));
+  };
+}
+const best = (scores: number[]) => scores.indexOf(Math.max(...scores));
+type Reading = [prompt: number[], count: number, read: (token: number) => number[]];
+
+/** The tokens that follow a prompt, each read once. */
+export const generate = exercise<Reading, number[]>({
+  title: "Writing with a cache",
+  cases: () => [
+    // 1 + 2 is 3; with 3 it is 6, which is 1 after 5 hours; with 1 it is 7, which is 2.
+    { given: [[1, 2], 3, clock(5)], expect: [3, 1, 2] },
+    { given: [[4], 2, clock(7)], expect: [4, 1] },
+    { given: [[1, 2, 3], 4, clock(10)], expect: [6, 2, 4, 8] },
+  ],
+  solution: (prompt, count, read) => {
+    const written: number[] = [];
+    let scores: number[] = [];
+    for (const token of prompt) scores = read(token);
+    while (written.length < count) {
+      const next = scores.indexOf(Math.max(...scores));
+      written.push(next);
+      scores = read(next);
+    }
+    return written;
+  },
+  right: "right. Each token is read once, however long the text becomes.",
+  mistakes: [
+    {
+      says: "you read only the last token of the prompt; the cache must hold all of it.",
+      like: (prompt, count, read) => follow(read(prompt[prompt.length - 1]), count, read),
+    },
+    {
+      says: "you read the whole text again for each new token, but the cache still holds it; read the new token only.",
+      like: (prompt, count, read) => {
+        const text = [...prompt];
+        while (text.length < prompt.length + count)
+          text.push(best(text.map((token) => read(token)).at(-1) as number[]));
+        return text.slice(prompt.length);
+      },
+    },
+    {
+      says: "you never read what you wrote; read each new token to get the next scores.",
+      like: (prompt, count, read) =>
+        Array<number>(count).fill(best(prompt.map((token) => read(token)).at(-1) as number[])),
+    },
+    {
+      says: "the prompt is no part of the answer; return the new tokens only.",
+      like: (prompt, count, read) => [
+        ...prompt,
+        ...follow(prompt.map((token) => read(token)).at(-1) as number[], count, read),
+      ],
+    },
+    {
+      says: "the first token you wrote is missing: the prompt’s last scores already name it.",
+      like: (prompt, count, read) =>
+        follow(prompt.map((token) => read(token)).at(-1) as number[], count + 1, read).slice(1),
+    },
+  ],
+});
+
+/** The best token after some scores, and so on. */
+function follow(scores: number[], count: number, read: (token: number) => number[]): number[] {
+  const written: number[] = [];
+  for (let next = best(scores); written.length < count; next = best(read(next))) written.push(next);
+  return written;
+}

@@ -469,8 +469,6 @@ const bestBut = (scores: number[], barred: number[]) => {
   const left = scores.map((score, i) => (barred.includes(i) ? -Infinity : score));
   return left.indexOf(Math.max(...left));
 };
-const masked = (length: number, may: (query: number, key: number) => number) =>
-  Array.from({ length }, (_, query) => Array.from({ length }, (_, key) => may(query, key)));
 
 const attention: Record<string, Attempts> = {
   analogy: {
@@ -506,22 +504,75 @@ const attention: Record<string, Attempts> = {
       [undefined, () => 3],
     ],
   },
-  contrastOf: {
+  skipGramUpdate: {
     right: [
-      (scores: number[][]) => {
-        const table = tensor(scores);
-        const own = (logs: Matrix) => total(scores.map((_, i) => logs.at(i).at(i).item())) / scores.length;
-        return -(own(table.logSoftmax(1)) + own(table.logSoftmax(0))) / 2;
+      (center: number[], others: number[][], truths: number[], rate: number) => {
+        const [v, u] = [tensor(center), tensor(others)];
+        const error = u.matmul(v).sigmoid().sub(tensor(truths));
+        return v.sub(u.T.matmul(error).mul(rate)).toArray();
       },
     ],
     wrong: [
       [
-        undefined,
-        (scores: number[][]) => {
-          const table = tensor(scores);
-          return -total(scores.map((_, i) => table.softmax(1).at(i).at(i).item())) / scores.length;
+        "uphill",
+        (center: number[], others: number[][], truths: number[], rate: number) => {
+          const [v, u] = [tensor(center), tensor(others)];
+          return v.add(u.T.matmul(u.matmul(v).sigmoid().sub(tensor(truths))).mul(rate)).toArray();
         },
       ],
+      [undefined, (center: number[]) => center],
+    ],
+  },
+  splitHeads: {
+    right: [
+      (rows: number[][], heads: number) =>
+        tensor(rows)
+          .reshape([rows.length, heads, rows[0].length / heads])
+          .transpose(0, 1)
+          .toArray(),
+    ],
+    wrong: [
+      [
+        "mixes words",
+        (rows: number[][], heads: number) =>
+          tensor(rows)
+            .reshape([heads, rows.length, rows[0].length / heads])
+            .toArray(),
+      ],
+      [undefined, (rows: number[][], heads: number) => Array.from({ length: heads }, () => rows)],
+    ],
+  },
+  residual: {
+    right: [(x: Tensor, norm: (x: Tensor) => Tensor, part: (x: Tensor) => Tensor) => part(norm(x)).add(x)],
+    wrong: [
+      ["post-norm", (x: Tensor, norm: (x: Tensor) => Tensor, part: (x: Tensor) => Tensor) => norm(part(x).add(x))],
+      [undefined, (x: Tensor) => x],
+    ],
+  },
+  generate: {
+    right: [
+      (prompt: number[], count: number, read: (token: number) => number[]) => {
+        const text = [...prompt];
+        for (let i = 0; i + 1 < prompt.length + count; i++) {
+          const scores = read(text[i]);
+          if (i + 1 === text.length) text.push(scores.indexOf(Math.max(...scores)));
+        }
+        return text.slice(prompt.length);
+      },
+    ],
+    wrong: [
+      [
+        "last token of the prompt",
+        (prompt: number[], count: number, read: (token: number) => number[]) => {
+          const text = [prompt[prompt.length - 1]];
+          while (text.length <= count) {
+            const scores = read(text[text.length - 1]);
+            text.push(scores.indexOf(Math.max(...scores)));
+          }
+          return text.slice(1);
+        },
+      ],
+      [undefined, (_prompt: number[], count: number) => Array<number>(count).fill(0)],
     ],
   },
   lookUp: {
@@ -538,23 +589,6 @@ const attention: Record<string, Attempts> = {
           keys.matmul(query).div(Math.sqrt(values.shape[1])).softmax().matmul(values),
       ],
       [undefined, (_query: Vector, _keys: Matrix, values: Matrix) => values.mean(0)],
-    ],
-  },
-  causal: {
-    right: [
-      (length: number) => masked(length, (query, key) => Number(query >= key)),
-      (length: number) => masked(length, (query, key) => (key > query ? 0 : 1)),
-    ],
-    wrong: [
-      ["itself", (length: number) => masked(length, (query, key) => Number(key < query))],
-      [
-        undefined,
-        (length: number) =>
-          masked(3, (query, key) => Number(query >= key))
-            .slice(0, length)
-            .map((row) => row.slice(0, length)),
-      ],
-      [undefined, (length: number) => masked(length, (query, key) => (key <= query ? 1 / (query + 1) : 0))],
     ],
   },
   encoding: {
@@ -586,10 +620,32 @@ const attention: Record<string, Attempts> = {
   },
 };
 
+const picturesAndWords: Record<string, Attempts> = {
+  contrastOf: {
+    right: [
+      (scores: number[][]) => {
+        const table = tensor(scores);
+        const own = (logs: Matrix) => total(scores.map((_, i) => logs.at(i).at(i).item())) / scores.length;
+        return -(own(table.logSoftmax(1)) + own(table.logSoftmax(0))) / 2;
+      },
+    ],
+    wrong: [
+      [
+        undefined,
+        (scores: number[][]) => {
+          const table = tensor(scores);
+          return -total(scores.map((_, i) => table.softmax(1).at(i).at(i).item())) / scores.length;
+        },
+      ],
+    ],
+  },
+};
+
 /** By lesson and exercise. */
 export const attempts: Record<string, Record<string, Attempts>> = {
   "01-linear-algebra": linearAlgebra,
   "02-optimization": optimization,
   "03-neural-nets": neuralNets,
   "04-attention": attention,
+  "pictures-and-words": picturesAndWords,
 };
