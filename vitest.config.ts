@@ -14,7 +14,7 @@ const slow = [
   ...lessonFolders.map((folder) => `${folder}/*.ipynb`),
   // kernels and other processes
   "tests/jupyter-kernel/**/*.test.ts",
-  "tests/check-notebooks/{assertions,command,faults,foreign,mutation,nbconvert,nbformat,suite}.test.ts",
+  "tests/check-notebooks/{assertions,command,ending,faults,foreign,mutation,nbconvert,nbformat,readonly,suite}.test.ts",
   "tests/start/start.test.ts",
   // compilers
   "tests/house/{build,reference}.test.ts",

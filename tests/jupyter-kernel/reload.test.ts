@@ -18,6 +18,7 @@ beforeAll(async () => {
     "scripts/jupyter-kernel",
     "scripts/interpreter",
     "scripts/build.ts",
+    "scripts/start/node-version.cjs",
     "tsconfig.json",
     "package.json",
     "lib/package.json",
