@@ -8,6 +8,7 @@ import type { Content } from "../../scripts/interpreter/display.js";
 import { Execution } from "../../scripts/interpreter/execution.js";
 import type { Interpreter } from "../../scripts/interpreter/interpreter.js";
 import { seedMathRandom } from "../../scripts/interpreter/random.js";
+import { confine } from "./confine.js";
 import { dataFiles, fetchNow, provideData } from "./files.js";
 import { compiledLibrary } from "./layout.js";
 import { fetchTexts } from "./load.js";
@@ -68,6 +69,7 @@ async function start({ assets, site, directory }: Question & { type: "start" }):
   interpreter = new kernel.Interpreter(directory);
   stacksAsInNode();
   seedMathRandom(0);
+  confine();
   jupyter().lastWriteDisplayData = (content: Content, update?: boolean) =>
     latest?.show(update ? "update_display_data" : "display_data", content);
   printTo("stdout", ["log", "info", "debug", "table", "dir"]);

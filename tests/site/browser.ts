@@ -18,8 +18,8 @@ export async function open(browser: Browser, page: string, options: BrowserConte
   const context: BrowserContext = await browser.newContext(options);
   const opened = await context.newPage();
   await opened.goto(inject("site") + page);
-  if (options.javaScriptEnabled !== false && page !== "index.html")
-    await opened.waitForFunction(() => "page" in globalThis);
+  if (options.javaScriptEnabled !== false)
+    await opened.waitForFunction(() => "page" in globalThis || !document.getElementById("settings"));
   return opened;
 }
 

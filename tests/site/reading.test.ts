@@ -1,0 +1,96 @@
+/** @file The pages as they are read: without a script, by keyboard and by ear, on narrow and wide screens. */
+
+import { createRequire } from "node:module";
+import { basename } from "node:path";
+import type { Browser } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { readNotebook } from "../../scripts/check-notebooks/file.js";
+import { lessons } from "../../scripts/lessons.js";
+import { launch, open } from "./browser.js";
+import { browserProgram } from "./program.js";
+
+let browser: Browser;
+beforeAll(async () => {
+  if (browserProgram()) browser = await launch();
+});
+afterAll(() => browser?.close());
+
+const names = lessons().map((file) => basename(file, ".ipynb"));
+const pages = ["index", "claims", ...names].map((name) => `${name}.html`);
+const axe = createRequire(import.meta.url).resolve("axe-core/axe.min.js");
+
+describe.runIf(browserProgram())("without JavaScript", () => {
+  test.each(lessons().map((file) => [basename(file), file]))(
+    "%s shows every cell and every stored output",
+    async (_, file) => {
+      const { cells } = readNotebook(file);
+      const page = await open(browser, `${basename(file, ".ipynb")}.html`, { javaScriptEnabled: false });
+      const code = cells.filter(({ cell_type }) => cell_type === "code");
+      expect(await page.locator("pre.source >> visible=true").count()).toBeGreaterThanOrEqual(code.length);
+      const outputs = code.reduce((sum, { outputs = [] }) => sum + outputs.length, 0);
+      expect(await page.locator(".outputs > .output").count()).toBe(outputs);
+      expect(await page.locator("button").count()).toBe(0);
+      await page.context().close();
+    },
+  );
+
+  test("the first page leads to every lesson", async () => {
+    const page = await open(browser, "index.html", { javaScriptEnabled: false });
+    const links = await page.locator("main h3 a").evaluateAll((all) => all.map((link) => link.getAttribute("href")));
+    expect(links).toEqual(names.map((name) => `${name}.html`));
+    await page.context().close();
+  });
+});
+
+describe.runIf(browserProgram()).each(pages)("%s", (name) => {
+  test("has no barrier that axe-core knows, in light and dark", async () => {
+    const page = await open(browser, name, { viewport: { width: 1280, height: 900 }, bypassCSP: true });
+    for (const colorScheme of ["light", "dark"] as const) {
+      await page.emulateMedia({ colorScheme });
+      await page.addScriptTag({ path: axe });
+      const found = await page.evaluate(async () => {
+        const { violations } = await (globalThis as unknown as { axe: typeof import("axe-core") }).axe.run();
+        return violations.map(
+          ({ id, nodes }) => `${id}: ${nodes.length} × ${nodes[0].html.slice(0, 200)} ${nodes[0].failureSummary}`,
+        );
+      });
+      expect(found).toEqual([]);
+    }
+    await page.context().close();
+  });
+
+  test.each([360, 768, 1600])("fits a screen of %i pixels", async (width) => {
+    const page = await open(browser, name, { viewport: { width, height: 800 } });
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width);
+    await page.context().close();
+  });
+
+  test("links within the site lead somewhere", async () => {
+    const page = await open(browser, name);
+    const broken = await page.evaluate(async () => {
+      const links = [...document.querySelectorAll<HTMLAnchorElement>("a[href]")].filter(
+        ({ origin }) => origin === location.origin,
+      );
+      const parser = new DOMParser();
+      const documents = new Map<string, Promise<Document | null>>();
+      const at = (address: string) => {
+        const known =
+          documents.get(address) ??
+          fetch(address).then(async (response) =>
+            response.ok ? parser.parseFromString(await response.text(), "text/html") : null,
+          );
+        documents.set(address, known);
+        return known;
+      };
+      const lost: string[] = [];
+      for (const link of links) {
+        const target = await at(link.href.split("#")[0]);
+        if (!target || (link.hash.length > 1 && !target.getElementById(decodeURIComponent(link.hash.slice(1)))))
+          lost.push(link.href);
+      }
+      return lost;
+    });
+    expect(broken).toEqual([]);
+    await page.context().close();
+  });
+});

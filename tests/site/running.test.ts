@@ -1,0 +1,142 @@
+/** @file What a reader does with a page: runs, stops, edits, solves, reloads, downloads, and goes on without a network. */
+
+import { readFileSync } from "node:fs";
+import type { Browser, Page } from "playwright-core";
+import { afterAll, beforeAll, beforeEach, describe, expect, inject, test } from "vitest";
+import { launch, open } from "./browser.js";
+import { browserProgram } from "./program.js";
+
+describe.runIf(browserProgram())("a reader", () => {
+  let browser: Browser;
+  let page: Page;
+  beforeAll(async () => {
+    browser = await launch();
+  });
+  afterAll(() => browser?.close());
+  beforeEach(async () => {
+    page = await open(browser, "01-linear-algebra.html");
+    return () => page.context().close();
+  });
+
+  const cell = (index: number) => page.locator(".cell.code").nth(index);
+  const press = (index: number, name: string) => cell(index).getByRole("button", { name }).click();
+  const become = (index: number, state: string) =>
+    expect.poll(() => cell(index).getAttribute("data-state"), { timeout: 60_000 }).toBe(state);
+  const status = () => page.getByRole("status").textContent();
+
+  test("presses Run in the middle, and what stands above runs first", async () => {
+    await press(6, "Run cell 7");
+    await become(6, "done");
+    for (let index = 0; index < 6; index++) await become(index, "done");
+    expect(await cell(7).getAttribute("data-state")).toBeNull();
+    expect(await cell(6).locator(".count").textContent()).toBe("In [7]");
+  });
+
+  test("writes a loop without an end, stops it, and runs on", async () => {
+    await page.evaluate(() => globalThis.page.cells[1].edit("let i = 0; for (;;) i++;"));
+    await press(1, "Run cell 2");
+    await become(1, "running");
+    await page.waitForTimeout(500);
+    await page.getByRole("button", { name: "Stop" }).click();
+    await become(1, "failed");
+    expect(await status()).toMatch(/will be run again/);
+    await page.evaluate(() => globalThis.page.cells[1].edit("1 + 1"));
+    await press(1, "Run cell 2");
+    await become(1, "done");
+    expect(await cell(1).locator(".outputs").textContent()).toBe("2");
+  });
+
+  test("stops what a cell awaits, and the kernel keeps what it has", async () => {
+    await page.evaluate(() => globalThis.page.cells[1].edit("const kept = 41; await new Promise(() => {});"));
+    await press(0, "Run cell 1");
+    await become(0, "done");
+    await press(1, "Run cell 2");
+    await become(1, "running");
+    await page.waitForTimeout(300);
+    await page.getByRole("button", { name: "Stop" }).click();
+    await become(1, "failed");
+    expect(await status()).toBe("stopped");
+    expect(await page.evaluate(() => globalThis.page.kernel.generation)).toBe(1);
+    expect(await cell(1).locator(".outputs").textContent()).toMatch(/Interrupted/);
+  });
+
+  test("sees the sentence about shapes first when a cell does not compile", async () => {
+    await page.evaluate(() => globalThis.page.cells[1].edit("tensor([[1, 2, 3]]).matmul(tensor([[1, 2]]))"));
+    await press(1, "Run cell 2");
+    await become(1, "failed");
+    expect(await cell(1).locator(".error p").textContent()).toMatch(
+      /^Type error, line 1, column \d+ matmul: \[1, 3\] @ \[1, 2\]: inner dimensions 3 ≠ 1$/,
+    );
+  });
+
+  test("edits a cell, sees a red line, mends it, runs it, and finds the edit again after a reload", async () => {
+    await press(0, "Run cell 1");
+    await become(0, "done");
+    await press(1, "Edit cell 2");
+    const editor = cell(1).locator(".cm-content");
+    await editor.click();
+    await page.keyboard.press("Control+A");
+    await page.keyboard.type("const wrong: string = 3");
+    await cell(1).locator(".cm-lintRange-error").first().waitFor({ timeout: 30_000 });
+    await page.keyboard.press("Control+A");
+    await page.keyboard.type("6 * 7");
+    await page.keyboard.press("Control+Enter");
+    await become(1, "done");
+    expect(await cell(1).locator(".outputs").textContent()).toBe("42");
+    await page.reload();
+    expect(await cell(1).locator("pre.source").textContent()).toBe("6 * 7");
+    await press(1, "Go back");
+    expect(await page.evaluate(() => globalThis.page.cells[1].isEdited)).toBe(false);
+  });
+
+  test("hears of a lesson that has changed since an edit, and chooses", async () => {
+    await page.evaluate(() =>
+      localStorage.setItem(
+        `foundations/01-linear-algebra/edit/${globalThis.page.cells[1].id}`,
+        '{"code":"6 * 7","original":"00000000"}',
+      ),
+    );
+    await page.reload();
+    expect(await cell(1).locator(".notice").textContent()).toMatch(/has changed since you edited it/);
+    await press(1, "Show my edit");
+    expect(await page.evaluate(() => globalThis.page.cells[1].code)).toBe("6 * 7");
+  });
+
+  test("downloads the notebook with the edits and the outputs", async () => {
+    await page.evaluate(() => globalThis.page.cells[1].edit("6 * 7"));
+    await press(1, "Run cell 2");
+    await become(1, "done");
+    const [download] = await Promise.all([
+      page.waitForEvent("download"),
+      page.getByRole("button", { name: "Download" }).click(),
+    ]);
+    expect(download.suggestedFilename()).toBe("01-linear-algebra.ipynb");
+    const notebook = JSON.parse(readFileSync(await download.path(), "utf8"));
+    const code = notebook.cells.filter((one: { cell_type: string }) => one.cell_type === "code");
+    expect(code[1]).toMatchObject({ source: "6 * 7", execution_count: 2, outputs: [{ data: { "text/plain": "42" } }] });
+    expect(notebook.nbformat).toBe(4);
+  });
+
+  test("guesses before what came out is uncovered", async () => {
+    const index = await page.evaluate(() =>
+      globalThis.page.cells.findIndex(
+        ({ tags, element }) => tags.includes("predict") && element.querySelector(".covered"),
+      ),
+    );
+    const output = cell(index).locator(".output").first();
+    expect(await output.isVisible()).toBe(false);
+    await press(index, "Make your guess");
+    expect(await output.isVisible()).toBe(true);
+  });
+
+  test("goes on without a network after the first Run", async () => {
+    await page.waitForFunction(() => navigator.serviceWorker.controller);
+    await page.reload();
+    await press(1, "Run cell 2");
+    await become(1, "done");
+    await page.context().setOffline(true);
+    await page.goto(`${inject("site")}01-linear-algebra.html`);
+    await press(1, "Run cell 2");
+    await become(1, "done");
+  });
+});
