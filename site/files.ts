@@ -54,7 +54,8 @@ export async function files(output: Output): Promise<Asset> {
     const folder = `node_modules/${name}`;
     if (!existsSync(join(root, folder, types))) continue;
     all[`${checkout}/${folder}/package.json`] = JSON.stringify({ name, types });
-    all[`${checkout}/${folder}/${types}`] = read(folder, types);
+    // Their comments are as long as their types, and the first Run would have to load them.
+    all[`${checkout}/${folder}/${types}`] = read(folder, types).replace(/\/\*\*[\s\S]*?\*\//g, "");
   }
   for (const name of below("notebooks", /^(?!.*\.d\.ts$).*\.ts$/))
     all[`${checkout}/notebooks/${name}`] = read("notebooks", name);

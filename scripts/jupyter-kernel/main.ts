@@ -106,7 +106,8 @@ control.on("error", (error) => {
   process.stderr.write(`the kernel's control thread failed: ${error.stack}\n`);
   process.exit(1);
 });
-void server.serve();
+// A client that counts the threads before its first cell must find this one.
+control.once("online", () => void server.serve());
 
 process.on("exit", () => {
   server.latest?.flush();
