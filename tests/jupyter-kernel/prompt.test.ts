@@ -22,13 +22,18 @@ const connection: Connection = {
 };
 let kernel: ChildProcess;
 
-beforeAll(() => {
+beforeAll(async () => {
   const file = join(folder, "connection.json");
   writeFileSync(file, JSON.stringify(connection));
   const [command, ...args] = findKernel("tslab").argv.map((arg) => arg.replace("{connection_file}", file));
   kernel = spawn(command, args, { cwd: folder, stdio: "inherit" });
+  // What a kernel asks before the channel for it is there is lost.
+  const joined = Object.values(sockets).map(
+    (socket) => new Promise((resolve) => socket.events.on("handshake", resolve)),
+  );
   sockets.shell.connect(address(connection, 1));
   sockets.stdin.connect(address(connection, 3));
+  await Promise.all(joined);
 });
 afterAll(() => {
   kernel.kill("SIGKILL");

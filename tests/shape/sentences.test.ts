@@ -11,7 +11,8 @@ import { messageOf } from "../helpers/messages.js";
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const directory = "tests/shape/types";
 
-const shared = ["--noEmit", "--pretty", "false", "--target", "es2022", "--module", "esnext"];
+/** Types of tools that the project is built with are left out: TypeScript 5.0.4 cannot read all of them. */
+const shared = ["--noEmit", "--pretty", "false", "--target", "es2022", "--module", "esnext", "--types", "node"];
 const compilers = {
   /** The project's own. */
   "TypeScript 7, strict": [

@@ -1,6 +1,6 @@
 /**
  * @file Every code cell and every checked number of the lessons, in a browser: judged by the comparator that judges them in
- * Jupyter. EVERY_LESSON=1 takes all lessons and excursions; else it is the first one.
+ * Jupyter. EVERY_LESSON=1, which .ci/run sets, takes all lessons and excursions; else it is the first one.
  */
 
 import { basename } from "node:path";
