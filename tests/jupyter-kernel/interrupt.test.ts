@@ -21,7 +21,9 @@ const loops: Record<string, string> = {
   "a loop that catches everything": "for (;;) { try { for (;;) {} } catch {} finally { for (;;) {} } }",
   "a loop after an await": "await null; for (;;) {}",
   "a loop after a timer": "await new Promise((resolve) => setTimeout(resolve, 5)); for (;;) {}",
-  "a loop that prints": 'for (;;) console.log("on and on");',
+  // A millisecond a line: without it the check would cut the output before it stops the cell.
+  "a loop that prints":
+    'for (;;) { console.log("on and on"); for (const began = Date.now(); Date.now() < began + 2; ); }',
   "a loop in a timer": `setTimeout(() => { for (;;) {} }, 5); ${never}`,
   "a loop in an interval": `setInterval(() => { for (;;) {} }, 5); ${never}`,
   "a loop in an immediate": `setImmediate(() => { for (;;) {} }); setImmediate(() => {}); ${never}`,
