@@ -23,7 +23,9 @@ const laterPackages = ["mathjs"];
 export function linkOnSite(href: string): string {
   if (/^(?:[a-z]+:|#)/i.test(href)) return href;
   const [path, anchor] = href.split("#");
-  const page = `${basename(path).replace(/\.(?:ipynb|md)$/, "")}.html`;
+  const name = basename(path);
+  if (!/\.(?:ipynb|md)$/.test(name)) return name; // a file that lies beside the pages
+  const page = `${name.replace(/\.(?:ipynb|md)$/, "")}.html`;
   return anchor === undefined ? page : `${page}#${anchor}`;
 }
 
@@ -56,6 +58,7 @@ export async function makeSite(): Promise<Output> {
     output.add(`${lesson.name}.html`, notebookPage(lesson, site));
     output.add(`${lesson.name}.ipynb`, readFileSync(join(root, lesson.folder, `${lesson.name}.ipynb`)));
   }
+  output.add("read_gpt.py", readFileSync(join(root, "notebooks/take-with-you/read_gpt.py")));
   output.add("claims.html", textPage("notebooks/claims.md", site));
   output.add("index.html", homePage(all, style, script));
   output.add("offline.js", readFileSync(join(root, "site/reader/offline.js")));
