@@ -62,7 +62,7 @@ export async function makeSite(): Promise<Output> {
   output.add("claims.html", textPage("notebooks/claims.md", site));
   output.add("index.html", homePage(all, style, script));
   output.add("offline.js", readFileSync(join(root, "site/reader/offline.js")));
-  // GitHub Pages shall publish the files as they are.
+  // GitHub Pages then publishes the files as they are.
   output.add(".nojekyll", "");
   return output;
 }

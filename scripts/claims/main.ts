@@ -13,7 +13,7 @@ const folder = fileURLToPath(new URL(".", import.meta.url));
 const table = join(root, "notebooks/claims.md");
 const heading = `# Claims, over seeds
 
-What takes too long for a cell is shown there for one seed, and measured here for several. \`npm run claims\` writes this
+What takes too long for a cell is shown there for one seed, and measured here for as many as each table lists. \`npm run claims\` writes this
 page, and fails if a claim does not hold.
 `;
 

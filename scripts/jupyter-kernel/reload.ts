@@ -30,7 +30,7 @@ export class Library {
     if (build.status !== 0) {
       return { broken: `lib was edited and does not build:\n${build.stdout.trim() || build.stderr.trim()}` };
     }
-    // A build that finds nothing to do leaves its stamp as it was: the next kernel shall not ask again.
+    // A build that finds nothing to do leaves its stamp as it was; touched, it keeps the next kernel from asking again.
     utimesSync(stamp, new Date(), new Date());
     this.#built = newest;
     const loaded = Object.keys(require.cache).filter((file) => file.startsWith(dist + sep));

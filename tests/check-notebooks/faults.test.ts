@@ -198,7 +198,7 @@ describe.concurrent("a kernel that", { timeout: 60_000 }, () => {
       ),
     ]);
     expect(() => findKernel("fortran77")).toThrow('there is no kernel named "fortran77"; looked in ');
-    for (const name of ["../../evil", "/tmp/evil", "a b", "..", ".", ""])
+    for (const name of ["../../evil", "/etc/evil", "a b", "..", ".", ""])
       expect(() => findKernel(name)).toThrow(`"${name}" is no name of a kernel`);
   });
 });
