@@ -21,7 +21,7 @@ export type {
 } from "./backend.js";
 export type { Unary } from "./functions.js";
 export * as math from "./math.js";
-export { allocate, dtypeOf, isRowMajor, rowMajorStrides, sizeOf } from "./views.js";
+export { allocate, dtypeOf, isRowMajor, rowMajorStrides } from "./views.js";
 
 const implementations = { reference, wasm: simd };
 let active: Backend = simd;

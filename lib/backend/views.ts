@@ -1,15 +1,8 @@
 /** @file How strided views are stored and walked: allocation, row-major strides, and a walk over several views at once. */
 
-import { mostElements } from "../shape/rules.js";
+import { mostElements, sizeOf } from "../shape/rules.js";
 import type { Shape } from "../shape/shape.js";
 import type { Data, DType, View } from "./backend.js";
-
-/** How many elements a shape has, or its first `axes` axes. */
-export function sizeOf(shape: Shape, axes = shape.length): number {
-  let size = 1;
-  for (let axis = 0; axis < axes; axis++) size *= shape[axis];
-  return size;
-}
 
 export function rowMajorStrides(shape: Shape): number[] {
   const strides = new Array<number>(shape.length);

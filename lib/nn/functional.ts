@@ -37,7 +37,7 @@ export const linear: <S extends Shape, In extends number, Out extends number>(
     const f = activation === null ? null : activationOf("linear", activation);
     rules.checkCount("linear", [...x.shape.slice(0, -1), out]);
     // One matrix product, however many axes x has: the gradient of W then sums over all rows within the product.
-    const rows = x.ndim === 2 ? x : x.reshape([rules.count(x.shape.slice(0, -1)), size]);
+    const rows = x.ndim === 2 ? x : x.reshape([rules.sizeOf(x.shape.slice(0, -1)), size]);
     const z = affine(rows, weight, bias, f?.fused ?? null);
     const y = x.ndim === 2 ? z : z.reshape([...x.shape.slice(0, -1), out]);
     return f && !f.fused ? f.apply(y) : y;

@@ -4,7 +4,7 @@
  */
 
 import { allocate, type Data, type DType } from "../backend/index.js";
-import { count, describe } from "../shape/rules.js";
+import { describe, sizeOf } from "../shape/rules.js";
 import { isTensor, Tensor } from "../tensor/tensor.js";
 import type { StateDict } from "./module.js";
 
@@ -160,7 +160,7 @@ function readerFor(name: string, { dtype, shape, data_offsets: [start, end] }: E
     const known = [...readers.keys()].join(", ");
     throw new TypeError(`fromSafetensors: ${name} is ${dtype}; what is read: ${known}`);
   }
-  const size = count(shape);
+  const size = sizeOf(shape);
   if (end > bodySize || end - start !== size * reader[0]) {
     damaged(`${name} is said to lie at bytes ${start} to ${end} of ${bodySize} and to have ${size} elements`);
   }
@@ -168,7 +168,7 @@ function readerFor(name: string, { dtype, shape, data_offsets: [start, end] }: E
 }
 
 function read({ shape, data_offsets: [start] }: Entry, [bytes, dtype, element]: Reader, body: DataView): Tensor {
-  const data = allocate(dtype, count(shape));
+  const data = allocate(dtype, sizeOf(shape));
   for (let i = 0; i < data.length; i++) data[i] = element(body, start + i * bytes);
   return new Tensor(data, shape);
 }

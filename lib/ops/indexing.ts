@@ -78,7 +78,7 @@ const scatterAdd: <const T extends Shape>(this: Tensor, shape: T, axis: number, 
       );
     }
     const whole = !x.isFloat;
-    const sums = new Tensor(allocate(whole ? "float64" : x.dtype, rules.count(shape)), shape as number[]);
+    const sums = new Tensor(allocate(whole ? "float64" : x.dtype, rules.sizeOf(shape)), shape as number[]);
     backend().scatterAdd(sums, along, index, whole ? widened(x) : x);
     return whole ? new Tensor(toIntegers("scatterAdd", sums), sums.shape) : sums;
   },
@@ -120,7 +120,7 @@ const spreadOut: (this: Tensor, step: number, axis: number, size: number) => Ten
   "index",
   (x: Tensor, step: number, axis: number, size: number) => {
     const shape = x.shape.map((n, i) => (i === axis ? size : n));
-    const y = new Tensor(allocate(x.dtype, rules.count(shape)), shape);
+    const y = new Tensor(allocate(x.dtype, rules.sizeOf(shape)), shape);
     backend().assign(everyNth.call(y, step, axis), x);
     return y;
   },
@@ -133,7 +133,7 @@ function pick(x: Tensor, axis: number, indices: readonly Tensor[]): Tensor {
   const covered = x.shape.slice(axis, axis + (first.dtype === "bool" ? first.ndim : indices.length));
   const flat = first.dtype === "bool" ? placesOf(first) : flatPlaces(indices, covered);
   const rest = x.shape.slice(axis + covered.length);
-  return x.reshape([...x.shape.slice(0, axis), rules.count(covered), ...rest]).take(flat, axis);
+  return x.reshape([...x.shape.slice(0, axis), rules.sizeOf(covered), ...rest]).take(flat, axis);
 }
 
 /** Positions on several axes as positions on those axes flattened into one; negative ones count from the end. */

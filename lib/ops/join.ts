@@ -42,7 +42,7 @@ export const concat: Join<"concat"> = declaredAs((tensors: readonly Tensor[], ax
     tensors.map((x) => x.shape),
     axis,
   );
-  const y = new Tensor(allocate(tensors[0].dtype, rules.count(joint.shape)), joint.shape);
+  const y = new Tensor(allocate(tensors[0].dtype, rules.sizeOf(joint.shape)), joint.shape);
   let next = 0;
   const starts = tensors.map((x) => {
     const start = next;
@@ -121,7 +121,7 @@ const repeat: <S extends Shape, const T extends Fits<Repeat<S, T>, unknown>>(
   const shape = [...times.slice(this.ndim).map(() => 1), ...this.shape];
   const beside = this.reshape(shape.flatMap((size) => [1, size]));
   const stretched = beside.broadcastTo(shape.flatMap((size, i) => [times[i], size]));
-  return stretched.reshape(shape.map((size, i) => rules.count([size, times[i]])));
+  return stretched.reshape(shape.map((size, i) => rules.sizeOf([size, times[i]])));
 });
 
 export const joinMethods = { split, chunk, repeat };

@@ -3,7 +3,7 @@
 import { declaredAs, op } from "../autograd/engine.js";
 import { fused } from "../autograd/fused.js";
 import { backend } from "../backend/index.js";
-import { count, describe, ShapeError, sameShape, show } from "../shape/rules.js";
+import { describe, ShapeError, sameShape, show, sizeOf } from "../shape/rules.js";
 import type { Classes, Equal, Fits, Rows, Shape } from "../shape/shape.js";
 import { oneHot } from "../tensor/create.js";
 import { isTensor, Tensor } from "../tensor/tensor.js";
@@ -111,7 +111,7 @@ export const crossEntropy: <S extends Shape, T extends Shape, R extends Reductio
     checkOptions(logits, classes, options);
     if (sameShape(rows, target.shape)) {
       checkClasses(logits, target, options.ignoreIndex);
-      const [losses, total] = overClasses(logits.reshape([count(rows), classes]), target.flatten(), options);
+      const [losses, total] = overClasses(logits.reshape([sizeOf(rows), classes]), target.flatten(), options);
       return reduced("crossEntropy", losses.reshape(rows), options.reduction, total);
     }
     if (sameShape(logits.shape, target.shape)) {

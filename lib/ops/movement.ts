@@ -59,7 +59,7 @@ const flatten: <S extends Shape, I extends number = 0>(
 ) => Tensor<Result<Flatten<S, I>>> = declaredAs(function (this: Tensor, axis = 0) {
   const { shape } = this;
   const from = shape.length === 0 ? 0 : rules.axisOf("flatten", shape, axis);
-  return this.reshape([...shape.slice(0, from), rules.count(shape.slice(from))]);
+  return this.reshape([...shape.slice(0, from), rules.sizeOf(shape.slice(from))]);
 });
 
 /** A view of `x` with its axes in the order given, outside the graph. */
@@ -182,7 +182,7 @@ const pad: <S extends Shape, I extends number = 0>(
     for (const width of [before, after]) rules.checkShape("pad", [width]);
     const shape = x.shape.map((size, i) => (i === at ? before + size + after : size));
     rules.checkCount("pad", shape);
-    const y = new Tensor(allocate(x.dtype, rules.count(shape)), shape);
+    const y = new Tensor(allocate(x.dtype, rules.sizeOf(shape)), shape);
     backend().assign(view(y, x.shape, y.strides, before * y.strides[at]), x);
     return y;
   },

@@ -7,11 +7,11 @@ import {
   axisOf,
   checkShape,
   sumTo as checkSumTo,
-  count,
   reduce,
   ShapeError,
   sameShape,
   show,
+  sizeOf,
 } from "../shape/rules.js";
 import type { Fits, Reduce, Result, Shape } from "../shape/shape.js";
 import { Tensor } from "../tensor/tensor.js";
@@ -143,7 +143,7 @@ const std: ReduceMethod<"std", Correction> = declaredAs(function (
 function centeredAlong(name: string, x: Tensor, axis: Axis, correction: number) {
   requireFloat(name, x);
   const axes = axesOf(name, x.shape, axis);
-  const n = Math.max(0, count(axes.map((i) => x.shape[i])) - correction);
+  const n = Math.max(0, sizeOf(axes.map((i) => x.shape[i])) - correction);
   return { centered: x.sub(meanAxes.call(x, axes, true)), axes, n };
 }
 
@@ -209,7 +209,7 @@ type Extreme = "max" | "min";
 
 function positions(name: Extreme | `arg${Extreme}`, x: Tensor, axis: number | undefined): Int32Array {
   const axes = oneOrAll(name, x.shape, axis);
-  if (count(axes.map((i) => x.shape[i])) === 0) {
+  if (sizeOf(axes.map((i) => x.shape[i])) === 0) {
     const where = axis === undefined ? "" : ` along axis ${axis}`;
     throw new ShapeError(`${name}: ${show(x.shape)} has no elements${where} to choose from`);
   }

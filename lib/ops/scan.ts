@@ -1,7 +1,7 @@
 /** @file Scans: running totals along an axis. */
 
 import { op } from "../autograd/engine.js";
-import { axisOf, count } from "../shape/rules.js";
+import { axisOf, sizeOf } from "../shape/rules.js";
 import type { Fits, Replace, Shape } from "../shape/shape.js";
 import { Tensor } from "../tensor/tensor.js";
 import { copy, toIntegers } from "../tensor/views.js";
@@ -18,7 +18,7 @@ const cumsum: <S extends Shape, I extends number>(
   "cumsum",
   (x: Tensor, axis: number) => {
     const at = axisOf("cumsum", x.shape, axis);
-    const step = count(x.shape.slice(at + 1));
+    const step = sizeOf(x.shape.slice(at + 1));
     const sums = copy(x, "float64");
     for (let i = 0; i < sums.length; i++) if (Math.floor(i / step) % x.shape[at] > 0) sums[i] += sums[i - step];
     const y = new Tensor(sums, x.shape);

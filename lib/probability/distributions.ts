@@ -2,7 +2,7 @@
 
 import { allocate, type Data, math } from "../backend/index.js";
 import { checkNumber } from "../shape/numbers.js";
-import { checkShape, count, describe } from "../shape/rules.js";
+import { checkShape, describe, sizeOf } from "../shape/rules.js";
 import type { Shape } from "../shape/shape.js";
 import { getDefaultDtype } from "../tensor/create.js";
 import { defaultGenerator, type Generator, type RandomOptions, randn } from "../tensor/random.js";
@@ -121,7 +121,7 @@ export class Categorical implements Distribution {
 
 function draw<S extends Shape>(op: string, shape: S, one: () => number): Tensor<[...S]> {
   checkShape(op, shape);
-  const data: Data = allocate(getDefaultDtype(), count(shape));
+  const data: Data = allocate(getDefaultDtype(), sizeOf(shape));
   for (let i = 0; i < data.length; i++) data[i] = one();
   return new Tensor(data, [...shape] as unknown as [...S]);
 }

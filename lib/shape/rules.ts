@@ -15,11 +15,11 @@ export function show(shape: Shape): string {
   return `[${shape.map(String).join(", ")}]`;
 }
 
-/** The number of elements in a shape. */
-export function count(shape: Shape): number {
-  let n = 1;
-  for (const size of shape) n *= size;
-  return n;
+/** The number of elements in a shape, or in its first `axes` axes. */
+export function sizeOf(shape: Shape, axes = shape.length): number {
+  let size = 1;
+  for (let axis = 0; axis < axes; axis++) size *= shape[axis];
+  return size;
 }
 
 export function sameShape(a: Shape, b: Shape): boolean {
@@ -47,8 +47,8 @@ export function checkShape(op: string, shape: unknown): asserts shape is Shape {
 
 /** @throws unless a tensor holds as many elements as `shape` has */
 export function checkCount(op: string, shape: Shape): void {
-  if (count(shape) > mostElements) {
-    throw new ShapeError(`${op}: ${show(shape)} has ${count(shape)} elements; a tensor holds at most ${mostElements}`);
+  if (sizeOf(shape) > mostElements) {
+    throw new ShapeError(`${op}: ${show(shape)} has ${sizeOf(shape)} elements; a tensor holds at most ${mostElements}`);
   }
 }
 
@@ -218,19 +218,19 @@ export function reshape(shape: Shape, target: Shape): Shape {
     throw new TypeError(`reshape: a shape is an array of sizes, such as [2, 3]; got ${describe(target)}`);
   }
   const free = target.indexOf(-1);
-  const elements = count(shape);
+  const elements = sizeOf(shape);
   if (free < 0) {
     checkShape("reshape", target);
-    if (count(target) === elements) return target;
+    if (sizeOf(target) === elements) return target;
   } else {
     const rest = target.filter((_, i) => i !== free);
     if (rest.includes(-1)) throw new ShapeError(`reshape: only one size can be -1; got ${show(target)}`);
     checkShape("reshape", rest);
-    const others = count(rest);
+    const others = sizeOf(rest);
     if (others > 0 && elements % others === 0) return target.map((size, i) => (i === free ? elements / others : size));
     throw new ShapeError(`reshape: ${show(shape)} has ${elements} elements, which ${show(target)} cannot divide`);
   }
-  throw new ShapeError(`reshape: ${show(shape)} has ${elements} elements, ${show(target)} has ${count(target)}`);
+  throw new ShapeError(`reshape: ${show(shape)} has ${elements} elements, ${show(target)} has ${sizeOf(target)}`);
 }
 
 /** The shape of a concatenation along `axis`, counted from the front. */

@@ -2,7 +2,7 @@
 
 import { allocate, type Data, type DType, dtypeOf } from "../backend/index.js";
 import { shared } from "../runtime/shared.js";
-import { checkShape, count, describe, ShapeError, sameShape, show } from "../shape/rules.js";
+import { checkShape, describe, ShapeError, sameShape, show, sizeOf } from "../shape/rules.js";
 import type { CountTo, Fits, Result, Shape, ShapeOf } from "../shape/shape.js";
 import { checkDtype, convert } from "./dtype.js";
 import { isTensor, Tensor } from "./tensor.js";
@@ -93,7 +93,7 @@ function shapeOf(data: unknown): Shape {
 }
 
 function flatten(data: unknown, shape: Shape): ArrayLike<number | boolean> {
-  const flat = new Array<number | boolean>(count(shape));
+  const flat = new Array<number | boolean>(sizeOf(shape));
   let next = 0;
   const walk = (part: unknown): void => {
     if (Array.isArray(part)) for (const entry of part) walk(entry);
@@ -117,7 +117,7 @@ export function full<const S extends Shape>(shape: S, value: number, options?: T
   checkShape("full", shape);
   const dtype = dtypeFrom("full", options);
   if (typeof value !== "number") throw new TypeError(`full: the value is a number, got ${describe(value)}`);
-  return finish(allocate(dtype, count(shape)).fill(convert("full", value, dtype)), [...shape], options);
+  return finish(allocate(dtype, sizeOf(shape)).fill(convert("full", value, dtype)), [...shape], options);
 }
 
 /**
@@ -126,7 +126,7 @@ export function full<const S extends Shape>(shape: S, value: number, options?: T
  */
 export function zeros<const S extends Shape>(shape: S, options?: TensorOptions): Tensor<[...S]> {
   checkShape("zeros", shape);
-  return finish(allocate(dtypeFrom("zeros", options), count(shape)), [...shape], options);
+  return finish(allocate(dtypeFrom("zeros", options), sizeOf(shape)), [...shape], options);
 }
 
 /**
@@ -135,7 +135,7 @@ export function zeros<const S extends Shape>(shape: S, options?: TensorOptions):
  */
 export function ones<const S extends Shape>(shape: S, options?: TensorOptions): Tensor<[...S]> {
   checkShape("ones", shape);
-  return finish(allocate(dtypeFrom("ones", options), count(shape)).fill(1), [...shape], options);
+  return finish(allocate(dtypeFrom("ones", options), sizeOf(shape)).fill(1), [...shape], options);
 }
 
 /**

@@ -1,7 +1,7 @@
 /** @file How a tensor looks to a reader: `Tensor<[2, 3]> [[1.0000, 2.0000, 3.0000], …`, aligned, rounded, summarised. */
 
 import type { View } from "../backend/index.js";
-import { count, show } from "../shape/rules.js";
+import { show, sizeOf } from "../shape/rules.js";
 
 /** Tensors with more elements than this print only the first and last `edge` entries of each axis. */
 const summarizeAbove = 1000;
@@ -20,7 +20,7 @@ export function inspect(tensor: Printable): string {
     ...(tensor.requiresGrad ? ["requiresGrad"] : []),
   ];
   const head = `Tensor<${show(shape)}>${notes.length > 0 ? ` (${notes.join(", ")})` : ""}`;
-  if (count(shape) === 0) return `${head} []`;
+  if (sizeOf(shape) === 0) return `${head} []`;
   const rows = visible(tensor);
   const format = formatter(rows.values, dtype);
   const texts = rows.values.map(format);
@@ -39,7 +39,7 @@ export function inspect(tensor: Printable): string {
 
 /** The entries of each axis that are shown (`null` stands for the rest), and their values in order. */
 function visible({ data, offset, shape, strides }: View) {
-  const all = count(shape) <= summarizeAbove;
+  const all = sizeOf(shape) <= summarizeAbove;
   const entries = shape.map((size) =>
     all || size <= 2 * edge
       ? Array.from({ length: size }, (_, i): number | null => i)

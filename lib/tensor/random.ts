@@ -2,7 +2,7 @@
 
 import { allocate, type Data, math } from "../backend/index.js";
 import { shared } from "../runtime/shared.js";
-import { checkShape, count, describe } from "../shape/rules.js";
+import { checkShape, describe, sizeOf } from "../shape/rules.js";
 import type { Shape } from "../shape/shape.js";
 import { finish, getDefaultDtype, type TensorOptions } from "./create.js";
 import { Tensor } from "./tensor.js";
@@ -117,7 +117,7 @@ function fill<S extends Shape>(op: string, shape: S, options: RandomOptions | un
   if (dtype !== "float32" && dtype !== "float64") {
     throw new TypeError(`${op}: makes float32 or float64, got ${describe(dtype)}; for whole numbers use randint`);
   }
-  const data: Data = allocate(dtype, count(shape));
+  const data: Data = allocate(dtype, sizeOf(shape));
   for (let i = 0; i < data.length; i++) data[i] = draw();
   return finish(data, [...shape] as unknown as [...S], options);
 }
@@ -158,7 +158,7 @@ export function randint<const S extends Shape>(
     );
   }
   const generator = options?.generator ?? defaultGenerator;
-  const data = Int32Array.from({ length: count(shape) }, () => low + generator.integer(high - low));
+  const data = Int32Array.from({ length: sizeOf(shape) }, () => low + generator.integer(high - low));
   return new Tensor(data, [...shape] as unknown as [...S]);
 }
 

@@ -2,7 +2,7 @@
 
 import { backend, type Data, type DType, dtypeOf, isRowMajor, rowMajorStrides, type View } from "../backend/index.js";
 import { shared } from "../runtime/shared.js";
-import { count, describe, sameShape, show } from "../shape/rules.js";
+import { describe, sameShape, show, sizeOf } from "../shape/rules.js";
 import type { NestedArray, Shape } from "../shape/shape.js";
 import { convert } from "./dtype.js";
 import { inspect } from "./print.js";
@@ -123,7 +123,7 @@ export class Tensor<S extends Shape = number[]> implements View {
   }
   /** The number of elements. */
   get size(): number {
-    return count(this.shape);
+    return sizeOf(this.shape);
   }
   get isFloat(): boolean {
     return this.dtype === "float32" || this.dtype === "float64";

@@ -1,13 +1,13 @@
 /** @file Views as values: copied, converted to whole numbers, stretched. */
 
 import { allocate, backend, type Data, type DType, dtypeOf, rowMajorStrides, type View } from "../backend/index.js";
-import { count, sameShape } from "../shape/rules.js";
+import { sameShape, sizeOf } from "../shape/rules.js";
 import type { Shape } from "../shape/shape.js";
 import { convert } from "./dtype.js";
 
 /** A copy of the values of a view, in row-major order. */
 export function copy(view: View, dtype: DType = dtypeOf(view.data)): Data {
-  const data = allocate(dtype, count(view.shape));
+  const data = allocate(dtype, sizeOf(view.shape));
   backend().assign({ data, offset: 0, shape: view.shape, strides: rowMajorStrides(view.shape) }, view);
   return data;
 }

@@ -2,7 +2,7 @@
 
 import { allocate } from "../backend/index.js";
 import { checkNumber, checkWhole } from "../shape/numbers.js";
-import { count, describe, ShapeError, show } from "../shape/rules.js";
+import { describe, ShapeError, show, sizeOf } from "../shape/rules.js";
 import type { Shape } from "../shape/shape.js";
 import { defaultGenerator, type Generator } from "../tensor/random.js";
 import { isTensor, Tensor } from "../tensor/tensor.js";
@@ -108,7 +108,7 @@ const inOrder = (rows: number) => Int32Array.from({ length: rows }, (_, i) => i)
 /** Copies of the rows with the indices in `order`, outside the graph. */
 function pick<T extends Tensors>(tensors: T, order: Int32Array): Rows<T> {
   const picked = tensors.map((x) => {
-    const row = count(x.shape.slice(1));
+    const row = sizeOf(x.shape.slice(1));
     const from = x.isContiguous ? x.data.subarray(x.offset) : copy(x);
     const to = allocate(x.dtype, order.length * row);
     for (let i = 0; i < order.length; i++) to.set(from.subarray(order[i] * row, (order[i] + 1) * row), i * row);

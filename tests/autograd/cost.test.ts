@@ -3,7 +3,7 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import type { View } from "../../lib/backend/index.js";
 import { concat, Generator, grad, nn, randn, stack, type Tensor, tensor } from "../../lib/index.js";
-import { count } from "../../lib/shape/rules.js";
+import { sizeOf } from "../../lib/shape/rules.js";
 import { drawn, examples } from "../ops/examples.js";
 import { laidOut } from "../tensor/layouts.js";
 
@@ -12,11 +12,11 @@ const cost = vi.hoisted(() => ({ calls: 0, elements: 0 }));
 // The backend under a meter: each call counts, and each element of a view that it is given or gives.
 vi.mock("../../lib/backend/index.js", async (load) => {
   const original = await load<typeof import("../../lib/backend/index.js")>();
-  const sizeOf = (value: unknown): number => {
+  const elementsIn = (value: unknown): number => {
     if (ArrayBuffer.isView(value)) return (value as unknown as Float64Array).length;
     if (typeof value !== "object" || value === null) return 0;
-    if ("strides" in value) return original.sizeOf((value as View).shape);
-    return Object.values(value).reduce((total, part) => total + sizeOf(part), 0);
+    if ("strides" in value) return sizeOf((value as View).shape);
+    return Object.values(value).reduce((total, part) => total + elementsIn(part), 0);
   };
   const meter = new Proxy({} as ReturnType<typeof original.backend>, {
     get(_, name) {
@@ -27,7 +27,7 @@ vi.mock("../../lib/backend/index.js", async (load) => {
         cost.calls++;
         // Of what is looked up in, or added to by index, only the elements at the index count.
         const moved = name === "gather" || name === "scatterAdd" ? given.slice(1) : given;
-        cost.elements += [...moved, result].reduce<number>((total, value) => total + sizeOf(value), 0);
+        cost.elements += [...moved, result].reduce<number>((total, value) => total + elementsIn(value), 0);
         return result;
       };
     },
@@ -58,7 +58,7 @@ describe.each(Object.entries(examples))("%s", (_, cases) => {
   const batch = (n: number, shapes: (typeof cases)[number] extends readonly [unknown, ...infer I] ? I : never) =>
     shapes.map((input) => {
       const { shape, draw } = drawn(input);
-      const values = Array.from({ length: n }, () => [...(draw(new Generator(7), count(shape)) as Float64Array)]);
+      const values = Array.from({ length: n }, () => [...(draw(new Generator(7), sizeOf(shape)) as Float64Array)]);
       const x = laidOut("row-major", [n, ...shape], values.flat(), "float64");
       x.requiresGrad = true;
       return x;

@@ -2,7 +2,7 @@
 
 import { describe, expect, it } from "vitest";
 import { Generator, gradcheck, gradgradcheck } from "../../lib/index.js";
-import { count, show } from "../../lib/shape/rules.js";
+import { show, sizeOf } from "../../lib/shape/rules.js";
 import { drawn, examples } from "../ops/examples.js";
 import { type LayoutName, laidOut, layoutNames } from "../tensor/layouts.js";
 
@@ -10,7 +10,7 @@ function inputs(shapes: Parameters<typeof drawn>[0][], layout: LayoutName) {
   const generator = new Generator(7);
   return shapes.map((input) => {
     const { shape, draw } = drawn(input);
-    const x = laidOut(layout, shape, draw(generator, count(shape)), "float64");
+    const x = laidOut(layout, shape, draw(generator, sizeOf(shape)), "float64");
     x.requiresGrad = true;
     return x;
   });

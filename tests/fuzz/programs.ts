@@ -4,7 +4,7 @@
  */
 
 import { Generator, type Tensor } from "../../lib/index.js";
-import { count } from "../../lib/shape/rules.js";
+import { sizeOf } from "../../lib/shape/rules.js";
 import type { Differentiable } from "../ops/examples.js";
 import { type Argument, apply, type Call } from "../pytorch/calls.js";
 import { type LayoutName, laidOut, layoutNames } from "../tensor/layouts.js";
@@ -234,7 +234,7 @@ export function program(seed: number): Program {
     // Some square matrices have an inverse that is not large.
     const raised = shape.length === 2 && shape[0] === shape[1] ? one([0, 8]) : 0;
     const entry = (_: unknown, i: number) => draw() + (i % (shape[0] + 1) === 0 ? raised : 0);
-    inputs.push({ shape: [...shape], layout: one(layoutNames), values: Array.from({ length: count(shape) }, entry) });
+    inputs.push({ shape: [...shape], layout: one(layoutNames), values: Array.from({ length: sizeOf(shape) }, entry) });
     return inputs.length - 1;
   };
   const tensorOf = (i: number) => laidOut(inputs[i].layout, inputs[i].shape, inputs[i].values, "float64");

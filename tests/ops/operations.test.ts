@@ -13,7 +13,7 @@ import {
   tensor,
   zeros,
 } from "../../lib/index.js";
-import { count } from "../../lib/shape/rules.js";
+import { sizeOf } from "../../lib/shape/rules.js";
 import "../helpers/allclose.js";
 import { drawn, examples } from "./examples.js";
 
@@ -121,7 +121,10 @@ describe("whole numbers", () => {
       const inputs = (dtype: "int32" | "float64", turn: number) =>
         shapes.map((input, place) => {
           const { shape } = drawn(input);
-          const values = Array.from({ length: count(shape) }, (_, i) => extremes[(i + turn + place) % extremes.length]);
+          const values = Array.from(
+            { length: sizeOf(shape) },
+            (_, i) => extremes[(i + turn + place) % extremes.length],
+          );
           return tensor(values, { dtype }).reshape(shape as number[]) as Tensor;
         });
       for (let turn = 0; turn < extremes.length; turn++) {

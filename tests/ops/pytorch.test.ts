@@ -3,7 +3,7 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { Tensor } from "../../lib/index.js";
-import { count } from "../../lib/shape/rules.js";
+import { sizeOf } from "../../lib/shape/rules.js";
 import "../helpers/allclose.js";
 import { apply, type Call, type Written } from "../pytorch/calls.js";
 import { laidOut, layoutNames } from "../tensor/layouts.js";
@@ -52,7 +52,7 @@ describe.each(names)("%s", (name) => {
         y.backward(weights(y));
         for (const [i, x] of inputs.entries()) {
           const expected = { shape: x.shape, values: gradients[i].map(Number) };
-          const grad = x.grad ?? new Tensor(new Float64Array(count(x.shape)), x.shape);
+          const grad = x.grad ?? new Tensor(new Float64Array(sizeOf(x.shape)), x.shape);
           expect(grad, `gradient ${i} of ${label}`).toBeAllclose(expected);
         }
         expect(

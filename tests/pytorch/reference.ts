@@ -1,7 +1,7 @@
 /** @file The values that `nn.py` wrote, and its way of filling tensors. */
 
 import { type Shape, type Tensor, tensor } from "../../lib/index.js";
-import { count } from "../../lib/shape/rules.js";
+import { sizeOf } from "../../lib/shape/rules.js";
 import values from "./nn.json" with { type: "json" };
 
 export interface ModuleCase {
@@ -18,7 +18,7 @@ export const clipping = values.clipping as Record<string, { norm?: number; gradi
 /** The numbers in a tensor called `name`: sixteenths that follow from the name alone. */
 export function pattern<const S extends Shape>(name: string, shape: S): Tensor<[...S]> {
   const salt = [...name].reduce((sum, character) => sum + character.charCodeAt(0), 0);
-  const data = Float64Array.from({ length: count(shape) }, (_, i) => (((i * i * 31 + i * 17 + salt) % 37) - 18) / 16);
+  const data = Float64Array.from({ length: sizeOf(shape) }, (_, i) => (((i * i * 31 + i * 17 + salt) % 37) - 18) / 16);
   return tensor(data).reshape(shape as Shape) as Tensor as Tensor<[...S]>;
 }
 

@@ -2,18 +2,18 @@
 
 import { allocate, rowMajorStrides } from "../../lib/backend/index.js";
 import { type DType, Tensor } from "../../lib/index.js";
-import { count } from "../../lib/shape/rules.js";
+import { sizeOf } from "../../lib/shape/rules.js";
 
 /** Strides and offset for a shape, and how many elements of storage they reach. */
 type Layout = (shape: readonly number[]) => { strides: number[]; offset: number; length: number };
 
 export const layouts = {
-  "row-major": (shape) => ({ strides: rowMajorStrides(shape), offset: 0, length: count(shape) }),
+  "row-major": (shape) => ({ strides: rowMajorStrides(shape), offset: 0, length: sizeOf(shape) }),
   /** As `transpose` leaves them. */
   "column-major": (shape) => ({
     strides: rowMajorStrides([...shape].reverse()).reverse(),
     offset: 0,
-    length: count(shape),
+    length: sizeOf(shape),
   }),
   /** As `slice` leaves them: a block in the midst of a larger one. */
   "a slice": (shape) => {
@@ -21,7 +21,7 @@ export const layouts = {
     return {
       strides,
       offset: strides.reduce((sum, stride) => sum + stride, 0),
-      length: count(shape.map((n) => n + 2)),
+      length: sizeOf(shape.map((n) => n + 2)),
     };
   },
 } satisfies Record<string, Layout>;

@@ -2,7 +2,7 @@
 
 import { describe, expect, it } from "vitest";
 import { Generator, grad, manualSeed, ones, randperm, type Tensor, tensor, zeros } from "../../lib/index.js";
-import { count } from "../../lib/shape/rules.js";
+import { sizeOf } from "../../lib/shape/rules.js";
 import { drawn, examples } from "../ops/examples.js";
 
 const ownsBuffer = ({ buffer, byteLength }: ArrayBufferView) => buffer.byteLength === byteLength;
@@ -88,7 +88,7 @@ describe("a gradient has storage of its own", () => {
     for (const [f, ...shapes] of cases) {
       const inputs = shapes.map((input) => {
         const { shape, draw } = drawn(input);
-        const values = [...(draw(new Generator(3), count(shape)) as Float64Array)];
+        const values = [...(draw(new Generator(3), sizeOf(shape)) as Float64Array)];
         return tensor(values, { dtype: "float64" }).reshape(shape as number[]) as Tensor;
       });
       for (const x of inputs) x.requiresGrad = true;

@@ -1,9 +1,10 @@
 /** @file Functions applied element by element. */
 
+import { sizeOf } from "../../shape/rules.js";
 import type { Binary, Comparison, Data, DType, View } from "../backend.js";
 import { functions, type Scalar, type Unary } from "../functions.js";
 import { pow } from "../math.js";
-import { allocate, dtypeOf, isRowMajor, operand, sizeOf, stored, Walk } from "../views.js";
+import { allocate, dtypeOf, isRowMajor, operand, stored, Walk } from "../views.js";
 
 export function unary(name: Unary, x: View, parameter = 0): Data {
   const dtype = dtypeOf(x.data);

@@ -1,7 +1,8 @@
 /** @file Picking elements by index, and its transpose: adding to them. */
 
+import { sizeOf } from "../../shape/rules.js";
 import type { Data, View } from "../backend.js";
-import { allocate, dtypeOf, sizeOf, Walk } from "../views.js";
+import { allocate, dtypeOf, Walk } from "../views.js";
 
 /** `strides` with 0 on `axis`, where the index decides. */
 const without = (strides: readonly number[], axis: number) => strides.map((stride, k) => (k === axis ? 0 : stride));

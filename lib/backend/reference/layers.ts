@@ -1,20 +1,11 @@
 /** @file Layers and their gradients, composed of other routines or row by row. */
 
+import { sizeOf } from "../../shape/rules.js";
 import { type FusedActivation, fusedActivations } from "../activations.js";
 import type { AttentionOptions, Backend, Data, View } from "../backend.js";
 import * as float64 from "../math.js";
 import * as float32 from "../math32.js";
-import {
-  allocate,
-  dtypeOf,
-  isFloat32,
-  packed,
-  rounding,
-  rowMajor,
-  sizeOf,
-  transposed,
-  viewHeadsInside,
-} from "../views.js";
+import { allocate, dtypeOf, isFloat32, packed, rounding, rowMajor, transposed, viewHeadsInside } from "../views.js";
 import { unary } from "./elementwise.js";
 import { matmul } from "./matmul.js";
 import { reduce, softmax, sum } from "./reductions.js";

@@ -1,7 +1,8 @@
 /** @file Matrix products, four columns and two rows at a time. `backend/wasm` shows how a fast one works. */
 
+import { sizeOf } from "../../shape/rules.js";
 import type { Data, View } from "../backend.js";
-import { allocate, dtypeOf, isFloat32, sizeOf, Walk } from "../views.js";
+import { allocate, dtypeOf, isFloat32, Walk } from "../views.js";
 import { dotProduct } from "./reductions.js";
 
 const { fround } = Math;

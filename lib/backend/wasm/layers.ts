@@ -1,9 +1,10 @@
 /** @file Layers in WebAssembly: operands are copied in once for all the steps of a layer. */
 
+import { sizeOf } from "../../shape/rules.js";
 import { fusedActivations } from "../activations.js";
 import type { Backend, Data, View } from "../backend.js";
 import { reference } from "../reference/reference.js";
-import { type Operand, rowMajor, rowMajorStrides, sizeOf, viewHeadsInside, Walk } from "../views.js";
+import { type Operand, rowMajor, rowMajorStrides, viewHeadsInside, Walk } from "../views.js";
 import { accelerated } from "./accelerated.js";
 import { copyIn, copyInIntegers, copyInMatrices, copyOut, reserve, wasm } from "./memory.js";
 

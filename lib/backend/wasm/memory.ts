@@ -7,8 +7,9 @@
  * holds them; arrays of gradients, counted and used again within a backward pass, took 3% less.
  */
 
+import { sizeOf } from "../../shape/rules.js";
 import type { Data, View } from "../backend.js";
-import { allocate, copyInto, type Operand, rowMajorStrides, sizeOf } from "../views.js";
+import { allocate, copyInto, type Operand, rowMajorStrides } from "../views.js";
 import { bytes, type Exports } from "./module.generated.js";
 
 const PAGE = 65536;

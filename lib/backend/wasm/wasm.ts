@@ -1,9 +1,10 @@
 /** @file The backend in WebAssembly SIMD: float32 arrays that are large enough to be worth the call; the reference does the rest. */
 
+import { sizeOf } from "../../shape/rules.js";
 import type { Backend, Binary, Data, View } from "../backend.js";
 import type { Unary } from "../functions.js";
 import { reference } from "../reference/reference.js";
-import { operand, packed, sizeOf, Walk } from "../views.js";
+import { operand, packed, Walk } from "../views.js";
 import { accelerated } from "./accelerated.js";
 import * as layers from "./layers.js";
 import { copyIn, copyInMatrices, copyInNumber, copyInSpan, copyOut, reserve, wasm } from "./memory.js";
