@@ -6,7 +6,7 @@
 
 import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
-import { notebooks } from "./scripts/check-notebooks/vitest.js";
+import { notebooks } from "./packages/notebook-check/vitest.js";
 import { lessonFolders } from "./scripts/lessons.js";
 
 const slow = [
@@ -14,7 +14,7 @@ const slow = [
   ...lessonFolders.map((folder) => `${folder}/*.ipynb`),
   // kernels and other processes
   "tests/jupyter-kernel/**/*.test.ts",
-  "tests/check-notebooks/{assertions,command,ending,faults,foreign,mutation,nbconvert,nbformat,readonly,suite}.test.ts",
+  "tests/notebook-check/{assertions,command,ending,faults,foreign,mutation,nbconvert,nbformat,readonly,suite}.test.ts",
   "tests/start/start.test.ts",
   // compilers
   "tests/house/{build,reference}.test.ts",

@@ -1,7 +1,7 @@
 /** @file Where the lessons are: `notebooks/*.ipynb`, and what branches off from them, `notebooks/excursions/*.ipynb`. */
 
+import { configurationAt, notebooksOf } from "../packages/notebook-check/configuration.js";
 import { root } from "./build.js";
-import { configurationAt, notebooksOf } from "./check-notebooks/configuration.js";
 
 const configuration = configurationAt(root);
 

@@ -2,8 +2,8 @@
 
 import { readFileSync } from "node:fs";
 import { basename, dirname, join, relative } from "node:path";
+import { readNotebook } from "../packages/notebook-check/notebook/file.js";
 import { build, root } from "../scripts/build.js";
-import { readNotebook } from "../scripts/check-notebooks/file.js";
 import { lessons } from "../scripts/lessons.js";
 import * as bundles from "./bundles.js";
 import { data, files } from "./files.js";

@@ -7,11 +7,11 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { parentPort, workerData } from "node:worker_threads";
 import * as zmq from "zeromq";
+import { address, type Connection, type Content, type Message, Wire } from "../../packages/jupyter-wire/wire.js";
 import { Interrupter } from "./interrupt.js";
 import { isRequest, refusal } from "./refusals.js";
 import { State } from "./shared.js";
 import { starterOf } from "./starter.js";
-import { address, type Connection, type Content, type Message, Wire } from "./wire.js";
 
 interface Setting {
   connection: Connection;

@@ -13,6 +13,7 @@ import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { StringDecoder } from "node:string_decoder";
 import { Worker } from "node:worker_threads";
+import type { Connection, Header } from "../../packages/jupyter-wire/wire.js";
 import type { Execution } from "../interpreter/execution.js";
 import { interrupted, thrown } from "../interpreter/failure.js";
 import { Interpreter } from "../interpreter/interpreter.js";
@@ -23,7 +24,6 @@ import { hideRequireStack } from "./resolution.js";
 import { Server } from "./server.js";
 import { State, sharedState } from "./shared.js";
 import { letTerminate } from "./terminable.js";
-import type { Connection, Header } from "./wire.js";
 
 const connection: Connection = JSON.parse(readFileSync(process.argv[2], "utf8"));
 const state = sharedState();

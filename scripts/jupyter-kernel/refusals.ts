@@ -1,6 +1,6 @@
 /** @file What a client may not send, and the answer to it: a refusal that says why, never silence. */
 
-import type { Content, Message } from "./wire.js";
+import type { Content, Message } from "../../packages/jupyter-wire/wire.js";
 
 /** What each request must say, by the type of what is said. */
 const needed: Record<string, Record<string, string>> = {

@@ -2,6 +2,7 @@
 
 import { setTimeout as sleep } from "node:timers/promises";
 import * as zmq from "zeromq";
+import { address, type Connection, type Content, type Message, Wire } from "../../packages/jupyter-wire/wire.js";
 import { Execution } from "../interpreter/execution.js";
 import { thrown } from "../interpreter/failure.js";
 import type { Interpreter } from "../interpreter/interpreter.js";
@@ -10,7 +11,6 @@ import { origin } from "./origin.js";
 import { isRequest, problemWith, refusal } from "./refusals.js";
 import { importsLibrary, type Library } from "./reload.js";
 import { State } from "./shared.js";
-import { address, type Connection, type Content, type Message, Wire } from "./wire.js";
 
 export class Server {
   /** What ran last: output whose origin is unknown is filed under it. */

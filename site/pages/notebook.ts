@@ -1,6 +1,6 @@
 /** @file A notebook as a page that is complete without any script: prose, code, and outputs as they are stored. */
 
-import { type Cell, joined, type Notebook } from "../../scripts/check-notebooks/nbformat.js";
+import { type Cell, joined, type Notebook } from "../../packages/notebook-check/notebook/nbformat.js";
 import { highlighted } from "./highlight.js";
 import { escaped } from "./html.js";
 import { type Heading, prose } from "./markdown.js";

@@ -1,6 +1,6 @@
 /** @file Outputs as HTML: the same function writes the page as it is stored and draws what a running cell shows. */
 
-import { joined, type Output, type Text } from "../../scripts/check-notebooks/nbformat.js";
+import { joined, type Output, type Text } from "../../packages/notebook-check/notebook/nbformat.js";
 import { escaped } from "./html.js";
 import { sanitized } from "./sanitize.js";
 

@@ -1,6 +1,6 @@
 /** @file The code cells of a page: what they hold, where they stand, and what the reader made of them. */
 
-import type { Output } from "../../scripts/check-notebooks/nbformat.js";
+import type { Output } from "../../packages/notebook-check/notebook/nbformat.js";
 import type { Editor } from "./editor.js";
 
 export type CellState = "idle" | "queued" | "running" | "done" | "failed";

@@ -1,6 +1,6 @@
 /** @file The notebook as the reader has made it, to be opened in Jupyter. */
 
-import type { Cell, Notebook } from "../../scripts/check-notebooks/nbformat.js";
+import type { Cell, Notebook } from "../../packages/notebook-check/notebook/nbformat.js";
 import type { CodeCell } from "./cells.js";
 
 /** The notebook with the reader's sources, and with the outputs of the cells that ran. */

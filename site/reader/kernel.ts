@@ -1,6 +1,6 @@
 /** @file The worker as the page sees it: started when it is first needed, interrupted, ended, and begun anew. */
 
-import { CellOutputs } from "../../scripts/check-notebooks/outputs.js";
+import { CellOutputs } from "../../packages/notebook-check/kernel/outputs.js";
 import type { Assets } from "../worker/layout.js";
 import type { Answers, FromWorker, Question, ToWorker } from "../worker/messages.js";
 

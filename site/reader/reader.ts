@@ -1,7 +1,7 @@
 /** @file A notebook's page, alive: its buttons, what runs in which order, and what is said about it. */
 
-import type { Notebook } from "../../scripts/check-notebooks/nbformat.js";
-import type { CellOutputs } from "../../scripts/check-notebooks/outputs.js";
+import type { CellOutputs } from "../../packages/notebook-check/kernel/outputs.js";
+import type { Notebook } from "../../packages/notebook-check/notebook/nbformat.js";
 import { CodeCell } from "./cells.js";
 import { edited, save } from "./download.js";
 import { Edits } from "./edits.js";

@@ -158,7 +158,7 @@ describe("the library", () => {
 });
 
 it("every file opens with a line that says what lives there", () => {
-  const files = ["lib", "tests", "scripts"].flatMap((directory) => filesBelow(directory, /\.ts$/));
+  const files = ["lib", "packages", "tests", "scripts"].flatMap((directory) => filesBelow(directory, /\.ts$/));
   const silent = files.filter(
     (file) => !/^(#!.*\n)?\/\*\*\s+(\* )?@file \S/.test(readFileSync(join(root, file), "utf8")),
   );

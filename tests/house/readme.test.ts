@@ -8,9 +8,12 @@ import { runExample } from "../helpers/example.js";
 
 const read = (file: string) => readFileSync(join(root, file), "utf8");
 const readme = read("README.md");
-const manifests = ["package.json", "lib/package.json", "docs/reference/package.json"].map((file) =>
-  JSON.parse(read(file)),
-);
+const manifests = [
+  "package.json",
+  "lib/package.json",
+  "docs/reference/package.json",
+  "packages/notebook-check/package.json",
+].map((file) => JSON.parse(read(file)));
 const [manifest] = manifests;
 const packages = Object.assign(
   {},

@@ -5,7 +5,7 @@ import { createRequire } from "node:module";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import { Interpreter } from "../../scripts/interpreter/interpreter.js";
-import { temporaryFolder } from "../check-notebooks/fixture.js";
+import { temporaryFolder } from "../notebook-check/fixture.js";
 
 createRequire(import.meta.url)("tslab/dist/jupyter.js");
 const { folder, remove } = temporaryFolder();

@@ -3,11 +3,11 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type CellRun, defaultLimits, KernelClient } from "../../packages/notebook-check/kernel/client.js";
+import { findKernel } from "../../packages/notebook-check/kernel/kernelspec.js";
+import { joined } from "../../packages/notebook-check/notebook/nbformat.js";
 import { root } from "../../scripts/build.js";
-import { type CellRun, defaultLimits, KernelClient } from "../../scripts/check-notebooks/client.js";
-import { findKernel } from "../../scripts/check-notebooks/kernelspec.js";
-import { joined } from "../../scripts/check-notebooks/nbformat.js";
-import { temporaryFolder } from "../check-notebooks/fixture.js";
+import { temporaryFolder } from "../notebook-check/fixture.js";
 
 const { folder, remove } = temporaryFolder();
 let kernel: KernelClient;

@@ -1,11 +1,11 @@
 /** @file Stop ends anything a cell can do, on every Node that is installed (`npm run nodes`), and keeps variables. */
 
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type CellRun, defaultLimits, KernelClient } from "../../scripts/check-notebooks/client.js";
-import { findKernel } from "../../scripts/check-notebooks/kernelspec.js";
+import { type CellRun, defaultLimits, KernelClient } from "../../packages/notebook-check/kernel/client.js";
+import { findKernel } from "../../packages/notebook-check/kernel/kernelspec.js";
 import { isTerminable } from "../../scripts/jupyter-kernel/terminable.js";
 import { nodeProgram, testedNodes } from "../../scripts/nodes.js";
-import { tell, temporaryFolder, whenTold } from "../check-notebooks/fixture.js";
+import { tell, temporaryFolder, whenTold } from "../notebook-check/fixture.js";
 
 const own = Number(process.versions.node.split(".")[0]);
 const nodes = testedNodes.flatMap((major) => {

@@ -1,10 +1,10 @@
 /** @file This checkout's kernel on the wire: messages, errors, interrupts, silence, late output. */
 
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type CellRun, defaultLimits, KernelClient } from "../../scripts/check-notebooks/client.js";
-import { findKernel } from "../../scripts/check-notebooks/kernelspec.js";
-import { joined } from "../../scripts/check-notebooks/nbformat.js";
-import { tell, temporaryFolder, whenTold } from "../check-notebooks/fixture.js";
+import { type CellRun, defaultLimits, KernelClient } from "../../packages/notebook-check/kernel/client.js";
+import { findKernel } from "../../packages/notebook-check/kernel/kernelspec.js";
+import { joined } from "../../packages/notebook-check/notebook/nbformat.js";
+import { tell, temporaryFolder, whenTold } from "../notebook-check/fixture.js";
 
 const { folder, remove } = temporaryFolder();
 let kernel: KernelClient;

@@ -5,9 +5,9 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import * as zmq from "zeromq";
-import { findKernel } from "../../scripts/check-notebooks/kernelspec.js";
-import { address, type Connection, type Content, type Message, Wire } from "../../scripts/jupyter-kernel/wire.js";
-import { temporaryFolder } from "../check-notebooks/fixture.js";
+import { address, type Connection, type Content, type Message, Wire } from "../../packages/jupyter-wire/wire.js";
+import { findKernel } from "../../packages/notebook-check/kernel/kernelspec.js";
+import { temporaryFolder } from "../notebook-check/fixture.js";
 
 const { folder, remove } = temporaryFolder();
 const wire = new Wire("a key");

@@ -5,10 +5,10 @@ import { existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import * as zmq from "zeromq";
-import { findKernel } from "../../scripts/check-notebooks/kernelspec.js";
-import { isAlive } from "../../scripts/check-notebooks/processes.js";
-import { address, type Connection, type Content, type Message, Wire } from "../../scripts/jupyter-kernel/wire.js";
-import { temporaryFolder } from "../check-notebooks/fixture.js";
+import { address, type Connection, type Content, type Message, Wire } from "../../packages/jupyter-wire/wire.js";
+import { findKernel } from "../../packages/notebook-check/kernel/kernelspec.js";
+import { isAlive } from "../../packages/notebook-check/kernel/processes.js";
+import { temporaryFolder } from "../notebook-check/fixture.js";
 
 /** The kernel as a front end sees it that is not ours: requests sent without waiting, on every channel. */
 const { folder, remove } = temporaryFolder();

@@ -3,10 +3,10 @@
 import { cpSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type CellRun, KernelClient } from "../../packages/notebook-check/kernel/client.js";
+import { readKernelSpec } from "../../packages/notebook-check/kernel/kernelspec.js";
 import { root } from "../../scripts/build.js";
-import { type CellRun, KernelClient } from "../../scripts/check-notebooks/client.js";
-import { readKernelSpec } from "../../scripts/check-notebooks/kernelspec.js";
-import { temporaryFolder } from "../check-notebooks/fixture.js";
+import { temporaryFolder } from "../notebook-check/fixture.js";
 
 /** A checkout of its own, with a library of one file: editing the real one would disturb every other test. */
 const { folder: checkout, remove } = temporaryFolder();

@@ -3,9 +3,9 @@
 import { existsSync } from "node:fs";
 import { dirname, relative, resolve } from "node:path";
 import { describe, expect, it } from "vitest";
+import { readNotebook } from "../../packages/notebook-check/notebook/file.js";
+import { joined } from "../../packages/notebook-check/notebook/nbformat.js";
 import { root } from "../../scripts/build.js";
-import { readNotebook } from "../../scripts/check-notebooks/file.js";
-import { joined } from "../../scripts/check-notebooks/nbformat.js";
 import { lessons } from "../../scripts/lessons.js";
 
 const notebooks = lessons();

@@ -4,9 +4,9 @@ import { readFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import MarkdownIt from "markdown-it";
 import { describe, expect, it } from "vitest";
+import { readNotebook } from "../../packages/notebook-check/notebook/file.js";
+import { joined } from "../../packages/notebook-check/notebook/nbformat.js";
 import { root } from "../../scripts/build.js";
-import { readNotebook } from "../../scripts/check-notebooks/file.js";
-import { joined } from "../../scripts/check-notebooks/nbformat.js";
 import { lessons } from "../../scripts/lessons.js";
 
 const renderer = new MarkdownIt("commonmark", { html: true }).enable(["table", "strikethrough"]);

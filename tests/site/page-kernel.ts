@@ -2,7 +2,7 @@
 
 import { basename } from "node:path";
 import type { Browser, Page } from "playwright-core";
-import type { CellRun, Evaluation, Host } from "../../scripts/check-notebooks/client.js";
+import type { CellRun, Evaluation, Host } from "../../packages/notebook-check/kernel/client.js";
 import { open } from "./browser.js";
 
 export class PageKernel implements Host {

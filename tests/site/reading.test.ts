@@ -4,7 +4,7 @@ import { createRequire } from "node:module";
 import { basename } from "node:path";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { readNotebook } from "../../scripts/check-notebooks/file.js";
+import { readNotebook } from "../../packages/notebook-check/notebook/file.js";
 import { lessons } from "../../scripts/lessons.js";
 import { launch, open } from "./browser.js";
 import { browserProgram } from "./program.js";

@@ -1,0 +1,164 @@
+/** @file Whether a cell's fresh outputs are the stored ones, and if not, what a person should look at. */
+
+import { isJson, joined, type Mimebundle, type Output, type Text } from "../notebook/nbformat.js";
+import { compareMarkup } from "./markup.js";
+import { compareText, sameNumber, type Tolerance, type Verdict, worst } from "./numbers.js";
+import { comparePng } from "./raster.js";
+import { asShown } from "./terminal.js";
+
+export interface Comparison {
+  verdict: Verdict;
+  /** The places, in the list of stored outputs, of those that are not the same; null if the lists do not even match. */
+  stale: number[] | null;
+  /** A sentence for each thing that differs. */
+  messages: string[];
+  /** Both lists as text, one line a line; what says the same is spelled as stored in both. */
+  stored: string;
+  fresh: string;
+}
+
+export function compareOutputs(stored: readonly Output[], fresh: readonly Output[], tolerance: Tolerance): Comparison {
+  const [before, after] = [merged(stored), merged(fresh)];
+  const matches = before.length === after.length && before.every((output, i) => kindOf(output) === kindOf(after[i]));
+  if (!matches) {
+    const kinds = (outputs: Output[]) => outputs.map(kindOf).join("; ") || "none";
+    const messages = [`outputs: ${kinds(before)} → ${kinds(after)}`];
+    return { verdict: "differs", stale: null, messages, stored: render(before), fresh: render(after) };
+  }
+  const compared = before.map((output, i) => compareOutput(output, after[i], tolerance));
+  // Front ends keep together what a program writes in pieces.
+  const inPieces = before.length !== stored.length;
+  const stale = compared.flatMap(({ verdict }, i) => (verdict === "same" ? [] : [i]));
+  return {
+    verdict: worst([...compared.map(({ verdict }) => verdict), ...(inPieces ? ["respelled" as const] : [])]),
+    stale: inPieces || after.length !== fresh.length ? null : stale,
+    messages: compared.flatMap(({ messages }) => messages),
+    stored: compared.map((output) => output.stored).join("\n"),
+    fresh: compared.map((output) => output.fresh).join("\n"),
+  };
+}
+
+interface PartComparison {
+  verdict: Verdict;
+  messages: string[];
+  stored: string;
+  fresh: string;
+}
+
+function compareOutput(stored: Output, fresh: Output, tolerance: Tolerance): PartComparison {
+  const [before, after] = [partsOf(stored), partsOf(fresh)];
+  const parts = before.map((part, i) => comparePart(part, after[i], tolerance));
+  const verdict = worst(parts.map((part) => part.verdict));
+  const found = parts.flatMap((part) => part.messages);
+  const unnamed = verdict === "differs" ? [`the ${kindOf(stored)} differs`] : [];
+  return {
+    verdict,
+    messages: found.length > 0 ? summarize(found) : unnamed,
+    stored: parts.map((part) => part.stored).join("\n"),
+    fresh: parts.map((part) => part.fresh).join("\n"),
+  };
+}
+
+/** Outputs as a reader sees them. */
+export const render = (outputs: readonly Output[]): string =>
+  outputs.flatMap((output) => partsOf(output).map(({ kind, value }) => `«${kind}»\n${textOf(value)}`)).join("\n");
+
+/** Text that a program writes in two halves is still one text. */
+function merged(outputs: readonly Output[]): Output[] {
+  const result: Output[] = [];
+  for (const output of outputs) {
+    const last = result.at(-1);
+    if (output.output_type === "stream" && last?.output_type === "stream" && last.name === output.name) {
+      result[result.length - 1] = { ...last, text: joined(last.text) + joined(output.text) };
+    } else result.push(output);
+  }
+  return result;
+}
+
+/** What kind of output it is: two of different kinds cannot be compared further. */
+function kindOf(output: Output): string {
+  if (output.output_type === "stream") return output.name;
+  if (output.output_type === "error") return "error";
+  return `${output.output_type.replace("_", " ")} (${Object.keys(output.data).sort().join(", ")})`;
+}
+
+interface Part {
+  kind: string;
+  value: unknown;
+}
+
+function partsOf(output: Output): Part[] {
+  if (output.output_type === "stream") return [{ kind: output.name, value: asShown(joined(output.text)) }];
+  if (output.output_type === "error") {
+    const { ename, evalue, traceback } = output;
+    return [{ kind: "error", value: `${ename}: ${evalue}\n${traceback.join("\n")}` }];
+  }
+  return [...bundleParts(output.data), { kind: "metadata", value: output.metadata }];
+}
+
+function bundleParts(data: Mimebundle): Part[] {
+  return Object.keys(data)
+    .sort()
+    .map((type) => ({ kind: type, value: isJson(type) ? data[type] : joined(data[type] as Text) }));
+}
+
+/** Where in a file a function stands moves whenever the file is edited, and says nothing about the cell. */
+const withoutPositions = (text: string): string => text.replace(/^(\s+at .*?):\d+:\d+(\)?)$/gm, "$1$2");
+
+const textOf = (value: unknown): string => (typeof value === "string" ? value : JSON.stringify(value, null, 1));
+
+function comparePart({ kind, value }: Part, fresh: Part, tolerance: Tolerance): PartComparison {
+  const heading = `«${kind}»`;
+  const same =
+    value === fresh.value || (typeof value !== "string" && JSON.stringify(value) === JSON.stringify(fresh.value));
+  if (same) return { verdict: "same", messages: [], stored: heading, fresh: heading };
+  const opaque = (messages: string[]): PartComparison => ({
+    verdict: messages.length > 0 ? "differs" : "respelled",
+    messages,
+    stored: heading,
+    // A thousand lines of SVG or base64 help nobody: the messages say where to look.
+    fresh: [heading, ...summarize(messages)].join("\n"),
+  });
+  if (kind === "image/svg+xml") return opaque(compareMarkup(value as string, fresh.value as string, tolerance, "svg"));
+  if (kind === "text/html") return opaque(compareMarkup(value as string, fresh.value as string, tolerance, "html"));
+  if (kind === "image/png") {
+    const difference = comparePng(value as string, fresh.value as string);
+    return opaque(difference ? [difference] : []);
+  }
+  if (typeof value !== "string") return opaque(compareJson(value, fresh.value, tolerance));
+  if (!/^(text\/|std|error$)/.test(kind)) return opaque([`the bytes of ${kind} differ`]);
+  const [before, after] = [value, fresh.value as string];
+  const { verdict, settled, messages } = compareText(before, after, tolerance);
+  const moved =
+    kind === "error" && compareText(withoutPositions(before), withoutPositions(after), tolerance).verdict !== "differs";
+  const texts = { stored: `${heading}\n${before}`, fresh: `${heading}\n${settled}` };
+  return moved ? { verdict: "respelled", messages: [], ...texts } : { verdict, messages, ...texts };
+}
+
+/** What differs between two JSON values, each place as a path. */
+export function compareJson(stored: unknown, fresh: unknown, tolerance: Tolerance, path = "$"): string[] {
+  if (typeof stored === "number" && typeof fresh === "number") {
+    return sameNumber(String(stored), String(fresh), tolerance) ? [] : [`${path}: ${stored} → ${fresh}`];
+  }
+  const bothObjects = typeof stored === "object" && typeof fresh === "object" && stored && fresh;
+  if (!bothObjects || Array.isArray(stored) !== Array.isArray(fresh)) {
+    return stored === fresh ? [] : [`${path}: ${JSON.stringify(stored)} → ${JSON.stringify(fresh)}`];
+  }
+  const [before, after] = [stored, fresh] as [Record<string, unknown>, Record<string, unknown>];
+  const keys = [...new Set([...Object.keys(before), ...Object.keys(after)])];
+  const own = (object: Record<string, unknown>, key: string) => (Object.hasOwn(object, key) ? object[key] : undefined);
+  return keys.flatMap((key) =>
+    compareJson(
+      own(before, key),
+      own(after, key),
+      tolerance,
+      Array.isArray(stored) ? `${path}[${key}]` : `${path}.${key}`,
+    ),
+  );
+}
+
+/** The first few, and how many more there are. */
+function summarize(messages: readonly string[], most = 6): string[] {
+  if (messages.length <= most) return [...messages];
+  return [...messages.slice(0, most - 1), `… and ${messages.length - most + 1} more`];
+}

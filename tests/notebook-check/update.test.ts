@@ -1,0 +1,80 @@
+/** @file What an update leaves alone: edits made meanwhile, links, modes, owners, files that may not be written. */
+
+import { chmodSync, linkSync, lstatSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { replaceNotebook, writeNotebook } from "../../packages/notebook-check/notebook/file.js";
+import { serialize } from "../../packages/notebook-check/notebook/nbformat.js";
+import { code, markdown, notebookOf, runFile, temporaryFolder } from "./fixture.js";
+
+const before = notebookOf([code("2 + 3")]);
+const after = notebookOf([code("2 + 3", {}, [], 1)]);
+let folder: string;
+let remove: () => void;
+let file: string;
+
+beforeEach(() => {
+  ({ folder, remove } = temporaryFolder());
+  file = join(folder, "made.ipynb");
+  writeNotebook(file, before);
+});
+afterEach(() => remove());
+
+const update = (path = file) => replaceNotebook(path, serialize(before), after);
+
+describe("an update", () => {
+  it("keeps an edit that was saved during the run, and says so", async () => {
+    const edited = notebookOf([code("2 + 3"), markdown("Written meanwhile.")]);
+    const { run, findings } = await runFile(file, { update: true, edit: () => writeNotebook(file, edited) });
+    expect(findings.map(({ message }) => message)).toEqual([
+      "it was edited while it ran, so nothing was stored: run the update again",
+    ]);
+    expect(run.updated).toBe(false);
+    expect(readFileSync(file, "utf8")).toBe(serialize(edited));
+  }, 60_000);
+
+  it("writes through a link, which stays one", () => {
+    const link = join(folder, "link.ipynb");
+    symlinkSync("made.ipynb", link);
+    update(link);
+    expect(lstatSync(link).isSymbolicLink()).toBe(true);
+    expect(readFileSync(file, "utf8")).toBe(serialize(after));
+  });
+
+  it("writes what a second name of the file shows, too", () => {
+    const other = join(folder, "other.ipynb");
+    linkSync(file, other);
+    update();
+    expect(readFileSync(other, "utf8")).toBe(serialize(after));
+  });
+
+  it.each([0o600, 0o664, 0o755])("keeps the mode %o and the owner", (mode) => {
+    chmodSync(file, mode);
+    const { uid, gid } = statSync(file);
+    update();
+    expect(statSync(file)).toMatchObject({ mode: 0o100000 | mode, uid, gid });
+  });
+
+  it("does not write into a file that is read-only", () => {
+    chmodSync(file, 0o444);
+    expect(() => update()).toThrow("it is read-only, so nothing was stored: allow writing to it");
+    expect(readFileSync(file, "utf8")).toBe(serialize(before));
+  });
+
+  it("of a file that is gone makes none", () => {
+    rmSync(file);
+    expect(() => update()).toThrow();
+    expect(statSync(file, { throwIfNoEntry: false })).toBeUndefined();
+  });
+
+  it("leaves numbers in metadata as they are spelled", () => {
+    const text = serialize(before)
+      .replace('"nbformat": 4,', '"nbformat": 4,')
+      .replace('"language"', '"big": 12345678901234567890123,\n   "one": 1.0,\n   "language"');
+    writeFileSync(file, text);
+    return runFile(file, { update: true }).then(() => {
+      expect(readFileSync(file, "utf8")).toContain('"big": 12345678901234567890123,');
+      expect(readFileSync(file, "utf8")).toContain('"one": 1.0\n');
+    });
+  }, 60_000);
+});
