@@ -1,4 +1,4 @@
-/** @file Figures with knobs: a reader turns a number, drags a point, chooses or types, and the figure follows. */
+/** @file Figures with knobs: a reader turns a number, drags a point, chooses, types or draws, and the figure follows. */
 
 import type { Figure } from "../plot/index.js";
 import { filmOf } from "./film.js";
@@ -11,20 +11,25 @@ export interface Slider {
   to: number;
   /** Where it stands at first. */
   at: number;
-  /** From one position to the next; a hundredth of the way by default. */
+  /** From one position to the next; by default a round number, so that there are 40 to 100 positions. */
   step?: number;
 }
 
-/** A point of the figure, in its own units, that can be dragged. */
-export interface DraggablePoint {
-  at: readonly [x: number, y: number];
+/** One of several names, or a slider that moves through the numbers given. */
+export interface Choice<Value extends string | number = string | number> {
+  of: readonly Value[];
+  /** The one that is chosen at first: a value that is not among them is a type error. */
+  at: string | number;
 }
 
-/** One of several names. */
-export interface Choice<Name extends string = string> {
-  of: readonly Name[];
-  /** The one that is chosen at first: a name that is not among them is a type error. */
-  at: string;
+/** A switch that is on or off. */
+export interface Switch {
+  at: boolean;
+}
+
+/** A point of the figure, in its own units, that can be dragged. Give the axes a domain, or they move as it is dragged. */
+export interface DraggablePoint {
+  at: readonly [x: number, y: number];
 }
 
 /** A short text. */
@@ -32,27 +37,48 @@ export interface ShortText {
   at: string;
 }
 
-/** A control that readers move: a slider, a point to drag, a choice or a short text. */
-export type Knob<Name extends string = string> = Slider | DraggablePoint | Choice<Name> | ShortText;
+/** A small picture that is drawn by hand, such as a digit of 28 × 28 pixels. */
+export interface Sketch {
+  draw: readonly [rows: number, columns: number];
+  /** Row by row, from 0 (paper) to 1 (ink), rounded to 255ths; blank by default. */
+  at?: ArrayLike<number>;
+}
 
-type ValueOf<K> = K extends Slider
-  ? number
-  : K extends DraggablePoint
-    ? readonly [x: number, y: number]
-    : K extends { of: readonly (infer Name)[] }
-      ? Name
-      : string;
+/** A control that readers move. */
+export type Knob<Value extends string | number = string | number> =
+  | Slider
+  | Choice<Value>
+  | Switch
+  | DraggablePoint
+  | ShortText
+  | Sketch;
+
+type ValueOf<K> = K extends { draw: unknown }
+  ? readonly number[]
+  : K extends { from: unknown }
+    ? number
+    : K extends { of: readonly (infer Each)[] }
+      ? Each extends number
+        ? number
+        : Each
+      : K extends { at: boolean }
+        ? boolean
+        : K extends { at: string }
+          ? string
+          : readonly [x: number, y: number];
 
 /** What the drawing is given: a value for each knob. */
 export type KnobValues<Knobs> = { readonly [Name in keyof Knobs]: ValueOf<Knobs[Name]> };
 
-/** Knobs that begin at a value of their own: a slider at a number, a choice with one of its names. */
+/** Knobs that begin at a value of their own: a slider at a number, a choice with one of its values. */
 type Checked<Knobs> = {
-  readonly [Name in keyof Knobs]: Knobs[Name] extends { from: unknown }
-    ? Slider
-    : Knobs[Name] extends { of: readonly (infer Each)[] }
-      ? { readonly at: Each }
-      : DraggablePoint | ShortText;
+  readonly [Name in keyof Knobs]: Knobs[Name] extends { draw: unknown }
+    ? Sketch
+    : Knobs[Name] extends { from: unknown }
+      ? Slider
+      : Knobs[Name] extends { of: readonly (infer Each)[] }
+        ? { readonly at: Each }
+        : DraggablePoint | ShortText | Switch;
 };
 
 /**
@@ -71,16 +97,17 @@ const drawings = (): Map<string, Redraw> => {
 };
 
 /**
- * Shows a figure with knobs. A page with a live kernel redraws it as they are turned. Elsewhere the figure stands as it is at
- * first, which is what is stored; where there is one slider and no other knob, its positions are drawn beforehand (61 of them
- * at most) and stored with it, so that it moves without a kernel, too.
- * @typeParam Name is there so that names of choices are inferred as such, and not as `string`.
- * @throws RangeError if a knob does not begin within its bounds.
+ * Shows a figure with knobs, which is drawn anew as they are turned: by a page whose kernel runs. Elsewhere the figure
+ * stands as it is at first. Where there is one knob, a slider or a choice, it moves there, too: its positions are drawn
+ * beforehand (61 at most) and stored.
+ * @typeParam Value is there so that the values of choices are inferred as such, and not as `string`.
+ * @throws RangeError if a knob does not begin within its bounds, or a point is dragged in a figure without axes of numbers.
  * @example knobs({ rate: { from: 0.01, to: 1.05, at: 0.1 } }, ({ rate }) => lines({ loss: [3, 2, 1].map((x) => x * rate) }, { title: `η = ${rate}`, x: "step", y: "loss" }))
- * @example knobs({ a: { at: [3, 1] } }, ({ a }) => vectors({ a }, { title: "Drag a", x: "x", y: "y" }))
- * @example knobs({ bend: { of: ["relu", "tanh"], at: "relu" }, word: { at: "gato" } }, ({ bend, word }) => lines({ [bend]: [0, 1] }, { title: word, x: "z", y: "a" }))
+ * @example knobs({ a: { at: [3, 1] } }, ({ a }) => vectors({ a }, { title: "Drag a", x: { label: "x", domain: [-4, 4] }, y: { label: "y", domain: [-3, 3] } }))
+ * @example knobs({ batch: { of: [1, 8, 64], at: 8 }, bend: { of: ["relu", "tanh"], at: "relu" }, mask: { at: true }, word: { at: "gato" } }, ({ batch, bend, word }) => lines({ [bend]: [0, batch] }, { title: word, x: "z", y: "a" }))
+ * @example knobs({ digit: { draw: [28, 28], at: zeros([784]).toArray() } }, ({ digit }) => digits([digit], { title: `Ink: ${digit.filter((value) => value > 0).length} pixels` }))
  */
-export function knobs<Name extends string, Knobs extends Readonly<Record<string, Knob<Name>>>>(
+export function knobs<Value extends string | number, Knobs extends Readonly<Record<string, Knob<Value>>>>(
   controls: Knobs & Checked<Knobs>,
   draw: (values: KnobValues<Knobs>) => Figure,
 ): void {
@@ -89,12 +116,17 @@ export function knobs<Name extends string, Knobs extends Readonly<Record<string,
   if (names.length === 0)
     throw new RangeError("knobs: there are none; give them by name: { rate: { from: 0, to: 1, at: 0.1 } }");
   for (const name of names) check(name, given[name]);
-  const first = Object.fromEntries(names.map((name) => [name, given[name].at]));
+  const first = Object.fromEntries(names.map((name) => [name, startOf(given[name])]));
   const drawAt = (changed: object) => draw({ ...first, ...changed } as KnobValues<Knobs>);
+  const dragged = names.find((name) => isPoint(given[name]));
   const redraw: Redraw = (changed) => {
     const figure = drawAt(changed);
+    if (dragged !== undefined && !figure.axes)
+      throw new RangeError(
+        `knobs: ${dragged} is a point to drag, and the figure has no axes of numbers; draw vectors, lines, scatter or contours`,
+      );
     const list = names.map((name) => described(name, given[name], changed[name] ?? first[name]));
-    const axes = names.some((name) => isPoint(given[name])) ? { axes: figure.axes } : {};
+    const axes = dragged === undefined ? {} : { axes: figure.axes };
     return { ...bundleOf(figure), [knobsType]: { ...axes, knobs: list } };
   };
   const bundle = redraw({});
@@ -105,51 +137,89 @@ export function knobs<Name extends string, Knobs extends Readonly<Record<string,
   const id = crypto.randomUUID();
   drawings().set(id, redraw);
   const [name] = names;
-  const only = given[name];
-  const film =
-    names.length === 1 && isSlider(only)
-      ? filmOf(name, positions(only), only.at, (value) => drawAt({ [name]: value }))
-      : undefined;
+  const values = names.length === 1 ? positions(given[name]) : undefined;
+  const film = values && filmOf(name, values, first[name] as string | number, (value) => drawAt({ [name]: value }));
   send(film === undefined ? bundle : { ...bundle, "text/html": film }, id);
 }
 
 const isSlider = (knob: Knob): knob is Slider => "from" in knob;
-const isPoint = (knob: Knob): knob is DraggablePoint => typeof knob.at === "object";
-const stepOf = ({ from, to, step = (to - from) / 100 }: Slider): number => step;
+const isChoice = (knob: Knob): knob is Choice => "of" in knob;
+const isSketch = (knob: Knob): knob is Sketch => "draw" in knob;
+const isPoint = (knob: Knob): knob is DraggablePoint => !isSketch(knob) && typeof knob.at === "object";
+
+/** As many positions as a slider has. */
+const mostPositions = 401;
+
+/** The values that a slider or a choice moves through, in order, with the one where it begins. */
+function positions(knob: Knob): readonly (string | number)[] | undefined {
+  if (isChoice(knob)) return knob.of;
+  if (!isSlider(knob)) return undefined;
+  const { from, to, at } = knob;
+  const step = knob.step ?? roundStep((to - from) / 100);
+  // Round positions, such as 0.02, 0.04, …, unless a step of one's own begins at `from`.
+  const base = knob.step === undefined ? Math.ceil(from / step) * step : from;
+  const count = Math.floor((to - base) / step + 1e-9) + 1;
+  const all = Array.from({ length: count }, (_, i) => Number((base + i * step).toPrecision(12)));
+  const ends = knob.step === undefined ? [from, to] : [from];
+  return [...new Set([...ends, ...all, at])].sort((a, b) => a - b);
+}
+
+/** The least of 1, 2, 5, 10, 20, … and of 0.5, 0.2, 0.1, … that is not below `least`. */
+function roundStep(least: number): number {
+  const power = 10 ** Math.floor(Math.log10(least));
+  const factor = [1, 2, 5, 10].find((one) => one * power >= least * (1 - 1e-9)) ?? 10;
+  return Number((factor * power).toPrecision(12));
+}
+
+const startOf = (knob: Knob): unknown => (isSketch(knob) ? inkOf(knob) : knob.at);
+
+/** The values of a sketch, rounded to 255ths. */
+function inkOf({ draw: [rows, columns], at }: Sketch): readonly number[] {
+  return Array.from(at ?? { length: rows * columns }, (value = 0) => Math.round(255 * value) / 255);
+}
 
 /** What a page needs to know of a knob. Keys are in alphabetical order, as notebooks store them. */
 function described(name: string, knob: Knob, at: unknown): object {
-  if (isSlider(knob)) return { at, from: knob.from, kind: "slider", name, step: stepOf(knob), to: knob.to };
-  if (isPoint(knob)) return { at, kind: "point", name };
-  return "of" in knob ? { at, kind: "choice", name, of: knob.of } : { at, kind: "text", name };
+  if (isSketch(knob)) {
+    const [rows, columns] = knob.draw;
+    const bytes = (at as readonly number[]).map((value) => Math.round(255 * value));
+    // Two hexadecimal digits a pixel: a list of numbers would be four times as long.
+    return {
+      at: bytes.map((byte) => byte.toString(16).padStart(2, "0")).join(""),
+      columns,
+      kind: "sketch",
+      name,
+      rows,
+    };
+  }
+  const of = positions(knob);
+  if (of) return { at, kind: of.every((value) => typeof value === "number") ? "slider" : "choice", name, of };
+  return { at, kind: typeof knob.at === "object" ? "point" : typeof knob.at === "boolean" ? "switch" : "text", name };
 }
 
 function check(name: string, knob: Knob): void {
-  if (isSlider(knob)) {
-    if (!(knob.from < knob.to))
-      throw new RangeError(`knobs: ${name} goes from ${knob.from} to ${knob.to}; expected from below to`);
-    if (!(typeof knob.at === "number" && knob.at >= knob.from && knob.at <= knob.to))
-      throw new RangeError(
-        `knobs: ${name} begins at ${knob.at}, outside ${knob.from} to ${knob.to}; begin between them`,
-      );
-    if (!(stepOf(knob) > 0)) throw new RangeError(`knobs: ${name} has a step of ${knob.step}; expected one above 0`);
-  } else if (isPoint(knob)) {
-    if (!(knob.at.length === 2 && knob.at.every(Number.isFinite)))
-      throw new RangeError(`knobs: ${name} begins at [${knob.at}]; expected two finite numbers [x, y]`);
-  } else if ("of" in knob && !knob.of.includes(knob.at))
-    throw new RangeError(
-      `knobs: ${name} begins at "${knob.at}", which is not among ${knob.of.join(", ")}; begin with one of them`,
-    );
-}
-
-/** At most 61 positions of a slider from end to end, and the one where it begins. */
-function positions(slider: Slider): number[] {
-  const { from, to, at } = slider;
-  const step = stepOf(slider);
-  const steps = Math.floor((to - from) / step + 1e-9);
-  const stride = Math.ceil(steps / 60);
-  const all = Array.from({ length: Math.floor(steps / stride) + 1 }, (_, i) =>
-    Number((from + i * stride * step).toPrecision(12)),
-  );
-  return [...new Set([...all, at])].sort((a, b) => a - b);
+  const refuse = (problem: string): never => {
+    throw new RangeError(`knobs: ${name} ${problem}`);
+  };
+  if (isSketch(knob)) {
+    const [rows, columns] = knob.draw;
+    if (!(knob.draw.length === 2 && knob.draw.every((size) => Number.isInteger(size) && size > 0 && size <= 64)))
+      refuse(`is drawn on [${knob.draw}]; expected [rows, columns], each from 1 to 64`);
+    if (knob.at && knob.at.length !== rows * columns)
+      refuse(`begins with ${knob.at.length} values; expected ${rows} × ${columns} = ${rows * columns}, row by row`);
+    if (Array.from(knob.at ?? []).some((value) => !(value >= 0 && value <= 1)))
+      refuse("begins with values outside 0 to 1; 0 is paper and 1 is ink");
+  } else if (isSlider(knob)) {
+    const { from, to, at, step } = knob;
+    if (!(from < to)) refuse(`goes from ${from} to ${to}; expected from below to`);
+    if (!(typeof at === "number" && at >= from && at <= to))
+      refuse(`begins at ${at}, outside ${from} to ${to}; begin between them`);
+    if (step !== undefined && !(step > 0)) refuse(`has a step of ${step}; expected one above 0`);
+    if (step !== undefined && (to - from) / step > mostPositions - 1)
+      refuse(`has more than ${mostPositions} positions; give a step of ${(to - from) / (mostPositions - 1)} or more`);
+  } else if (isChoice(knob)) {
+    if (!knob.of.includes(knob.at))
+      refuse(`begins at ${JSON.stringify(knob.at)}, which is not among ${knob.of.join(", ")}; begin with one of them`);
+  } else if (isPoint(knob) && !(knob.at.length === 2 && knob.at.every(Number.isFinite)))
+    refuse(`begins at [${knob.at}]; expected two finite numbers [x, y]`);
 }

@@ -1,5 +1,6 @@
 /** @file The comparison: what counts as the same output, and how a difference is said. */
 
+import { gzipSync } from "node:zlib";
 import { PNG } from "pngjs";
 import { describe, expect, it } from "vitest";
 import { compareOutputs } from "../../packages/notebook-check/compare/compare.js";
@@ -52,6 +53,50 @@ describe("outputs", () => {
     expect(compare([stdout("100%\n")], [stdout("  0%\r 50%\r100%\r\n")]).verdict).toBe("same");
     expect(compare([stdout("abx")], [stdout("abc\b\bbx")]).verdict).toBe("same");
     expect(compare([stdout("100%\n")], [stdout("  0%\r 50%\n")]).verdict).toBe("differs");
+  });
+
+  it("compare JSON without regard to the order of keys, which notebooks store sorted", () => {
+    const json = (value: unknown) => [shown({ "application/json": value })];
+    const { verdict } = compare(json({ a: { b: 1, c: [2] } }), json({ a: { c: [2], b: 1 } }));
+    expect(verdict).toBe("same");
+  });
+
+  describe("of the frames of a figure that moves", () => {
+    const svg = (y: number) => `<svg xmlns="http://www.w3.org/2000/svg"><path d="M0,0L1,${y}"/></svg>`;
+    const pack = (frames: unknown, level = 9) =>
+      `<div data-film="data:application/gzip;base64,${gzipSync(JSON.stringify(frames), { level }).toString("base64")}"></div>`;
+    const film = (frames: unknown, level?: number) => [shown({ "text/html": pack(frames, level) })];
+    const frames = { "η = 0.1": svg(1), "η = 0.2": svg(2), "η = 0.3": svg(3) };
+
+    it("name the frame that differs, and where in it", () => {
+      expect(drift(film(frames), film({ ...frames, "η = 0.2": svg(2.5) }))).toEqual([
+        "div 1, data-film, η = 0.2, path 1, point 2: 2 → 2.5",
+      ]);
+    });
+
+    it("name frames that are gone and new", () => {
+      const { "η = 0.1": _, ...rest } = frames;
+      expect(drift(film(frames), film({ ...rest, "η = 0.4": svg(4) }))).toEqual([
+        "div 1, data-film, η = 0.1 is gone",
+        "div 1, data-film, η = 0.4 is new",
+      ]);
+    });
+
+    it("notice another order", () => {
+      const turned = Object.fromEntries(Object.entries(frames).reverse());
+      expect(drift(film(frames), film(turned))).toEqual(["div 1, data-film: its figures are in another order"]);
+    });
+
+    it("pass over what another compression or the last digit makes of the bytes", () => {
+      expect(compare(film(frames), film(frames, 1)).verdict).toBe("respelled");
+      expect(drift(film(frames), film({ ...frames, "η = 0.2": svg(2 + 1e-13) }))).toEqual([]);
+    });
+
+    it("refuse what is damaged, and what holds no documents", () => {
+      const damaged = [shown({ "text/html": pack(frames).replace("base64,H4", "base64,H5") })];
+      expect(drift(damaged, film(frames))).toEqual(["div 1, data-film: what the stored address holds is damaged"]);
+      expect(drift(film(frames), film([1, 2]))).toEqual(["div 1, data-film: what the fresh address holds is damaged"]);
+    });
   });
 
   it("compare JSON by its values, and name the path", () => {

@@ -5,6 +5,7 @@
 
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { gunzipSync, gzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { readNotebook, writeNotebook } from "../../packages/notebook-check/notebook/file.js";
 import { type Cell, joined, type Output } from "../../packages/notebook-check/notebook/nbformat.js";
@@ -32,6 +33,17 @@ const replace = (from: string, to: string) => (cell: Cell) => {
   const outputs = JSON.stringify(cell.outputs);
   if (!outputs.includes(from)) throw new Error(`there is no ${from} in ${outputs}`);
   cell.outputs = JSON.parse(outputs.replace(from, to));
+};
+/** Alters text in the compressed frames of a figure that moves. */
+const replaceInFilm = (from: RegExp, to: string) => (cell: Cell) => {
+  const [output] = outputsOf(cell);
+  if (!("data" in output)) throw new Error(`there is no figure in ${JSON.stringify(output)}`);
+  const html = joined(output.data["text/html"] as string | string[]);
+  output.data["text/html"] = html.replace(/(?<=application\/gzip;base64,)[^"]*/, (packed) => {
+    const frames = gunzipSync(Buffer.from(packed, "base64")).toString();
+    if (!from.test(frames)) throw new Error(`there is no ${from} in ${frames}`);
+    return gzipSync(frames.replace(from, to)).toString("base64");
+  });
 };
 const outputsOf = (cell: Cell) => cell.outputs as Output[];
 
@@ -73,6 +85,16 @@ const mutations: Record<string, Mutation> = {
     cell: code(use + show("image/svg+xml", drawing)),
     alter: replace('r=\\"3\\"', 'r=\\"4\\"'),
     says: "circle 1, r: 4 → 3",
+  },
+  "a number in one frame of a figure with a knob": {
+    cell: code(
+      [
+        'import { knobs } from "foundations/notebook";\nimport { lines } from "foundations/plot";',
+        'knobs({ rate: { of: [1, 2, 3], at: 1 } }, ({ rate }) => lines({ y: [0, rate] }, { title: "y", x: "x", y: "y" }));',
+      ].join("\n"),
+    ),
+    alter: replaceInFilm(/(?<=rate = 2.*?<path d=\\"M)(\d+),/, "7$1,"),
+    says: "data-film, rate = 2, path 1, point 1: ",
   },
   "a missing output": {
     cell: code('console.log("a");\n1'),

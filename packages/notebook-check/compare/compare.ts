@@ -109,8 +109,7 @@ const textOf = (value: unknown): string => (typeof value === "string" ? value : 
 
 function comparePart({ kind, value }: Part, fresh: Part, tolerance: Tolerance): PartComparison {
   const heading = `«${kind}»`;
-  const same =
-    value === fresh.value || (typeof value !== "string" && JSON.stringify(value) === JSON.stringify(fresh.value));
+  const same = value === fresh.value || (typeof value !== "string" && sortedJson(value) === sortedJson(fresh.value));
   if (same) return { verdict: "same", messages: [], stored: heading, fresh: heading };
   const opaque = (messages: string[]): PartComparison => ({
     verdict: messages.length > 0 ? "differs" : "respelled",
@@ -133,6 +132,13 @@ function comparePart({ kind, value }: Part, fresh: Part, tolerance: Tolerance): 
     kind === "error" && compareText(withoutPositions(before), withoutPositions(after), tolerance).verdict !== "differs";
   const texts = { stored: `${heading}\n${before}`, fresh: `${heading}\n${settled}` };
   return moved ? { verdict: "respelled", messages: [], ...texts } : { verdict, messages, ...texts };
+}
+
+/** JSON as notebooks store it, whose keys are sorted whatever order a cell gave them. */
+function sortedJson(value: unknown): string {
+  const isObject = (held: unknown) => typeof held === "object" && held !== null && !Array.isArray(held);
+  const sorted = (held: object) => Object.fromEntries(Object.entries(held).sort(([a], [b]) => (a < b ? -1 : 1)));
+  return JSON.stringify(value, (_, held) => (isObject(held) ? sorted(held) : held));
 }
 
 /** What differs between two JSON values, each place as a path. */

@@ -1,5 +1,6 @@
 /** @file SVG and HTML, compared as trees: shapes point by point, generated ids up to their names. */
 
+import { gunzipSync } from "node:zlib";
 import { type Document, type Element, isTag, isText } from "domhandler";
 import { Parser, parseDocument } from "htmlparser2";
 import { compareText, type Tolerance, within } from "./numbers.js";
@@ -100,9 +101,30 @@ class Comparison {
       if (before === null || after === null)
         this.#say(place, `${name}: the ${before === null ? "stored" : "fresh"} address is damaged`);
       else for (const message of compareMarkup(before, after, this.tolerance, "svg")) this.#say(place, message);
-    } else if (isName.test(name) || stored.startsWith("data:")) {
+    } else if (both(packed)) this.#packed(place, name, stored.replace(packed, ""), fresh.replace(packed, ""));
+    else if (isName.test(name) || stored.startsWith("data:")) {
       if (stored !== fresh) say();
     } else if (compareText(stored, fresh, this.tolerance).verdict === "differs") say();
+  }
+
+  /** Compressed figures by name, such as the frames of one that moves: each is compared as one that is not. */
+  #packed(place: string, name: string, stored: string, fresh: string): void {
+    const [before, after] = [unpacked(stored), unpacked(fresh)];
+    if (before === null || after === null) {
+      this.#say(place, `${name}: what the ${before === null ? "stored" : "fresh"} address holds is damaged`);
+      return;
+    }
+    for (const frame of new Set([...before.keys(), ...after.keys()])) {
+      const [a, b] = [before.get(frame), after.get(frame)];
+      if (a === undefined || b === undefined)
+        this.#say(place, `${name}, ${frame} is ${a === undefined ? "new" : "gone"}`);
+      else
+        for (const message of compareMarkup(a, b, this.tolerance, "svg"))
+          this.#say(place, `${name}, ${frame}, ${message}`);
+    }
+    const order = (frames: Map<string, string>, others: Map<string, string>) =>
+      JSON.stringify([...frames.keys()].filter((frame) => others.has(frame)));
+    if (order(before, after) !== order(after, before)) this.#say(place, `${name}: its figures are in another order`);
   }
 
   #text(place: string, stored: string, fresh: string): void {
@@ -168,6 +190,24 @@ const holdsIds = new Set(
 );
 /** Attributes whose numbers are parts of names and addresses. */
 const isName = /^(?:xlink:)?(?:href|src|class|name)$/;
+
+/** An address that holds compressed documents. */
+const packed = /^data:application\/gzip;base64,/;
+
+/** As many bytes of compressed documents as are read. */
+const mostUnpacked = 100e6;
+
+/** The documents by name in a gzipped JSON object, or null if it is none. */
+function unpacked(base64: string): Map<string, string> | null {
+  try {
+    const bytes = gunzipSync(Buffer.from(base64, "base64"), { maxOutputLength: mostUnpacked });
+    const value: unknown = JSON.parse(bytes.toString());
+    const entries = Object.entries(value as object);
+    return entries.every(([, one]) => typeof one === "string") ? new Map(entries) : null;
+  } catch {
+    return null;
+  }
+}
 
 function decoded(uri: string): string | null {
   try {
