@@ -1,5 +1,6 @@
 /** @file Is a gradient right? Checked against the function itself, by central differences in random directions. */
 
+import { checkNumber, checkWhole } from "../shape/numbers.js";
 import { describe, show } from "../shape/rules.js";
 import { Generator } from "../tensor/random.js";
 import { isTensor, Tensor } from "../tensor/tensor.js";
@@ -31,10 +32,11 @@ type Differentiable = (...inputs: any[]) => Tensor<any>;
  */
 export function gradcheck(f: Differentiable, inputs: readonly Tensor[], options: GradcheckOptions = {}): true {
   const { step = 1e-6, atol = 1e-5, rtol = 1e-4, directions = 4, seed = 0 } = options;
-  if (!Array.isArray(inputs)) throw new TypeError(`gradcheck: takes an array of inputs, got ${describe(inputs)}`);
-  if (!(directions >= 1)) {
-    throw new RangeError(`gradcheck: directions is a whole number from 1 up, got ${describe(directions)}`);
-  }
+  checkCall("gradcheck", f, inputs);
+  checkNumber("gradcheck", "step", step, { above: 0 });
+  checkNumber("gradcheck", "atol", atol, { from: 0 });
+  checkNumber("gradcheck", "rtol", rtol, { from: 0 });
+  checkWhole("gradcheck", "directions", directions, 1);
   const generator = new Generator(seed);
   const wanted = inputs.filter((x) => isTensor(x) && x.requiresGrad);
   if (wanted.length === 0) throw new Error("gradcheck: no input has requiresGrad, so there is nothing to check");
@@ -73,6 +75,11 @@ export function gradcheck(f: Differentiable, inputs: readonly Tensor[], options:
   return true;
 }
 
+function checkCall(name: string, f: unknown, inputs: unknown): void {
+  if (typeof f !== "function") throw new TypeError(`${name}: takes a function of tensors, got ${describe(f)}`);
+  if (!Array.isArray(inputs)) throw new TypeError(`${name}: takes an array of inputs, got ${describe(inputs)}`);
+}
+
 /** A random direction to go from `x` in. */
 function directionFor(x: Tensor, generator: Generator): Tensor {
   return new Tensor(
@@ -86,18 +93,20 @@ function directionFor(x: Tensor, generator: Generator): Tensor {
  * @example gradgradcheck((x: Tensor) => x.pow(3).sum(), [tensor([1, 2], { dtype: "float64", requiresGrad: true })]) // true
  */
 export function gradgradcheck(f: Differentiable, inputs: readonly Tensor[], options: GradcheckOptions = {}): true {
+  checkCall("gradgradcheck", f, inputs);
+  const wanted = (x: unknown): x is Tensor => isTensor(x) && x.requiresGrad;
   const generator = new Generator((options.seed ?? 0) + 1);
   const u = directionFor(
     noGrad(() => f(...inputs)),
     generator,
   );
-  const ws = inputs.filter((x) => x.requiresGrad).map((x) => directionFor(x, generator));
+  const ws = inputs.filter(wanted).map((x) => directionFor(x, generator));
   /** ⟨∇⟨f, u⟩, w⟩: a scalar whose gradient holds every second derivative. */
   const directional = (...all: Tensor[]): Tensor => {
-    const xs = all.filter((_, i) => inputs[i].requiresGrad);
+    const xs = all.filter((_, i) => wanted(inputs[i]));
     const along = (...replaced: Tensor[]) => {
       let next = 0;
-      return f(...all.map((x, i) => (inputs[i].requiresGrad ? replaced[next++] : x)))
+      return f(...all.map((x, i) => (wanted(inputs[i]) ? replaced[next++] : x)))
         .mul(u)
         .sum();
     };

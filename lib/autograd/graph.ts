@@ -35,11 +35,18 @@ const signs: Record<string, string> = { add: "+", sub: "−", mul: "×", div: "�
 export function computationGraph(root: Tensor<[]>, names: Record<string, unknown> = {}): ComputationGraph {
   const steps = stepsTo(root as unknown as Tensor);
   const gradients = gradientsOf(root as unknown as Tensor, steps);
-  const id = (tensor: Tensor) => `n${steps.indexOf(tensor)}`;
+  const places = new Map(steps.map((tensor, i) => [tensor, i]));
+  const id = (tensor: Tensor) => `n${places.get(tensor)}`;
+  const named = new Map(Object.entries(names).map(([name, tensor]) => [tensor, name]));
   const nodes = steps.map((tensor): ComputationNode => {
     const grad = gradients.get(tensor);
     const kind = tensor === (root as unknown) ? "result" : tensor.gradFn ? "operation" : "input";
-    const node: ComputationNode = { id: id(tensor), label: labelOf(tensor, names), kind, value: shown(tensor) };
+    const node: ComputationNode = {
+      id: id(tensor),
+      label: labelOf(tensor, named.get(tensor)),
+      kind,
+      value: shown(tensor),
+    };
     if (grad) node.grad = shown(grad);
     return node;
   });
@@ -69,8 +76,7 @@ function gradientsOf(root: Tensor, steps: readonly Tensor[]): Map<Tensor, Tensor
   }
 }
 
-function labelOf(tensor: Tensor, names: Record<string, unknown>): string {
-  const name = Object.keys(names).find((key) => names[key] === tensor);
+function labelOf(tensor: Tensor, name: string | undefined): string {
   if (!tensor.gradFn) return name ?? (tensor.ndim === 0 ? "constant" : "tensor");
   const { name: op, inputs } = tensor.gradFn;
   const options = inputs.filter((input) => typeof input === "number" || typeof input === "string");

@@ -2,7 +2,7 @@
 
 import { declaredAs } from "../autograd/engine.js";
 import { fused } from "../autograd/fused.js";
-import { allocate, backend, type View } from "../backend/index.js";
+import { allocate, backend, type Data, type View } from "../backend/index.js";
 import { concat } from "../ops/join.js";
 import { checkWhole } from "../shape/numbers.js";
 import { checkShape, describe, ShapeError } from "../shape/rules.js";
@@ -63,6 +63,7 @@ export const scaledDotProductAttention: <Q extends Shape, K extends Shape, V ext
   options?: AttentionOptions,
 ) => Attention<Result<Attended<Q, K, V>>, Result<Weights<Q, K, V>>> = declaredAs(
   (q: Tensor, k: Tensor, v: Tensor, { mask, causal = false, dropout: p = 0 }: AttentionOptions = {}): Attention => {
+    for (const x of [q, k, v]) checkTensor("attention", x);
     checkAttention(q.shape, k.shape, v.shape);
     checkProbability("attention", p, "dropout");
     const [T, D] = q.shape.slice(-2);
@@ -76,7 +77,7 @@ export const scaledDotProductAttention: <Q extends Shape, K extends Shape, V ext
 
 /** Softmax over the keys that a query may attend to: 0 for the others, and for every key if there is none. */
 function maskedSoftmax(scores: Tensor, may: Tensor): Tensor {
-  const somewhere = may.to("int32").max(-1, { keepdims: true }).ne(0);
+  const somewhere = may.any(-1, { keepdims: true });
   // Softmax of nothing but −∞ is NaN: a query without keys gets scores of 0 first.
   return scores.where(may, -Infinity).where(somewhere, 0).softmax(-1).where(may, 0);
 }
@@ -95,8 +96,8 @@ function attend(q: Tensor, k: Tensor, v: Tensor, options: AttentionOptions): Att
   let weights: Tensor | null = null;
   const operation = fused(
     "attention",
-    (q: Tensor, k: Tensor, v: Tensor) => scaledDotProductAttention(q, k, v, options).output,
-    (q, k, v) => {
+    (q: Tensor, k: Tensor, v: Tensor, _mask: Tensor | null) => scaledDotProductAttention(q, k, v, options).output,
+    (q, k, v, may) => {
       const computed = backend().attention(q, k, v, { scale, mask: may, causal: counted });
       const shown = new Tensor(computed.weights, [B, H, T, S]);
       weights = shown;
@@ -104,12 +105,13 @@ function attend(q: Tensor, k: Tensor, v: Tensor, options: AttentionOptions): Att
         y: fromView(computed.output),
         backward(g) {
           const { dq, dk, dv } = backend().attentionBackward(q, k, v, shown, scale, g);
-          return [fromView(dq), fromView(dk), fromView(dv)];
+          return [fromView(dq), fromView(dk), fromView(dv), null];
         },
       };
     },
   );
-  const output = operation(q, k, v);
+  // The mask is an input too, so that backward refuses one that has changed since.
+  const output = operation(q, k, v, may);
   // The backend takes scores that overflowed to −∞ for masked ones, and gives such a row no weight at all.
   const blind = blindRows(weights as unknown as Tensor, may);
   return blind ? scaledDotProductAttention(q, k, v, options) : { output, weights: weights as unknown as Tensor };
@@ -119,19 +121,13 @@ function attend(q: Tensor, k: Tensor, v: Tensor, options: AttentionOptions): Att
 function blindRows(weights: Tensor, may: Tensor | null): boolean {
   const S = weights.shape[3];
   const { data } = weights;
+  let sighted: Data | undefined;
   for (let row = 0; row < data.length; row += S) {
     let seen = row;
     while (seen < row + S && data[seen] === 0) seen++;
     if (seen < row + S) continue;
-    if (
-      !may ||
-      may
-        .reshape([data.length / S, S])
-        .at(row / S)
-        .sum()
-        .item() > 0
-    )
-      return true;
+    sighted ??= may?.any(-1).toTypedArray();
+    if (!sighted || sighted[row / S] > 0) return true;
   }
   return false;
 }

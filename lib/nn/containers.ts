@@ -24,8 +24,8 @@ export class Sequential extends Module {
 
   constructor(...layers: Layer[]) {
     super();
-    const odd = layers.find((layer) => !isModule(layer) || typeof layer.forward !== "function");
-    if (odd !== undefined) throw new TypeError(`Sequential: takes modules with a forward, got ${describe(odd)}`);
+    const odd = layers.findIndex((layer) => !isModule(layer) || typeof layer.forward !== "function");
+    if (odd >= 0) throw new TypeError(`Sequential: takes modules with a forward, got ${describe(layers[odd])}`);
     this.layers = layers;
   }
 

@@ -29,8 +29,8 @@ export const linear: <S extends Shape, In extends number, Out extends number>(
   activation?: Activation | null,
 ) => Tensor<Result<LastAxis<"linear", S, In, Out>>> = declaredAs(
   (x: Tensor, weight: Tensor, bias: Tensor | null = null, activation: Activation | null = null) => {
-    const [out, size] = weight.shape;
     checkParameter("linear", "weight", weight, ["Out", "In"]);
+    const [out, size] = weight.shape;
     if (bias) checkParameter("linear", "bias", bias, [out]);
     checkInput("linear", x, size);
     checkDtypes("linear", x, weight, bias);

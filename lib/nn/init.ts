@@ -2,10 +2,13 @@
 
 import { noGrad } from "../autograd/transforms.js";
 import { allocate } from "../backend/index.js";
+import { requireFloat } from "../ops/checks.js";
 import { checkNumber } from "../shape/numbers.js";
 import { describe, ShapeError, show } from "../shape/rules.js";
+import { convert } from "../tensor/dtype.js";
 import { defaultGenerator, type Generator } from "../tensor/random.js";
 import { Tensor } from "../tensor/tensor.js";
+import { checkTensor } from "./shapes.js";
 
 // biome-ignore lint/suspicious/noExplicitAny: an initializer fills and returns a tensor of any shape
 type AnyTensor = Tensor<any>;
@@ -16,9 +19,10 @@ interface InitOptions {
 }
 
 /** Overwrites `tensor` with draws, as `copy_` does. Returns it. */
-function fill<T extends AnyTensor>(tensor: T, draw: () => number): T {
+function fill<T extends AnyTensor>(name: string, tensor: T, draw: () => number): T {
+  checkTensor(name, tensor);
   const values = allocate(tensor.dtype, tensor.size);
-  for (let i = 0; i < values.length; i++) values[i] = draw();
+  for (let i = 0; i < values.length; i++) values[i] = convert(name, draw(), tensor.dtype);
   noGrad(() => tensor.copy_(new Tensor(values, tensor.shape)));
   return tensor;
 }
@@ -29,7 +33,7 @@ function fill<T extends AnyTensor>(tensor: T, draw: () => number): T {
  */
 export function constant<T extends AnyTensor>(tensor: T, value: number): T {
   checkNumber("init.constant", "the value", value);
-  return fill(tensor, () => value);
+  return fill("init.constant", tensor, () => value);
 }
 
 /**
@@ -44,7 +48,13 @@ export function uniform<T extends AnyTensor>(
 ): T {
   checkNumber("init.uniform", "low", low);
   checkNumber("init.uniform", "high", high, { from: low });
-  return fill(tensor, () => low + (high - low) * generator.uniform());
+  checkFloat("init.uniform", tensor);
+  const round = tensor.dtype === "float32" ? Math.fround : (x: number) => x;
+  return fill("init.uniform", tensor, () => {
+    const u = generator.uniform();
+    const value = high - low < Infinity ? low + (high - low) * u : low * (1 - u) + high * u;
+    return round(value) < high ? value : low; // rounding up must not reach the end
+  });
 }
 
 /**
@@ -59,15 +69,24 @@ export function normal<T extends AnyTensor>(
 ): T {
   checkNumber("init.normal", "the mean", mean);
   checkNumber("init.normal", "the standard deviation", std, { from: 0 });
-  return fill(tensor, () => mean + std * generator.normal());
+  checkFloat("init.normal", tensor);
+  return fill("init.normal", tensor, () => mean + std * generator.normal());
+}
+
+function checkFloat(name: string, tensor: unknown): void {
+  checkTensor(name, tensor as AnyTensor);
+  requireFloat(name, tensor as AnyTensor);
 }
 
 /** Inputs per output of a weight [Out, In, …], and outputs per input. */
-function fans(name: string, { shape }: AnyTensor): { fanIn: number; fanOut: number } {
+function fans(name: string, tensor: AnyTensor): { fanIn: number; fanOut: number } {
+  checkTensor(name, tensor);
+  const { shape } = tensor;
   if (shape.length < 2)
     throw new ShapeError(`${name}: needs a weight of two or more axes, [Out, In], got ${show(shape)}`);
   const field = shape.slice(2).reduce((product: number, size: number) => product * size, 1);
-  return { fanIn: shape[1] * field, fanOut: shape[0] * field };
+  // A weight without elements has nothing to draw, and no fan to divide by.
+  return { fanIn: Math.max(1, shape[1] * field), fanOut: Math.max(1, shape[0] * field) };
 }
 
 /**

@@ -126,12 +126,19 @@ function isPlainObject(value: unknown): value is object {
   return prototype === null || Object.getPrototypeOf(prototype) === null;
 }
 
-/** The tensors and modules among the properties of `holder`, and within arrays and plain objects there. */
-function* held(holder: object, prefix = ""): Generator<[name: string, value: Tensor | Module]> {
+/** The tensors and modules among the properties of `holder`, and within arrays and plain objects there, but none in itself. */
+function* held(
+  holder: object,
+  prefix = "",
+  above: readonly object[] = [],
+): Generator<[name: string, value: Tensor | Module]> {
+  const holders = [...above, holder];
   for (const [key, value] of Object.entries(holder)) {
     const name = prefix + key;
     if (isTensor(value) || isModule(value)) yield [name, value];
-    else if (Array.isArray(value) || isPlainObject(value)) yield* held(value, `${name}.`);
+    else if ((Array.isArray(value) || isPlainObject(value)) && !holders.includes(value)) {
+      yield* held(value, `${name}.`, holders);
+    }
   }
 }
 

@@ -37,6 +37,17 @@ function checkIndex(name: string, shape: Shape, axis: number, index: unknown): a
   }
 }
 
+/** From so many additions to one element on, float32 is added up in float64; below, sums lose at most 2¹⁴ · 2⁻²⁴ Σ|xᵢ|. */
+const MANY = 2 ** 14;
+
+/** Adds `source` to `target` at the positions of `index` along `axis`. */
+function addAt(target: Tensor, axis: number, index: Tensor, source: Tensor): void {
+  const apart = target.dtype === "float32" && index.shape[axis] > MANY;
+  const sums = apart ? widened(target) : target;
+  backend().scatterAdd(sums, axis, index, source);
+  if (apart) backend().assign(target, sums);
+}
+
 /**
  * Picks one element per index: yᵢⱼ = x[indexᵢⱼ, j] for axis 0, x[i, indexᵢⱼ] for axis 1, and so on.
  * The gradients of an element that is picked twice add up.
@@ -56,7 +67,7 @@ const gather: <S extends Shape, I extends number, Index extends Shape>(
   [
     (gradient, _y, x, axis, index): PartialGradient => ({
       gradient,
-      addTo: (whole) => backend().scatterAdd(whole, rules.axisOf("gather", x.shape, axis), index, gradient),
+      addTo: (whole) => addAt(whole, rules.axisOf("gather", x.shape, axis), index, gradient),
       of: (whole) => whole.gather(axis, index),
     }),
     null,
@@ -77,10 +88,9 @@ const scatterAdd: <const T extends Shape>(this: Tensor, shape: T, axis: number, 
         `scatterAdd: ${rules.show(x.shape)} and index ${rules.show(index.shape)} differ in shape`,
       );
     }
-    const whole = !x.isFloat;
-    const sums = new Tensor(allocate(whole ? "float64" : x.dtype, rules.sizeOf(shape)), shape as number[]);
-    backend().scatterAdd(sums, along, index, whole ? widened(x) : x);
-    return whole ? new Tensor(toIntegers("scatterAdd", sums), sums.shape) : sums;
+    const sums = new Tensor(allocate(x.isFloat ? x.dtype : "float64", rules.sizeOf(shape)), [...shape]);
+    addAt(sums, along, index, x);
+    return x.isFloat ? sums : new Tensor(toIntegers("scatterAdd", sums), sums.shape);
   },
   [(g, _y, _x, _shape, axis, index) => g.gather(axis, index), null, null, null],
 );
@@ -152,8 +162,11 @@ function flatPlaces(indices: readonly Tensor[], sizes: readonly number[]): Tenso
 
 /** The positions of the true elements of a mask, in row-major order. */
 function placesOf(mask: Tensor): Tensor {
-  const places = Array.from(copy(mask).entries()).flatMap(([i, held]) => (held ? [i] : []));
-  return new Tensor(Int32Array.from(places), [places.length]);
+  const held = copy(mask) as Uint8Array;
+  const places = new Int32Array(held.reduce((n, one) => n + one, 0));
+  let next = 0;
+  for (let i = 0; i < held.length; i++) if (held[i]) places[next++] = i;
+  return new Tensor(places, [places.length]);
 }
 
 type AnyIndex = number | null | readonly (number | undefined)[] | Tensor;

@@ -2,6 +2,7 @@
 
 import { declaredAs, op } from "../autograd/engine.js";
 import { allocate, backend, type View } from "../backend/index.js";
+import { checkWhole } from "../shape/numbers.js";
 import * as rules from "../shape/rules.js";
 import type { Diag, Dot, Fits, Matmul, Matrix, Outer, Result, Shape, Solve, Square, Trace } from "../shape/shape.js";
 import { eye } from "../tensor/create.js";
@@ -101,6 +102,7 @@ type Triangle<Op extends string> = <S extends Shape>(
 function triangle(name: "tril" | "triu") {
   return function (this: Tensor, diagonal = 0): Tensor {
     const [rows, columns] = rules.matrix(name, this.shape);
+    checkWhole(name, "the diagonal", diagonal, -Infinity);
     const kept = allocate("bool", rows * columns);
     for (let i = 0; i < kept.length; i++) {
       const right = (i % columns) - Math.floor(i / columns) - diagonal;

@@ -3,6 +3,7 @@
 import { declaredAs, op } from "../autograd/engine.js";
 import { fused } from "../autograd/fused.js";
 import { backend } from "../backend/index.js";
+import { checkWhole } from "../shape/numbers.js";
 import { describe, ShapeError, sameShape, show, sizeOf } from "../shape/rules.js";
 import type { Classes, Equal, Fits, Rows, Shape } from "../shape/shape.js";
 import { oneHot } from "../tensor/create.js";
@@ -129,8 +130,10 @@ export const crossEntropy: <S extends Shape, T extends Shape, R extends Reductio
   },
 );
 
-function checkOptions(logits: Tensor, classes: number, { labelSmoothing = 0, weight }: CrossEntropyOptions): void {
-  if (!(labelSmoothing >= 0 && labelSmoothing <= 1)) {
+function checkOptions(logits: Tensor, classes: number, options: CrossEntropyOptions): void {
+  const { ignoreIndex, labelSmoothing = 0, weight } = options;
+  if (ignoreIndex !== undefined) checkWhole("crossEntropy", "ignoreIndex", ignoreIndex, -Infinity);
+  if (!(typeof labelSmoothing === "number" && labelSmoothing >= 0 && labelSmoothing <= 1)) {
     throw new RangeError(`crossEntropy: labelSmoothing is from 0 to 1, got ${describe(labelSmoothing)}`);
   }
   if (weight === undefined) return;

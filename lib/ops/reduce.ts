@@ -1,7 +1,9 @@
 /** @file Reductions, fewer numbers from many: sums, means, norms, products, extremes. */
 
 import { declaredAs, op } from "../autograd/engine.js";
-import { backend, type Data } from "../backend/index.js";
+import { fused } from "../autograd/fused.js";
+import { backend, type Data, math } from "../backend/index.js";
+import { checkNumber } from "../shape/numbers.js";
 import {
   axesOf,
   axisOf,
@@ -15,7 +17,7 @@ import {
 } from "../shape/rules.js";
 import type { Fits, Reduce, Result, Shape } from "../shape/shape.js";
 import { Tensor } from "../tensor/tensor.js";
-import { toIntegers, widened } from "../tensor/views.js";
+import { copy, toIntegers, widened } from "../tensor/views.js";
 import { requireFloat } from "./checks.js";
 import { concat } from "./join.js";
 import { reordered } from "./movement.js";
@@ -142,9 +144,12 @@ const std: ReduceMethod<"std", Correction> = declaredAs(function (
 /** x − x̄ along the axes, and the divisor n − correction. */
 function centeredAlong(name: string, x: Tensor, axis: Axis, correction: number) {
   requireFloat(name, x);
+  checkNumber(name, "correction", correction, { from: 0 });
   const axes = axesOf(name, x.shape, axis);
   const n = Math.max(0, sizeOf(axes.map((i) => x.shape[i])) - correction);
-  return { centered: x.sub(meanAxes.call(x, axes, true)), axes, n };
+  const aroundMean = (values: Tensor): Tensor => values.sub(meanAxes.call(values, axes, true));
+  // Twice: a large mean is rounded to the dtype, which shifts every difference; these have a mean that is not.
+  return { centered: aroundMean(aroundMean(x)), axes, n };
 }
 
 /** √(Σx² / n) as one operation: squares could overflow or underflow where their root does not. */
@@ -175,9 +180,94 @@ const norm: ReduceMethod<"norm"> = declaredAs(function (
 
 // ── Products ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
+/** Πx along `axis`. Halves are multiplied pairwise, then halves of the result: gradients are right even at 0. */
+function composedProduct(x: Tensor, axis: number): Tensor {
+  let factors = x;
+  for (let n = factors.shape[axis]; n > 1; n = factors.shape[axis]) {
+    const half = n >> 1;
+    const pairs: Tensor = factors.slice(0, half, axis).mul(factors.slice(half, 2 * half, axis));
+    factors = n % 2 === 0 ? pairs : concat([pairs, factors.slice(n - 1, n, axis)], axis);
+  }
+  return factors.reshape(reduce(x.shape, [axis], false));
+}
+
+/** A product as m · 2ᵉ, which neither overflows nor underflows. */
+interface Scaled {
+  readonly m: number;
+  readonly e: number;
+}
+const one: Scaled = { m: 1, e: 0 };
+
+/** The product with one more factor; its m stays near 1. */
+function times({ m, e }: Scaled, x: number): Scaled {
+  const apart = (value: number): Scaled => {
+    if (value === 0 || !Number.isFinite(value)) return { m: value, e: 0 };
+    const exponent = math.exponent(Math.abs(value));
+    return { m: scaleBy(value, -exponent), e: exponent };
+  };
+  const factor = apart(x);
+  const product = apart(m * factor.m);
+  return { m: product.m, e: e + factor.e + product.e };
+}
+
+/** m · 2ᵉ */
+function scaleBy(m: number, e: number): number {
+  let value = m;
+  let left = Math.max(-4000, Math.min(4000, e));
+  for (; left > 1000; left -= 1000) value *= 2 ** 1000;
+  for (; left < -1000; left += 1000) value *= 2 ** -1000;
+  return value * 2 ** left;
+}
+
+const product = fused("prod", composedProduct, (x: Tensor, axis: number) => {
+  const n = x.shape[axis];
+  const factors = copy(toBack(x, [axis]), "float64") as Float64Array;
+  const results = new Float64Array(factors.length / n);
+  for (let row = 0; row < results.length; row++) {
+    const { m, e } = factors.subarray(row * n, (row + 1) * n).reduce<Scaled>(times, one);
+    results[row] = scaleBy(m, e);
+  }
+  const shape = reduce(x.shape, [axis], false);
+  return {
+    y: new Tensor(results, shape).to(x.dtype),
+    /** x̄ᵢ = ȳ times all factors before xᵢ and all after it. */
+    backward(g: Tensor) {
+      const seeds = copy(g, "float64");
+      const gradient = new Float64Array(factors.length);
+      const after = new Array<Scaled>(n);
+      for (const [row, seed] of seeds.entries()) {
+        after[n - 1] = one;
+        for (let i = n - 1; i > 0; i--) after[i - 1] = times(after[i], factors[row * n + i]);
+        let before = times(one, seed);
+        for (let i = 0; i < n; i++) {
+          const { m, e } = times(before, after[i].m);
+          gradient[row * n + i] = scaleBy(m, e + after[i].e);
+          before = times(before, factors[row * n + i]);
+        }
+      }
+      const rest = x.shape.filter((_, i) => i !== axis);
+      const back: Tensor = new Tensor(gradient, [...rest, n]).to(x.dtype);
+      return [back.permute(x.shape.map((_, i) => (i === axis ? rest.length : i < axis ? i : i - 1)))];
+    },
+  };
+});
+
+/** A product of int32. @throws if it does not fit, but not for what 0 makes of it */
+function wholeProduct(x: Tensor, axis: number): Tensor {
+  const n = x.shape[axis];
+  const factors = copy(toBack(x, [axis]), "float64") as Float64Array;
+  const shape = reduce(x.shape, [axis], false);
+  const results = Float64Array.from({ length: sizeOf(shape) }, (_, row) => {
+    const own = factors.subarray(row * n, (row + 1) * n);
+    return own.includes(0) ? 0 : own.reduce((total, factor) => total * factor, 1);
+  });
+  return new Tensor(toIntegers("prod", new Tensor(results, shape)), shape);
+}
+
 /**
- * The product Πx along `axis`, or of all elements; 1 of none. Halves are multiplied pairwise, then halves of the result,
- * so gradients are right even when an element is 0.
+ * The product Πx along `axis`, or of all elements; 1 of none. It and its gradient are right wherever they can be stored,
+ * also if partial products are too large or too small.
+ * @throws if an int32 product does not fit into int32
  * @example tensor([2, 3, 4]).prod() // 24
  */
 const prod: AxisMethod<"prod"> = declaredAs(function (
@@ -188,14 +278,9 @@ const prod: AxisMethod<"prod"> = declaredAs(function (
   if (this.dtype === "bool") requireFloat("prod", this);
   const at = axis === undefined ? 0 : axisOf("prod", this.shape, axis);
   const shape = reduce(this.shape, axis === undefined ? axesOf("prod", this.shape, axis) : [at], keepdims);
-  let factors: Tensor = axis === undefined ? this.flatten() : this;
+  const factors: Tensor = axis === undefined ? this.flatten() : this;
   if (factors.shape[at] === 0) return this.sum(axis as undefined, { keepdims }).add(1);
-  for (let n = factors.shape[at]; n > 1; n = factors.shape[at]) {
-    const half = n >> 1;
-    const pairs: Tensor = factors.slice(0, half, at).mul(factors.slice(half, 2 * half, at));
-    factors = n % 2 === 0 ? pairs : concat([pairs, factors.slice(n - 1, n, at)], at);
-  }
-  return factors.reshape(shape);
+  return (this.isFloat ? product : wholeProduct)(factors, at).reshape(shape);
 });
 
 // ── Extremes ────────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -27,9 +27,16 @@ export function clipGradNorm(parameters: Parameters, maxNorm: number): number {
   const factor = maxNorm / (norm + 1e-6);
   if (factor >= 1) return norm;
   noGrad(() => {
-    for (const parameter of clipped) parameter.grad = (parameter.grad as Tensor).mul(factor);
+    for (const parameter of clipped) parameter.grad = scaled(parameter.grad as Tensor, maxNorm, norm + 1e-6);
   });
   return norm;
+}
+
+/** g · maxNorm / norm, also where that factor, or the norm, is no normal number of g's dtype. */
+function scaled(g: Tensor, maxNorm: number, norm: number): Tensor {
+  const factor = maxNorm / norm;
+  if (factor > 1e-30) return g.mul(factor);
+  return g.to("float64").div(norm).mul(maxNorm).to(g.dtype);
 }
 
 /** The length of all gradients, taken as one vector: √Σ g². */

@@ -37,14 +37,25 @@ export abstract class Optimizer {
     this.#steps = new Int32Array(this.parameters.length);
   }
 
-  /** Updates every parameter that has a gradient. */
+  /** Updates every parameter that has a gradient. @throws if one does not fit its parameter: then nothing has changed */
   step(): void {
+    for (const [i, parameter] of this.parameters.entries()) this.#checkGrad(parameter, i);
     for (const [i, parameter] of this.parameters.entries()) {
       if (!parameter.grad) continue;
       this.#steps[i]++;
       this.update(flat(parameter), flat(parameter.grad), i);
       bumpVersion(parameter);
     }
+  }
+
+  /** `backward` leaves gradients that fit; other code may set others. */
+  #checkGrad(parameter: Tensor, i: number): void {
+    const { grad, shape, dtype } = parameter;
+    if (!grad || (isTensor(grad) && grad.dtype === dtype && sameShape(grad.shape, shape))) return;
+    const got = isTensor(grad) ? `${grad.dtype} ${show((grad as Tensor).shape)}` : describe(grad);
+    throw new TypeError(
+      `${this.constructor.name}: the gradient of parameter ${i} is ${dtype} ${show(shape)} like the parameter, got ${got}`,
+    );
   }
 
   /** Sets all gradients to null; `backward()` would otherwise add to them. */
@@ -79,8 +90,12 @@ export abstract class Optimizer {
     const { lr, steps, ...kept } = given ?? {};
     const faults: string[] = [];
     if (!isTensor(lr) || lr.size !== 1) faults.push("lr is missing");
+    else if (!(lr.item() >= 0 && lr.item() < Infinity)) faults.push(`lr is ${lr.item()}, no learning rate`);
     if (!isTensor(steps) || !sameShape(steps.shape, [this.parameters.length])) {
       faults.push(`steps is ${isTensor(steps) ? show(steps.shape) : "missing"}, needs [${this.parameters.length}]`);
+    } else {
+      const odd = steps.toTypedArray().find((taken) => !(Number.isInteger(taken) && taken >= 0));
+      if (odd !== undefined) faults.push(`steps holds ${odd}, no number of steps`);
     }
     const found = Object.entries(kept).map(([name, tensor]) => {
       const [, kind, index] = /^(\w+)\.(\d+)$/.exec(name) ?? [];

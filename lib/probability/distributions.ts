@@ -41,7 +41,7 @@ export class Bernoulli implements Distribution {
     return x === 1 ? this.p : x === 0 ? 1 - this.p : 0;
   }
   logProb(x: number): number {
-    return math.log(this.prob(x));
+    return x === 0 ? math.log1p(-this.p) : math.log(this.prob(x));
   }
   sample<const S extends Shape>(shape: S, { generator = defaultGenerator } = {}): Tensor<[...S]> {
     return draw("Bernoulli.sample", shape, () => (generator.uniform() < this.p ? 1 : 0));
@@ -67,8 +67,9 @@ export class Normal implements Distribution {
     return math.exp(this.logProb(x));
   }
   logProb(x: number): number {
-    const z = (x - this.mean) / this.std;
-    return -0.5 * z * z - math.log(this.std * Math.sqrt(2 * Math.PI));
+    const gap = x - this.mean;
+    const z = Number.isFinite(gap) ? gap / this.std : 2 * ((x / 2 - this.mean / 2) / this.std);
+    return -0.5 * z * z - (math.log(this.std) + math.log(Math.sqrt(2 * Math.PI)));
   }
   sample<const S extends Shape>(shape: S, { requiresGrad = false, ...options }: RandomOptions = {}): Tensor<[...S]> {
     const drawn: Tensor = (randn(shape, options) as Tensor).mul(this.std).add(this.mean);
@@ -88,8 +89,8 @@ export class Categorical implements Distribution {
       throw new TypeError("Categorical: takes an array of probabilities, got a Tensor; call .toArray()");
     }
     this.probabilities = Array.from(probabilities);
-    const odd = this.probabilities.find((p) => !(typeof p === "number" && p >= 0));
-    if (odd !== undefined) throw new RangeError(`Categorical: probabilities are ≥ 0, got ${describe(odd)}`);
+    const odd = this.probabilities.findIndex((p) => !(typeof p === "number" && p >= 0));
+    if (odd >= 0) throw new RangeError(`Categorical: probabilities are ≥ 0, got ${describe(this.probabilities[odd])}`);
     const total = this.probabilities.reduce((sum, p) => sum + p, 0);
     if (Math.abs(total - 1) > 1e-5) {
       throw new RangeError(`Categorical: probabilities sum to 1, these to ${total}; divide them by it first`);
@@ -103,7 +104,7 @@ export class Categorical implements Distribution {
     return this.probabilities.reduce((sum, p, i) => sum + p * (i - mean) * (i - mean), 0);
   }
   prob(x: number): number {
-    return this.probabilities[x] ?? 0;
+    return Number.isInteger(x) ? (this.probabilities[x] ?? 0) : 0;
   }
   logProb(x: number): number {
     return math.log(this.prob(x));

@@ -64,7 +64,7 @@ export function tensor<const D extends Fits<ShapeOf<D>, unknown>>(
   data: D,
   options?: TensorOptions,
 ): Tensor<Result<ShapeOf<D>>> {
-  const shape = shapeOf(data);
+  const shape = shapeOf(data, 0);
   const flat =
     shape.length === 1 && ArrayBuffer.isView(data) ? (data as unknown as ArrayLike<number>) : flatten(data, shape);
   const dtype = options?.dtype ?? naturalDtype(data, flat);
@@ -74,17 +74,22 @@ export function tensor<const D extends Fits<ShapeOf<D>, unknown>>(
   return finish(storage, shape as Shape as Result<ShapeOf<D>>, options);
 }
 
-/** The shape of nested arrays. @throws if the rows of a level differ in shape */
-function shapeOf(data: unknown): Shape {
+/** As in PyTorch. More would be arrays that hold themselves. */
+const mostAxes = 64;
+
+/** The shape of nested arrays at a depth. @throws if the rows of a level differ in shape, or too deep */
+function shapeOf(data: unknown, depth: number): Shape {
   if (typeof data === "number" || typeof data === "boolean") return [];
   if (isTensor(data))
     throw new TypeError("tensor: takes numbers and arrays, this is a tensor already; copy it with .clone()");
   if (ArrayBuffer.isView(data) && "length" in data) return [data.length as number];
   if (!Array.isArray(data)) throw new TypeError(`tensor: ${describe(data)} is not a number`);
+  if (depth === mostAxes)
+    throw new ShapeError(`tensor: arrays are nested more than ${mostAxes} deep, or in themselves`);
   if (data.length === 0) return [0];
-  const first = shapeOf(data[0]);
+  const first = shapeOf(data[0], depth + 1);
   for (let i = 1; i < data.length; i++) {
-    const row = shapeOf(data[i]);
+    const row = shapeOf(data[i], depth + 1);
     if (!sameShape(first, row)) {
       throw new ShapeError(`tensor: rows differ in shape: row 0 is ${show(first)}, row ${i} is ${show(row)}`);
     }
@@ -215,8 +220,9 @@ export function arange(
     throw new RangeError(`arange: needs finite bounds and a step other than 0, got ${start}, ${end}, ${step}`);
   }
   const dtype = dtypeFrom("arange", options);
-  const rounding = (2 * Number.EPSILON * (Math.abs(start) + Math.abs(end))) / Math.abs(step);
-  const steps = (end - start) / step - Math.min(rounding, 1e-6);
+  const rounding = 2 * Number.EPSILON * (Math.abs(start / step) + Math.abs(end / step));
+  const exact = Number.isFinite(end - start) ? (end - start) / step : end / step - start / step;
+  const steps = exact - Math.min(rounding, 1e-6);
   const n = Math.max(0, Math.ceil(steps));
   checkShape("arange", [n]);
   const data = allocate(dtype, n);
@@ -235,9 +241,11 @@ export function linspace<N extends number>(start: number, end: number, n: N, opt
   }
   const dtype = dtypeFrom("linspace", options);
   const data = allocate(dtype, n);
-  const step = (end - start) / (n - 1);
+  const far = !Number.isFinite(end - start); // then in halves
+  const step = far ? (end / 2 - start / 2) / (n - 1) : (end - start) / (n - 1);
   for (let i = 0; i < n; i++) {
-    const value = i === n - 1 && n > 1 ? end : start + (i === 0 ? 0 : i * step);
+    const inner = far ? 2 * (start / 2 + i * step) : start + i * step;
+    const value = i === 0 ? start : i === n - 1 ? end : inner;
     data[i] = convert("linspace", value, dtype);
   }
   return finish(data, [n], options);

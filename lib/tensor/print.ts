@@ -3,9 +3,8 @@
 import type { View } from "../backend/index.js";
 import { show, sizeOf } from "../shape/rules.js";
 
-/** Tensors with more elements than this print only the first and last `edge` entries of each axis. */
+/** Tensors with more elements than this print only the first and last three entries of each axis; of many axes, fewer. */
 const summarizeAbove = 1000;
-const edge = 3;
 const maxDecimals = 4;
 
 interface Printable extends View {
@@ -40,6 +39,8 @@ export function inspect(tensor: Printable): string {
 /** The entries of each axis that are shown (`null` stands for the rest), and their values in order. */
 function visible({ data, offset, shape, strides }: View) {
   const all = sizeOf(shape) <= summarizeAbove;
+  const printed = (edge: number) => sizeOf(shape.map((size) => Math.min(size, 2 * edge)));
+  const edge = [3, 2].find((edge) => printed(edge) <= summarizeAbove) ?? 1;
   const entries = shape.map((size) =>
     all || size <= 2 * edge
       ? Array.from({ length: size }, (_, i): number | null => i)

@@ -82,6 +82,9 @@ export class Generator {
 
   /** A random permutation of 0 … n − 1 (Fisher–Yates shuffle). */
   permutation(n: number): Int32Array {
+    if (!Number.isInteger(n) || n < 0 || n >= 2 ** 31) {
+      throw new RangeError(`permutation: needs a whole number from 0 to 2³¹ − 1, got ${describe(n)}`);
+    }
     const order = Int32Array.from({ length: n }, (_, i) => i);
     for (let i = n - 1; i > 0; i--) {
       const j = this.integer(i + 1);

@@ -187,7 +187,7 @@ export class Tensor<S extends Shape = number[]> implements View {
     if (this.requiresGrad && gradMode.enabled) {
       throw new Error("copy_: a tensor with requiresGrad changes in place only inside noGrad(() => …)");
     }
-    if (this.strides.some((stride, axis) => stride === 0 && this.shape[axis] > 1)) {
+    if (this.size > 0 && this.strides.some((stride, axis) => stride === 0 && this.shape[axis] > 1)) {
       throw new Error("copy_: elements of this tensor share storage, since it was stretched; copy it first, .clone()");
     }
     if (typeof source !== "number" && !(isTensor(source) && sameShape(source.shape, this.shape))) {

@@ -1,7 +1,8 @@
 /** @file Principal component analysis: the directions in which points vary most (Pearson 1901). */
 
+import { math } from "../backend/index.js";
 import { describe, show } from "../shape/rules.js";
-import { Tensor } from "../tensor/tensor.js";
+import { isTensor, Tensor } from "../tensor/tensor.js";
 
 /** Principal components, and what projecting onto them keeps. */
 export interface PCA {
@@ -24,6 +25,7 @@ export interface PCA {
  * @example text.pca(tensor([[1, 1], [2, 2], [3, 3]]), 1).share // [ 1 ]
  */
 export function pca(points: Tensor<[number, number]>, count = 2): PCA {
+  if (!isTensor(points)) throw new TypeError(`pca: takes a tensor of points, one a row, got ${describe(points)}`);
   const [n, d] = points.shape;
   if (points.ndim !== 2 || n < 2) {
     throw new RangeError(`pca: needs at least two points, one a row, got shape ${show(points.shape)}`);
@@ -33,18 +35,21 @@ export function pca(points: Tensor<[number, number]>, count = 2): PCA {
   }
   const x: Tensor = points.detach().to("float64");
   const mean: Tensor = x.mean(0);
-  const centered = x.sub(mean);
+  // Brought near 1, so that squares neither overflow nor underflow; the variance is scaled back.
+  const largest = x.sub(mean).norm().item();
+  const scale = largest > 0 && largest < Infinity ? 2 ** Math.min(math.exponent(largest), 1023) : 1;
+  const centered = x.sub(mean).div(scale);
   const covariance = centered.T.matmul(centered).div(n - 1);
   const { values, vectors } = eigenSymmetric(covariance.toTypedArray() as Float64Array, d);
   const components: Tensor = new Tensor(vectors.slice(0, count * d), [count, d]);
   const total = values.reduce((sum, value) => sum + value, 0);
-  const variance = values.slice(0, count);
+  const largestFirst = values.slice(0, count);
   return {
     // Copies: `project` keeps its own.
     mean: mean.clone() as Tensor<[number]>,
     components: components.clone() as Tensor<[number, number]>,
-    variance,
-    share: variance.map((value) => (total > 0 ? value / total : 0)),
+    variance: largestFirst.map((value) => value * scale * scale),
+    share: largestFirst.map((value) => (total > 0 ? value / total : 0)),
     project(others) {
       if (others.ndim !== 2 || others.shape[1] !== d) {
         throw new RangeError(

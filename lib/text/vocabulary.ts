@@ -54,10 +54,11 @@ export class Vocabulary {
   ): Vocabulary {
     checkWhole("Vocabulary.from", "minCount", minCount);
     checkWhole("Vocabulary.from", "maxSize", maxSize, special.length, true);
+    const apart = new Set(special);
     const counts = new Map<string, number>();
     for (const token of text) counts.set(token, (counts.get(token) ?? 0) + 1);
     const kept = [...counts]
-      .filter(([token, count]) => count >= minCount && !special.includes(token))
+      .filter(([token, count]) => count >= minCount && !apart.has(token))
       .sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1))
       .slice(0, maxSize - special.length);
     return new Vocabulary(
@@ -102,6 +103,7 @@ export class Vocabulary {
 
   /** The tokens of ids, without special ones. @throws as `token` does */
   decode(ids: Iterable<number>): string[] {
-    return Array.from(ids, (id) => this.token(id)).filter((token) => !this.special.includes(token));
+    const known = [...ids];
+    return known.map((id) => this.token(id)).filter((_, i) => known[i] >= this.special.length);
   }
 }

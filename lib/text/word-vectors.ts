@@ -1,5 +1,6 @@
 /** @file Word vectors: a table of words, their nearest neighbors, and analogies. */
 
+import { math } from "../backend/index.js";
 import { checkWhole } from "../shape/numbers.js";
 import { describe } from "../shape/rules.js";
 import { isTensor, Tensor } from "../tensor/tensor.js";
@@ -42,19 +43,23 @@ export function cosine(a: Tensor | ArrayLike<number>, b: Tensor | ArrayLike<numb
   if (x.length !== y.length) {
     throw new RangeError(`cosine: vectors of ${x.length} and ${y.length} numbers; give two of one length`);
   }
-  const norms = norm(x, 0, x.length) * norm(y, 0, y.length);
-  if (norms > 1e-140 && norms < Infinity) return dot(x, y) / norms;
+  const norms = [norm(x, 0, x.length), norm(y, 0, y.length)];
+  if (norms.every((each) => each > 1e-140 && each < 1e140)) return between(dot(x, y) / (norms[0] * norms[1]));
   // Squares overflow or underflow: scale both vectors to numbers up to 1.
   const [u, v] = [scaled(x), scaled(y)];
   if (u === null || v === null) throw new RangeError("cosine: a zero vector has no direction");
-  return dot(u, v) / (norm(u, 0, u.length) * norm(v, 0, v.length));
+  return between(dot(u, v) / (norm(u, 0, u.length) * norm(v, 0, v.length)));
 }
 
-/** The vector divided by its largest number; null if that is 0. */
+/** From −1 to 1, which rounding may exceed. */
+const between = (cosine: number): number => Math.max(-1, Math.min(1, cosine));
+
+/** The vector with its largest number near 1, and the same digits; null if that is 0. */
 function scaled(values: ArrayLike<number>): Float64Array | null {
   const vector = Float64Array.from(values);
   const largest = vector.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
-  return largest === 0 ? null : vector.map((value) => value / largest);
+  const scale = largest > 0 && largest < Infinity ? 2 ** Math.min(math.exponent(largest), 1023) : largest;
+  return largest === 0 ? null : vector.map((value) => value / scale);
 }
 
 /**
@@ -106,15 +111,19 @@ export class WordVectors {
 
   /** The cosine of every word with the query, by id; 0 for a word whose vector is zero. */
   similarities(query: Query): Float64Array {
-    const wanted = Float64Array.from(this.#read("similarities", query));
+    const read = this.#read("similarities", query);
+    const odd = Array.prototype.findIndex.call(read, (value) => !Number.isFinite(value));
+    if (odd >= 0)
+      throw new RangeError(`similarities: the query holds finite numbers, at place ${odd} is ${describe(read[odd])}`);
+    const wanted = scaled(read);
+    if (wanted === null) throw new RangeError("similarities: the query is a zero vector, which has no direction");
     const length = norm(wanted, 0, wanted.length);
-    if (!(length > 0)) throw new RangeError("similarities: the query is a zero vector, which has no direction");
     const values = this.#values;
     // Norms are not kept: the table's storage may be written to.
     return Float64Array.from({ length: this.size }, (_, id) => {
       let product = 0;
       for (let d = 0, at = id * wanted.length; d < wanted.length; d++, at++) product += wanted[d] * values[at];
-      return this.#inverseNorm(id) * (product / length);
+      return between(this.#inverseNorm(id) * (product / length));
     });
   }
 
@@ -123,15 +132,17 @@ export class WordVectors {
     checkWhole("nearest", "count", count);
     const barred = new Set(exclude.map((word) => this.#id("nearest", word)));
     const similarities = this.similarities(query);
-    const best: number[] = [];
+    const nearer = (i: number, j: number) => similarities[j] - similarities[i] || i - j;
+    let best: number[] = [];
+    let limit = -Infinity; // of count words found so far, the similarity of the last
+    const room = Math.max(64, 2 * count);
     for (let id = 0; id < similarities.length; id++) {
-      if (best.length === count && !(similarities[id] > similarities[best[count - 1]])) continue;
-      if (barred.has(id)) continue;
-      let place = best.length;
-      while (place > 0 && similarities[id] > similarities[best[place - 1]]) place--;
-      best.splice(place, 0, id);
-      if (best.length > count) best.pop();
+      if (!(similarities[id] > limit) || barred.has(id)) continue;
+      if (best.push(id) < room) continue;
+      best = best.sort(nearer).slice(0, count);
+      limit = count === 0 ? Infinity : similarities[best[count - 1]];
     }
+    best = best.sort(nearer).slice(0, count);
     return best.map((id) => ({ word: this.words[id], similarity: similarities[id] }));
   }
 

@@ -1,11 +1,12 @@
 /** @file The training loop: batch, loss, backward, step. It yields regularly, so other code can run and training can be stopped. */
 
-import type { Module } from "../nn/module.js";
+import { isModule, type Module } from "../nn/module.js";
 import { limitRange } from "../optim/clip.js";
 import { clipGradNorm, type Optimizer, type Schedule, Scheduler } from "../optim/index.js";
 import { type Progress, yieldRegularly } from "../runtime/cooperative.js";
 import { checkNumber, checkWhole } from "../shape/numbers.js";
-import type { Tensor } from "../tensor/tensor.js";
+import { describe } from "../shape/rules.js";
+import { isTensor, type Tensor } from "../tensor/tensor.js";
 
 /** Options of `train`. */
 export interface TrainOptions<Batch> {
@@ -40,7 +41,7 @@ export interface TrainOptions<Batch> {
  *     });
  *
  * @returns the loss of every step, measured before the update
- * @throws if the loss is not a finite number; the signal's reason, once it is aborted; "interrupted" — see `interrupts` in pause.ts
+ * @throws if the loss is not a finite number; the signal's reason, once it is aborted; "interrupted" — see `interrupts` in cooperative.ts
  * @example
  * const model = new nn.Linear(1, 1);
  * const pairs = batches([tensor([[1], [2]]), tensor([[2], [4]])], 2);
@@ -50,6 +51,17 @@ export interface TrainOptions<Batch> {
  */
 export async function train<Batch>(model: Module, options: TrainOptions<Batch>): Promise<number[]> {
   const { optimizer, batches, loss, epochs = 1, schedule, maxNorm, progress, onEpoch, signal } = options;
+  if (!isModule(model)) throw new TypeError(`train: takes a module, got ${describe(model)}`);
+  if (!(optimizer instanceof Object) || typeof optimizer.step !== "function") {
+    throw new TypeError(
+      `train: needs an optimizer, such as new optim.Adam(model.parameters()), got ${describe(optimizer)}`,
+    );
+  }
+  if (typeof loss !== "function")
+    throw new TypeError(`train: needs the loss of a batch as a function, got ${describe(loss)}`);
+  if (typeof batches?.[Symbol.iterator] !== "function") {
+    throw new TypeError(`train: takes batches that can be iterated, got ${describe(batches)}`);
+  }
   if (batches.length === 0) {
     throw new RangeError(
       "train: there is no batch to learn from; with dropLast, a batch can be larger than all the data",
@@ -67,6 +79,7 @@ export async function train<Batch>(model: Module, options: TrainOptions<Batch>):
       for (const batch of batches) {
         optimizer.zeroGrad();
         const value = loss(batch);
+        if (!isTensor(value)) throw new TypeError(`train: the loss is a scalar tensor, got ${describe(value)}`);
         value.backward();
         if (maxNorm !== undefined) clipGradNorm(optimizer.parameters, maxNorm);
         losses.push(finite(value.item(), losses.length));

@@ -168,6 +168,18 @@ describe("chains of n steps", () => {
   });
 });
 
+it("attention to nothing costs twice as much for twice the rows", () => {
+  const attention = new nn.MultiHeadAttention(4, 1);
+  const [once, twice] = [64, 128].map((n) => {
+    const x = randn([n, 4, 4]);
+    const mask = tensor(Array.from({ length: n }, () => [[[true, false, false, false]]])).eq(0); // hides the first key
+    const nothing = mask.where(mask, 0).and(mask.not()) as unknown as Tensor;
+    return costOf(() => attention.forward(x, undefined, undefined, { mask: nothing }));
+  });
+  expect(twice.calls).toBeLessThanOrEqual(2 * once.calls + 4);
+  expect(twice.elements).toBeLessThanOrEqual(2 * once.elements + 64);
+});
+
 it.each(["concat", "stack"] as const)("%s takes 130,000 tensors, and so does its gradient", (name) => {
   const x = leaf(1);
   const many = Array.from({ length: 130_000 }, () => x);

@@ -93,3 +93,19 @@ describe("a declaration", () => {
     }
   });
 });
+
+describe("options and inputs that mean nothing", () => {
+  const x = () => tensor([1, 2], { dtype: "float64", requiresGrad: true });
+  const f = (x: Tensor) => x.pow(3).sum();
+  it.each<[string, object]>([
+    ["directions is a whole number from 1 up, got 1.5", { directions: 1.5 }],
+    ["atol is a finite number from 0 up, got NaN", { atol: Number.NaN }],
+    ["step is a finite number above 0, got 0", { step: 0 }],
+  ])("%s", (sentence, options) => {
+    expect(() => gradcheck(f, [x() as never], options)).toThrow(`gradcheck: ${sentence}`);
+  });
+  it("are refused by gradgradcheck too, which passes on what is no tensor", () => {
+    expect(() => gradgradcheck(f, null as never)).toThrow("gradgradcheck: takes an array of inputs, got null");
+    expect(gradgradcheck((x: Tensor, n: number) => x.pow(n).sum(), [x() as never, 3 as never])).toBe(true);
+  });
+});

@@ -2,7 +2,7 @@
 
 import fc from "fast-check";
 import { afterEach, describe, expect, it } from "vitest";
-import { concat, Generator, nn, randn, setBackend, type Tensor, tensor, zeros } from "../../lib/index.js";
+import { concat, Generator, nn, ones, randn, setBackend, type Tensor, tensor, zeros } from "../../lib/index.js";
 import { messageOf } from "../helpers/messages.js";
 
 const { scaledDotProductAttention } = nn;
@@ -347,4 +347,12 @@ describe("says what does not fit", () => {
   ])("%s", (message, attempt) => {
     expect(messageOf(attempt)).toBe(message);
   });
+});
+
+it("a mask that changed after it was used is refused by backward, whose second derivative would use it", () => {
+  const attention = new nn.MultiHeadAttention(4, 2);
+  const mask = ones([3, 3], { dtype: "bool" });
+  const { output } = attention.forward(ones([1, 3, 4]), undefined, undefined, { mask });
+  mask.copy_(0);
+  expect(() => output.sum().backward(undefined, { createGraph: true })).toThrow(/changed in place after attention/);
 });

@@ -88,3 +88,27 @@ it("a gain is one of those that are known", () => {
 it("a vector has no fans", () => {
   expect(() => init.heNormal(zeros([3]))).toThrow("heNormal: needs a weight of two or more axes, [Out, In], got [3]");
 });
+
+it("a weight without elements stays as it is", () => {
+  for (const fill of [init.xavierUniform, init.xavierNormal, init.heUniform, init.heNormal]) {
+    for (const shape of [
+      [4, 0],
+      [0, 4],
+      [0, 0],
+    ])
+      expect(fill(zeros(shape)).shape).toEqual(shape);
+  }
+});
+
+it("a uniform draw stays below the upper end, though float32 would round up to it", () => {
+  const generator = Object.assign(new Generator(), { uniform: () => 1 - 2 ** -53 });
+  expect(init.uniform(zeros([1]), 0, 1, { generator }).item()).toBeLessThan(1);
+  expect(init.uniform(zeros([1], { dtype: "float64" }), -1e308, 1e308, { generator }).item()).toBeLessThan(Infinity);
+});
+
+it("whole numbers take no fractions", () => {
+  const whole = () => zeros([2], { dtype: "int32" });
+  expect(() => init.uniform(whole())).toThrow("init.uniform: needs a float tensor, this one is int32");
+  expect(() => init.constant(whole(), 0.5)).toThrow("init.constant: int32 holds whole numbers");
+  expect(init.constant(whole(), 3).toArray()).toEqual([3, 3]);
+});

@@ -154,3 +154,13 @@ it("a seed decides how parameters start", () => {
   expect(made(1)).toEqual(made(1));
   expect(made(1)).not.toEqual(made(2));
 });
+
+it("a plain object that holds itself is looked through once", () => {
+  class Configured extends nn.Module {
+    weight = zeros([2], { requiresGrad: true });
+    config: Record<string, unknown> = { rate: 1 };
+  }
+  const module = new Configured();
+  module.config.self = module.config;
+  expect(module.parameters()).toHaveLength(1);
+});

@@ -1,7 +1,7 @@
 /** @file Optimizers and clipping walk PyTorch's paths, step by step, in float64; and say what they cannot move. */
 
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { nn, optim, setDefaultDtype, type Tensor, tensor, zeros } from "../../lib/index.js";
+import { nn, ones, optim, setDefaultDtype, type Tensor, tensor, zeros } from "../../lib/index.js";
 import { messageOf } from "../helpers/messages.js";
 import { clipping, flat, optimizers, pattern } from "../pytorch/reference.js";
 
@@ -246,4 +246,36 @@ describe("says what it cannot do", () => {
   ])("%s", (message, attempt) => {
     expect(messageOf(attempt)).toBe(message);
   });
+});
+
+describe("a gradient that was set by hand", () => {
+  it.each([
+    ["of another shape", zeros([3], { dtype: "float32" }), "float32 [3]"],
+    ["of another dtype", zeros([100], { dtype: "float64" }), "float64 [100]"],
+    ["that is no tensor", [1, 2], "an array of 2"],
+  ])("%s is refused before anything moves", (_, grad, got) => {
+    const options = { dtype: "float32", requiresGrad: true } as const;
+    const [x, y] = [ones([2], options), zeros([100], options)];
+    x.grad = ones([2], { dtype: "float32" });
+    y.grad = grad as never;
+    expect(messageOf(() => new optim.Adam([x, y]).step())).toBe(
+      `Adam: the gradient of parameter 1 is float32 [100] like the parameter, got ${got}`,
+    );
+    expect(x.toArray()).toEqual([1, 1]);
+  });
+});
+
+it("a state with a learning rate or a number of steps that cannot be is refused", () => {
+  const adam = new optim.Adam([zeros([2], { requiresGrad: true })]);
+  const state = { lr: tensor(Number.NaN), steps: tensor([-1], { dtype: "int32" }) };
+  expect(messageOf(() => adam.loadStateDict(state as never))).toContain(
+    "lr is NaN, no learning rate; steps holds -1, no number of steps",
+  );
+});
+
+it("clipping by norm keeps what it can store, where the factor underflows", () => {
+  const x = zeros([2], { requiresGrad: true });
+  x.grad = tensor([3e38, 0]);
+  optim.clipGradNorm([x], 1e-8);
+  expect(flat(x.grad as unknown as Tensor)[0]).toBeCloseTo(1e-8, 12);
 });

@@ -85,3 +85,26 @@ describe("Normal", () => {
     expect(new Normal(3, 0.5).prob(3)).toBeCloseTo(2 / Math.sqrt(2 * Math.PI), 12);
   });
 });
+
+describe("logarithms of probabilities", () => {
+  it("are right where σ √2π or x − μ overflows, and where σ is the smallest number", () => {
+    const ln = (std: number, z: number) => (-z * z) / 2 - Math.log(std) - Math.log(2 * Math.PI) / 2;
+    expect(new Normal(0, 1e308).logProb(0)).toBeCloseTo(ln(1e308, 0), 9);
+    expect(new Normal(-1e308, 1e308).logProb(1e308)).toBeCloseTo(ln(1e308, 2), 9);
+    expect(new Normal(0, 5e-324).logProb(0)).toBeCloseTo(ln(5e-324, 0), 9);
+    expect(new Normal(0, 5e-324).logProb(5e-324)).toBeCloseTo(ln(5e-324, 1), 9);
+    expect(new Normal().logProb(Infinity)).toBe(-Infinity);
+  });
+
+  it("are −p where a coin hardly ever falls on 1", () => {
+    expect(new Bernoulli(1e-20).logProb(0)).toBe(-1e-20);
+    expect(new Bernoulli(1).logProb(0)).toBe(-Infinity);
+  });
+
+  it("are not asked of anything but outcomes", () => {
+    expect(new Categorical([1]).prob("length" as never)).toBe(0);
+    expect(() => new Categorical([0.5, undefined as never, 0.5])).toThrow(
+      "Categorical: probabilities are ≥ 0, got undefined",
+    );
+  });
+});

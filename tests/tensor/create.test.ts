@@ -199,3 +199,14 @@ describe("arange", () => {
     }
   });
 });
+
+it("arrays that hold themselves, or are nested too deep, are refused", () => {
+  const ring: unknown[] = [];
+  ring[0] = ring;
+  const deep = Array.from({ length: 10_000 }).reduce<unknown>((inner) => [inner], 1);
+  for (const data of [ring, deep]) {
+    expect(() => tensor(data as never)).toThrow("tensor: arrays are nested more than 64 deep, or in themselves");
+  }
+  const most = Array.from({ length: 64 }).reduce<unknown>((inner) => [inner], 1);
+  expect(tensor(most as never)).toHaveProperty("ndim", 64);
+});

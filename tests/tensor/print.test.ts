@@ -91,3 +91,10 @@ it("is what console.log shows", () => {
   expect(inspect(tensor([1, 2]))).toBe("Tensor<[2]> [1, 2]");
   expect(inspect({ x: tensor([1, 2]) })).toBe("{ x: Tensor<[2]> [1, 2] }");
 });
+
+it("tensors of many axes print no more than a thousand numbers", () => {
+  for (const axes of [4, 5, 6, 8]) {
+    const printed = zeros(Array.from({ length: axes }, () => 8)).toString();
+    expect(printed.match(/\d(?=[,\]…])/g)?.length).toBeLessThan(1100);
+  }
+});

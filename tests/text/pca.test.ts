@@ -99,3 +99,13 @@ describe("principal components", () => {
     );
   });
 });
+
+it.each([1e-300, 1e-190, 1e90, 1e300])("finds the axes of points as small or large as %d", (size) => {
+  const points = tensor([[1, 1], [2, 2], [3, 3.1], [1, 2]].map((row) => row.map((x) => x * size)), { dtype: "float64" }); // biome-ignore format: rows
+  const plain = pca(tensor([[1, 1], [2, 2], [3, 3.1], [1, 2]], { dtype: "float64" })); // biome-ignore format: rows
+  const found = pca(points as never);
+  for (const [i, x] of found.components.toArray().flat().entries()) {
+    expect(x).toBeCloseTo(plain.components.toArray().flat()[i], 10);
+  }
+  for (const [i, share] of found.share.entries()) expect(share).toBeCloseTo(plain.share[i], 10);
+});

@@ -209,3 +209,33 @@ describe("scoring analogies", () => {
     expect(evaluateAnalogies(plane, { odd }).total).toMatchObject({ asked: 2, accuracy: 1 });
   });
 });
+
+describe("vectors of any length", () => {
+  it("have cosines from −1 to 1, also where squares underflow in one of them and rounding exceeds 1", () => {
+    expect(cosine([1, 1, 1], [1, 1, 1])).toBe(1);
+    expect(cosine([1e-160, 1e-160], [1e30, 1e30])).toBeCloseTo(1, 15);
+    expect(cosine([5e-324, 0], [1e308, 1e308])).toBeCloseTo(Math.SQRT1_2, 15);
+  });
+
+  it("are queries as well, and what is no number is refused", () => {
+    const table = new WordVectors(["a", "b"], Float32Array.of(1, 0, 0, 1));
+    for (const size of [1e200, 1e-200, 5e-324]) expect([...table.similarities([size, 0])]).toEqual([1, 0]);
+    expect(() => table.similarities([Number.NaN, 0])).toThrow(
+      "similarities: the query holds finite numbers, at place 0 is NaN",
+    );
+  });
+
+  it("are found in order whatever the count, equal ones by id", () => {
+    const n = 300;
+    const values = Float32Array.from({ length: 2 * n }, (_, i) => (i % 2 === 0 ? 1 : (i * 7) % 40));
+    const table = new WordVectors(
+      Array.from({ length: n }, (_, i) => `w${i}`),
+      values,
+    );
+    const all = [...table.similarities([1, 0])].map((s, i) => [s, i]).sort(([a, i], [b, j]) => b - a || i - j);
+    for (const count of [0, 1, 5, 64, 65, n, 2 * n]) {
+      const found = table.nearest([1, 0], { count }).map(({ word }) => word);
+      expect(found).toEqual(all.slice(0, count).map(([, i]) => `w${i}`));
+    }
+  });
+});
