@@ -36,8 +36,8 @@ export const siteLessons = (): Lesson[] =>
     notebook: readNotebook(file),
   }));
 
-/** Builds all of it. */
-export async function makeSite(): Promise<Output> {
+/** Builds all of it. @param more notebooks whose pages no other page leads to */
+export async function makeSite(more: readonly Lesson[] = []): Promise<Output> {
   await build();
   const output = new Output();
   const later = Object.fromEntries(
@@ -52,10 +52,11 @@ export async function makeSite(): Promise<Output> {
   ]);
   const style = output.asset("style.css", readFileSync(join(root, "site/reader/style.css"))).path;
   const assets = { compiler, packages, files: library, later, data: data(output) };
-  const site: Site = { style, script, worker: worker.path, assets, link: linkOnSite };
+  const keepFilm = (film: Uint8Array) => output.asset("film.gz", film).path;
+  const site: Site = { style, script, worker: worker.path, assets, link: linkOnSite, keepFilm };
   const all = siteLessons();
+  for (const lesson of [...all, ...more]) output.add(`${lesson.name}.html`, notebookPage(lesson, site));
   for (const lesson of all) {
-    output.add(`${lesson.name}.html`, notebookPage(lesson, site));
     output.add(`${lesson.name}.ipynb`, readFileSync(join(root, lesson.folder, `${lesson.name}.ipynb`)));
   }
   output.add("read_gpt.py", readFileSync(join(root, "notebooks/take-with-you/read_gpt.py")));

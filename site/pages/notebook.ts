@@ -23,6 +23,8 @@ export interface Site {
   readonly worker: string;
   /** Where an address in the prose leads. */
   link(href: string): string;
+  /** Keeps the frames of a figure that moves as a file, and says where. */
+  keepFilm(film: Uint8Array): string;
 }
 
 /** The first heading of a notebook. */
@@ -42,7 +44,7 @@ export function notebookPage(lesson: Lesson, site: Site): string {
   const headings: Heading[] = [];
   const cells = lesson.notebook.cells.map((cell, index) => {
     const id = `cell-${cell.id ?? index}`;
-    if (cell.cell_type === "code") return codeCell(cell, id);
+    if (cell.cell_type === "code") return codeCell(cell, id, site);
     if (cell.cell_type === "raw") return `<pre class="raw" id="${escaped(id)}">${escaped(joined(cell.source))}</pre>`;
     const { html, headings: own } = prose(joined(cell.source), site.link);
     headings.push(...own);
@@ -73,11 +75,11 @@ function contents(headings: readonly Heading[]): string {
   return `<ol>${shown.map(item).join("")}</ol>`;
 }
 
-function codeCell(cell: Cell, id: string): string {
+function codeCell(cell: Cell, id: string, { keepFilm }: Site): string {
   const count = cell.execution_count ? `In [${cell.execution_count}]` : "In [ ]";
   const tags = (cell.metadata.tags ?? []).join(" ");
   return `<section class="cell code" id="${escaped(id)}" data-tags="${escaped(tags)}" aria-label="Code, ${count}">
 <div class="input"><div class="tools"><span class="count">${count}</span></div><pre class="source" tabindex="0"><code>${highlighted(joined(cell.source))}</code></pre></div>
-<div class="outputs">${renderOutputs(cell.outputs ?? [])}</div>
+<div class="outputs">${renderOutputs(cell.outputs ?? [], keepFilm)}</div>
 </section>`;
 }

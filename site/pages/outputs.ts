@@ -1,27 +1,19 @@
 /** @file Outputs as HTML: the same function writes the page as it is stored and draws what a running cell shows. */
 
 import { joined, type Output, type Text } from "../../packages/notebook-check/notebook/nbformat.js";
+import { renderFigure } from "./figure.js";
 import { escaped } from "./html.js";
+import { knobsType, readKnobs } from "./knobs.js";
 import { sanitized } from "./sanitize.js";
 
-/** The media type of figures with knobs (lib/notebook/knobs.ts). */
-export const knobsType = "application/vnd.foundations.knobs+json";
+/** Puts the frames of a figure that moves where a page can fetch them, and says where. */
+export type KeepFilm = (film: Uint8Array) => string;
 
-export interface KnobSpec {
-  readonly name: string;
-  readonly kind: "slider" | "point" | "choice" | "text";
-  readonly from?: number;
-  readonly to?: number;
-  readonly step?: number;
-  readonly of?: readonly string[];
-  readonly at: number | string | readonly number[];
-}
+/** All outputs of a cell. @param keepFilm for pages that are stored: figures then move before there is a kernel */
+export const renderOutputs = (outputs: readonly Output[], keepFilm?: KeepFilm): string =>
+  outputs.map((output) => `<div class="output">${renderOutput(output, keepFilm)}</div>`).join("");
 
-/** All outputs of a cell. */
-export const renderOutputs = (outputs: readonly Output[]): string =>
-  outputs.map((output) => `<div class="output">${renderOutput(output)}</div>`).join("");
-
-function renderOutput(output: Output): string {
+function renderOutput(output: Output, keepFilm: KeepFilm | undefined): string {
   switch (output.output_type) {
     case "stream":
       return `<pre class="${output.name === "stderr" ? "stderr" : "stdout"}" tabindex="0">${escaped(joined(output.text))}</pre>`;
@@ -29,14 +21,15 @@ function renderOutput(output: Output): string {
       return renderError(output);
     case "execute_result":
     case "display_data":
-      return renderData(output.data);
+      return renderData(output.data, keepFilm);
   }
 }
 
 /** The richest form that is safe to show. */
-function renderData(data: Readonly<Record<string, unknown>>): string {
+function renderData(data: Readonly<Record<string, unknown>>, keepFilm: KeepFilm | undefined): string {
   const svg = textOf(data["image/svg+xml"]);
-  if (svg) return renderFigure(svg) + renderKnobs(data[knobsType] as { knobs: readonly KnobSpec[] } | undefined);
+  if (svg)
+    return renderFigure(svg) + renderKnobs(data[knobsType], keepFilm && filmIn(textOf(data["text/html"]), keepFilm));
   for (const type of ["image/png", "image/jpeg"]) {
     const picture = textOf(data[type]);
     if (picture)
@@ -52,51 +45,17 @@ const textOf = (value: unknown): string =>
     ? joined(value as Text)
     : "";
 
-/** A figure as a picture: nothing in it can run, and its words are those that it tells of itself. */
-export function renderFigure(svg: string): string {
-  const [, width] = /<svg\b[^>]*\bwidth="([\d.]+)"/.exec(svg) ?? [];
-  const [, height] = /<svg\b[^>]*\bheight="([\d.]+)"/.exec(svg) ?? [];
-  const size = width && height ? ` width="${width}" height="${height}"` : "";
-  // What need not be escaped in an address between double quotes stays as it is: it packs better.
-  const address = svg.replace(/[%#"&\n]/g, (character) => (character === '"' ? "'" : encodeURIComponent(character)));
-  const source = /'/.test(svg) ? encodeURIComponent(svg) : address;
-  return `<figure><img alt="${escaped(wordsOf(svg))}"${size} loading="lazy" src="data:image/svg+xml;charset=utf-8,${source}"></figure>`;
-}
-
-const plain: Record<string, string> = { "&lt;": "<", "&gt;": ">", "&quot;": '"', "&apos;": "'", "&amp;": "&" };
-
-function wordsOf(svg: string): string {
-  const words = ["title", "desc"].map((tag) => new RegExp(`<${tag}>([^<]*)</${tag}>`).exec(svg)?.[1] ?? "");
-  const sentence = words
-    .filter(Boolean)
-    .join(". ")
-    .replace(/([.?!…])\. /, "$1 ");
-  return sentence.replace(/&(?:lt|gt|quot|apos|amp);/g, (entity) => plain[entity]);
+/** Where the frames are kept that stand in the HTML form of a figure (lib/notebook/film.ts); "" if there are none. */
+function filmIn(html: string, keepFilm: KeepFilm): string {
+  const [, packed] = /\bdata-film="data:application\/gzip;base64,([\w+/=]+)"/.exec(html) ?? [];
+  return packed ? keepFilm(Uint8Array.from(atob(packed), (character) => character.charCodeAt(0))) : "";
 }
 
 /** What the reader can turn. Without a script nothing would happen, so that a script shows it. */
-function renderKnobs(content: { knobs: readonly KnobSpec[] } | undefined): string {
-  if (!content) return "";
-  return `<div class="knobs" hidden>${content.knobs.map(renderKnob).join("")}</div>`;
-}
-
-function renderKnob({ name, kind, from, to, step, of, at }: KnobSpec): string {
-  const label = `<span>${escaped(name)}</span>`;
-  const attributes = `name="${escaped(name)}" data-kind="${kind}"`;
-  if (kind === "slider")
-    return `<label>${label}<input type="range" ${attributes} min="${Number(from)}" max="${Number(to)}" step="${Number(step)}" value="${Number(at)}"><output>${Number(at)}</output></label>`;
-  if (kind === "point")
-    return [0, 1]
-      .map(
-        (axis) =>
-          `<label><span>${escaped(name)}, ${"xy"[axis]}</span><input type="number" ${attributes} step="0.1" value="${Number((at as readonly number[])[axis])}"></label>`,
-      )
-      .join("");
-  if (kind === "choice") {
-    const options = (of ?? []).map((one) => `<option${one === at ? " selected" : ""}>${escaped(one)}</option>`);
-    return `<label>${label}<select ${attributes}>${options.join("")}</select></label>`;
-  }
-  return `<label>${label}<input type="text" ${attributes} value="${escaped(String(at))}"></label>`;
+function renderKnobs(content: unknown, film = ""): string {
+  if (!readKnobs(content)) return "";
+  const frames = film ? ` data-film="${escaped(film)}"` : "";
+  return `<div class="knobs" hidden data-knobs="${escaped(JSON.stringify(content))}"${frames}></div>`;
 }
 
 /** The sentence about shapes first, if there is one, whatever the compiler wraps around it. */

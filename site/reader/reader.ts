@@ -6,7 +6,7 @@ import { CodeCell } from "./cells.js";
 import { edited, save } from "./download.js";
 import { Edits } from "./edits.js";
 import { Kernel, type KernelState, type Settings } from "./kernel.js";
-import { connect } from "./knobs.js";
+import { Knobs } from "./knobs.js";
 
 type Outputs = typeof import("../pages/outputs.js");
 
@@ -180,6 +180,7 @@ export class Reader {
     const before = this.edits.read(cell.id, cell.original);
     if (before?.isOutdated) this.#announce(cell, before.code);
     else if (before) this.#take(cell, before.code);
+    this.#connectKnobs(cell);
     if (cell.tags.includes("predict")) this.#cover(cell);
   }
 
@@ -291,30 +292,22 @@ export class Reader {
     counter.textContent = ` · ${solved.length} of ${exercises.length} exercises solved`;
   }
 
-  #connectKnobs(cell: CodeCell, outputs: CellOutputs): void {
+  /** Brings the figures with knobs below a cell to life. @param outputs those of a kernel that can draw them anew */
+  #connectKnobs(cell: CodeCell, outputs?: CellOutputs): void {
     const ids = new Map<unknown, string>();
     for (const [id, shown] of this.kernel.displays) for (const { output } of shown) ids.set(output, id);
     const { generation } = this.kernel;
-    const elements = cell.outputsElement.children;
-    for (const [index, output] of outputs.list.entries()) {
-      const box = elements[index]?.querySelector<HTMLElement>(".knobs");
-      const image = elements[index]?.querySelector("figure img");
-      const display = ids.get(output);
-      if (!box || !image || display === undefined) continue;
-      connect(box, async (values) => {
-        if (generation !== this.kernel.generation || this.kernel.state === "off") {
-          this.say("run the cell again to turn its knobs");
-          return;
-        }
+    const run = () => void this.run(cell);
+    for (const [index, element] of [...cell.outputsElement.children].entries()) {
+      const box = element.querySelector<HTMLElement>(".knobs");
+      const image = element.querySelector<HTMLImageElement>("figure img");
+      const display = ids.get(outputs?.list[index]);
+      const redraw = async (values: Readonly<Record<string, unknown>>) => {
+        if (display === undefined || generation !== this.kernel.generation || this.kernel.state === "off") return null;
         const answer = await this.kernel.ask({ type: "redraw", display, values });
-        const svg = answer?.data?.["image/svg+xml"];
-        if (typeof svg !== "string") return;
-        const { renderFigure } = await this.#render();
-        const next = document.createElement("template");
-        next.innerHTML = renderFigure(svg);
-        const drawn = next.content.querySelector("img");
-        for (const name of ["src", "alt", "width", "height"]) image.setAttribute(name, drawn?.getAttribute(name) ?? "");
-      });
+        return answer?.data ?? null;
+      };
+      if (box && image) new Knobs(box, image, { redraw, run }, display !== undefined);
     }
   }
 

@@ -2,7 +2,7 @@
 
 import type { Assets } from "./layout.js";
 
-/** What the page asks. Every question but `interrupt` gets one answer, in order. */
+/** What the page asks. Every question but `interrupt` gets one answer; `redraw` at once, the others in order. */
 export type Question =
   | { type: "start"; assets: Assets; site: string; directory: string }
   | { type: "execute"; code: string }

@@ -178,12 +178,15 @@ self.addEventListener("message", ({ data }: MessageEvent<ToWorker>) => {
     return;
   }
   const { id } = data;
-  queue = queue.then(async () => {
+  const answer = async () => {
     try {
       const handle = handlers[data.type] as (question: Question, id: number) => object;
       post({ type: "answer", id, answer: await handle(data, id) });
     } catch (error) {
       post({ type: "broken", id, reason: String((error as Error)?.message ?? error) });
     }
-  });
+  };
+  // Knobs are turned while a cell waits, too.
+  if (data.type === "redraw") void answer();
+  else queue = queue.then(answer);
 });

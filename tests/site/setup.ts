@@ -3,6 +3,7 @@
 import type { TestProject } from "vitest/node";
 import { serve } from "../../site/server.js";
 import { folder, makeSite } from "../../site/site.js";
+import { everyKnob } from "./every-knob.js";
 
 declare module "vitest" {
   interface ProvidedContext {
@@ -12,7 +13,7 @@ declare module "vitest" {
 }
 
 export default async function setup(project: TestProject): Promise<() => void> {
-  const output = await makeSite();
+  const output = await makeSite([await everyKnob()]);
   output.write(folder);
   const served = await serve(folder, { under: "/some/course" });
   project.provide("site", served.address);
