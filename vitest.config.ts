@@ -14,7 +14,7 @@ const slow = [
   ...lessonFolders.map((folder) => `${folder}/*.ipynb`),
   // kernels and other processes
   "tests/jupyter-kernel/**/*.test.ts",
-  "tests/notebook-check/{assertions,command,ending,faults,foreign,mutation,nbconvert,nbformat,readonly,suite}.test.ts",
+  "tests/notebook-check/{assertions,command,ending,faults,foreign,mutation,nbconvert,nbformat,package,readonly,suite}.test.ts",
   "tests/start/start.test.ts",
   // compilers
   "tests/house/{build,reference}.test.ts",

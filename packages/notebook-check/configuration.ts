@@ -2,6 +2,7 @@
 
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { defaultSettings, faultOf, type Settings } from "./settings.js";
 
 export interface Configuration {
   /** The folder that the file is in, and that its paths start from. */
@@ -10,22 +11,21 @@ export interface Configuration {
   readonly notebooks: readonly string[];
   /** Folders that hold `kernels/<name>/kernel.json`, searched before Jupyter's own. */
   readonly kernels: readonly string[];
-  /** The kernel of notebooks that name none. */
-  readonly kernel: string | null;
   /** A command that must succeed before any notebook is run, such as a build. */
   readonly prepare: string | null;
   /** How the check is called here, for its usage. */
   readonly command: string;
+  readonly settings: Settings;
 }
 
 const fileName = "notebook-check.json";
 
 const isText = (value: unknown): boolean => typeof value === "string" && value !== "";
 const isList = (value: unknown): boolean => Array.isArray(value) && value.every(isText);
-const kinds: Record<string, { holds: (value: unknown) => boolean; what: string }> = {
+/** The keys beside those of the settings. */
+const places: Record<string, { holds: (value: unknown) => boolean; what: string }> = {
   notebooks: { holds: isList, what: "a list of folders" },
   kernels: { holds: isList, what: "a list of folders" },
-  kernel: { holds: isText, what: "the name of a kernel" },
   prepare: { holds: isText, what: "a command" },
   command: { holds: isText, what: "a command" },
 };
@@ -36,8 +36,9 @@ export function configurationAt(folder = process.cwd()): Configuration {
   if (!existsSync(join(folder, fileName)) && above !== folder) return configurationAt(above);
   const file = join(folder, fileName);
   const given = existsSync(file) ? read(file) : {};
-  const { notebooks = ["."], kernels = [], kernel = null, prepare = null, command = "notebook-check" } = given;
-  return { folder: existsSync(file) ? folder : process.cwd(), notebooks, kernels, kernel, prepare, command };
+  const { notebooks = ["."], kernels = [], prepare = null, command = "notebook-check", ...rest } = given;
+  const settings = { ...defaultSettings, ...(rest as Partial<Settings>) };
+  return { folder: existsSync(file) ? folder : process.cwd(), notebooks, kernels, prepare, command, settings };
 }
 
 function read(file: string): Partial<Configuration> {
@@ -48,11 +49,18 @@ function read(file: string): Partial<Configuration> {
     throw new Error(`${file}: not JSON (${(error as Error).message})`);
   }
   for (const [key, value] of Object.entries(given)) {
-    const kind = Object.hasOwn(kinds, key) && kinds[key];
-    if (!kind) throw new Error(`${file}: unknown key "${key}"; known are ${Object.keys(kinds).join(", ")}`);
-    if (!kind.holds(value)) throw new Error(`${file}: "${key}" must be ${kind.what}, not ${JSON.stringify(value)}`);
+    const fault = faultAt(key, value);
+    if (fault) throw new Error(`${file}: ${fault}`);
   }
   return given;
+}
+
+function faultAt(key: string, value: unknown): string | null {
+  const known = [...Object.keys(places), ...Object.keys(defaultSettings)];
+  if (!known.includes(key)) return `unknown key "${key}"; known are ${known.join(", ")}`;
+  const place = Object.hasOwn(places, key) && places[key];
+  const what = place ? (place.holds(value) ? null : place.what) : faultOf(key as keyof Settings, value);
+  return what && `"${key}" must be ${what}, not ${JSON.stringify(value)}`;
 }
 
 /** The paths of all notebooks that are run when none is named, folder by folder. */

@@ -6,6 +6,7 @@ import type { CellRun, Evaluation } from "./kernel/client.js";
 import { type Cell, joined, type Output } from "./notebook/nbformat.js";
 import type { Rules } from "./options.js";
 import { type Claim, rewriteClaims } from "./prose/prose.js";
+import type { Settings } from "./settings.js";
 
 export interface Drift {
   /** Whether the page says something else, or the same in another spelling. */
@@ -19,16 +20,17 @@ export interface Drift {
 }
 
 /** What a code cell that was run stores otherwise: outputs, execution count. */
-export function driftOfCode(cell: Cell, run: CellRun, rules: Rules): Drift[] {
+export function driftOfCode(cell: Cell, run: CellRun, rules: Rules, settings: Settings): Drift[] {
   const stored = cell.outputs ?? [];
+  const neverRun = stored.length === 0 && (cell.execution_count ?? null) === null;
+  if (neverRun && !settings.neverRun) return [];
   const fix = (stale: readonly number[] | null) => {
     cell.outputs = stale ? stored.map((output, i) => (stale.includes(i) ? run.outputs[i] : output)) : run.outputs;
   };
   const both = [
-    ...(rules.ignoreOutput ? [] : driftOfOutputs(stored, run, rules, fix)),
-    ...driftOfCount(cell, run.executionCount),
+    ...(rules.ignoreOutput ? [] : driftOfOutputs(stored, run, rules, settings, fix)),
+    ...(settings.executionCounts ? driftOfCount(cell, run.executionCount) : []),
   ];
-  const neverRun = stored.length === 0 && (cell.execution_count ?? null) === null;
   if (!neverRun || both.length === 0) return both;
   const fixAll = () => {
     for (const drift of both) drift.fix();
@@ -41,17 +43,18 @@ export function driftOfCode(cell: Cell, run: CellRun, rules: Rules): Drift[] {
 function driftOfOutputs(
   stored: readonly Output[],
   run: CellRun,
-  { tolerance, ownTolerance }: Rules,
+  { comparison, ownTolerance }: Rules,
+  { spelling }: Settings,
   fix: (stale: readonly number[] | null) => void,
 ): Drift[] {
-  const { verdict, stale, messages, ...difference } = compareOutputs(stored, run.outputs, tolerance);
+  const { verdict, stale, messages, ...difference } = compareOutputs(stored, run.outputs, comparison);
   if (verdict === "same") return [];
   if (verdict === "differs") {
     const message = `its output is no longer the stored one: ${messages.join("; ")}`;
     return [{ kind: "drift", message, difference, fix: () => fix(stale) }];
   }
   // A cell that states a tolerance may give other digits at every run.
-  if (ownTolerance) return [];
+  if (ownTolerance || !spelling) return [];
   const message = "its stored output says the same in another spelling; store the spelling of a run with --update";
   return [{ kind: "respelled", message, fix: () => fix(stale) }];
 }
@@ -87,16 +90,17 @@ export function driftOfProse(
   cell: Cell,
   claims: readonly Claim[],
   values: readonly Evaluation[],
-  { tolerance, ownTolerance }: Rules,
+  { comparison, ownTolerance }: Rules,
+  { spelling }: Settings,
 ): Drift[] {
   const source = joined(cell.source);
   const wrong = new Map<Claim, { kind: Drift["kind"]; text: string }>();
   for (const [i, claim] of claims.entries()) {
     const value = values[i];
     if (!("text" in value)) continue;
-    const { verdict } = compareText(claim.stated, value.text, tolerance);
+    const { verdict } = compareText(claim.stated, value.text, comparison.tolerance);
     if (verdict === "differs") wrong.set(claim, { kind: "drift", text: value.text });
-    if (verdict === "respelled" && !ownTolerance) wrong.set(claim, { kind: "respelled", text: value.text });
+    if (verdict === "respelled" && spelling && !ownTolerance) wrong.set(claim, { kind: "respelled", text: value.text });
   }
   // All at once: where a later claim stands moves when an earlier one is rewritten.
   const fix = () => {

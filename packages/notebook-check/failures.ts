@@ -1,6 +1,7 @@
 /** @file What is wrong with how a cell ended, whatever it shows. */
 
 import { render } from "./compare/compare.js";
+import { withoutColors } from "./compare/terminal.js";
 import type { CellRun } from "./kernel/client.js";
 import type { Rules } from "./options.js";
 
@@ -37,7 +38,7 @@ export function failureOf(run: CellRun, label: string, rules: Rules, limit: numb
   }
   // An exception in what the cell started comes after the reply, and is shown all the same.
   const hasRaised = run.status === "error" || run.outputs.some(({ output_type }) => output_type === "error");
-  if (hasRaised && !rules.mustRaise) return raised(run, label);
+  if (hasRaised && !rules.mustRaise && !rules.mayRaise) return raised(run, label);
   if (run.lost > 0) return { kind: "infrastructure", message: `${run.lost} of its output messages were lost` };
   if (!hasRaised && rules.mustRaise) {
     return { kind: "failed", message: "it is tagged raises-exception, and raised nothing", goesOn: true };
@@ -46,9 +47,10 @@ export function failureOf(run: CellRun, label: string, rules: Rules, limit: numb
 }
 
 function raised({ outputs }: CellRun, label: string): CellFailure {
-  const error = outputs.find((output) => output.output_type === "error");
-  if (!error) return { kind: "failed", message: `it failed:\n${render(outputs)}` };
-  const traceback = error.traceback.join("\n");
+  const colored = outputs.find((output) => output.output_type === "error");
+  if (!colored) return { kind: "failed", message: `it failed:\n${render(outputs)}` };
+  const traceback = withoutColors(colored.traceback.join("\n"));
+  const error = { ename: colored.ename, evalue: withoutColors(colored.evalue) };
   const typeError = /^(\d+):(\d+) - (.*)$/s.exec(error.evalue);
   if (error.ename === "TypeScriptError" && typeError) {
     const [, line, column, text] = typeError;

@@ -14,6 +14,11 @@ export class Report {
   #status = "";
   /** That of what could not be run at all; 0 if there was none. */
   exitCode = 0;
+  /** Why notebooks could not be run at all. */
+  readonly failures: string[] = [];
+
+  /** @param annotate what is printed of each finding beside its sentence */
+  constructor(readonly annotate: ((finding: Finding) => string) | null = null) {}
 
   cell(run: NotebookRun, index: number, report: CellReport): void {
     const { source, cell_type } = run.notebook.cells[index];
@@ -30,7 +35,17 @@ export class Report {
     this.#show("");
     console.log(`\n${sentence(finding)}`);
     if (finding.difference) console.log(indented(difference(finding.difference)));
+    if (this.annotate) console.log(this.annotate(finding));
     console.log("");
+  }
+
+  /** That a notebook is at rest until its file changes. */
+  watching(run: NotebookRun, findings: readonly Finding[]): void {
+    const statuses = [...run.reports.values()].map(({ status }) => status);
+    const wrong = findings.length + statuses.filter((status) => status === "wrong" || status === "not run").length;
+    this.note(
+      `${wrong === 0 ? "✓" : "✗"} ${run.name}: ${wrong === 0 ? "all is as stored" : `${wrong} wrong or not run`}; watching, Ctrl-C ends`,
+    );
   }
 
   /** What a whole run came to. */
@@ -56,6 +71,7 @@ export class Report {
   failure(message: string, exitCode: number): void {
     this.#show("");
     this.exitCode = Math.max(this.exitCode, exitCode);
+    this.failures.push(printable(message));
     console.error(`✗ ${printable(message)}`);
   }
 
@@ -115,6 +131,6 @@ const indented = (text: string): string => text.replace(/^/gm, "    ");
 /** The first line of a cell that says what it does. */
 export function titleOf(source: string): string {
   const lines = source.split("\n").map((line) => line.trim());
-  const telling = lines.find((line) => line && !line.startsWith("//") && !line.startsWith("import"));
+  const telling = lines.find((line) => line && !/^(\/\/|#|import\b)/.test(line));
   return (telling ?? lines.find(Boolean) ?? "").slice(0, 70);
 }

@@ -17,6 +17,7 @@ import { type Defect, mendDefects, repeatedIn } from "./notebook/validate.js";
 import { type Rules, rulesOf } from "./options.js";
 import { assertionsIn, exactlyTrue, operandsOf } from "./prose/assertions.js";
 import { claimsIn, uncheckedNumbers } from "./prose/prose.js";
+import type { Settings } from "./settings.js";
 
 export interface Finding {
   kind: Kind;
@@ -43,6 +44,8 @@ export interface RunOptions {
   limits?: Partial<Limits>;
   /** Instead of the kernel that the notebook names. */
   kernel?: KernelSpec;
+  /** Instead of those of the configuration. */
+  settings?: Partial<Settings>;
   /** Instead of a Jupyter kernel: another host of cells, such as a page in a browser. */
   host?: () => Host;
   /** Changes the notebook before it is run; the file keeps its own text. */
@@ -50,6 +53,8 @@ export interface RunOptions {
 }
 
 export class NotebookRun {
+  /** What stood in the file when the run was made. */
+  readonly text: string;
   readonly notebook: Notebook;
   readonly places: Places;
   /** What each code cell gave, by its place in the notebook. */
@@ -61,15 +66,20 @@ export class NotebookRun {
   /** Whether the file was written. */
   updated = false;
 
-  readonly #text: string;
   readonly #defects: Defect[];
+  readonly #settings: Settings;
   readonly #limits: Limits;
   readonly #mark = randomUUID();
-  readonly #processes = new Processes(this.#mark);
+  #processes = new Processes(this.#mark);
   #kernel: Host | null = null;
   #next = 0;
   #isFixed = false;
   #leftovers: Leftovers | null = null;
+  /** What cells gave in an earlier run that this one follows, and what was found in those that are the same. */
+  readonly #kept = new Map<number, CellRun>();
+  readonly #reused = new Map<number, CellReport>();
+  /** The cells whose displays later cells can change, with their rules. */
+  readonly #updatable = new Map<number, Rules>();
   /** How much of what each cell gave late has been told. */
   readonly #toldLate = new Map<number, number>();
 
@@ -79,12 +89,15 @@ export class NotebookRun {
     readonly options: RunOptions = {},
   ) {
     const name = nameOf(file);
-    this.#text = readText(file, name);
-    this.notebook = parseNotebook(this.#text, name);
-    this.#defects = [...repeatedIn(this.#text), ...mendDefects(this.notebook)];
+    this.text = readText(file, name);
+    this.notebook = parseNotebook(this.text, name);
+    this.#defects = [...repeatedIn(this.text), ...mendDefects(this.notebook)];
     options.edit?.(this.notebook);
-    this.places = new Places(name, this.#text, this.notebook);
-    this.#limits = { ...defaultLimits, ...options.limits };
+    this.places = new Places(name, this.text, this.notebook);
+    this.#settings = { ...configurationAt().settings, ...options.settings };
+    const { timeout, startTimeout, outputLimit } = this.#settings;
+    const limits = { cell: 1000 * timeout, start: 1000 * startTimeout, output: 1e6 * outputLimit };
+    this.#limits = { ...defaultLimits, ...limits, ...options.limits };
   }
 
   /** The file, as people name it: from the folder where the check is called. */
@@ -113,19 +126,64 @@ export class NotebookRun {
   }
 
   #jupyterKernel(): KernelClient {
-    const spec = this.options.kernel ?? findKernel(this.#kernelName());
+    const name = this.notebook.metadata.kernelspec?.name ?? this.#settings.kernel;
+    const spec = this.options.kernel ?? findKernel(name, this.#settings);
     return new KernelClient(spec, dirname(this.file), this.#limits, { [markName]: this.#mark });
   }
 
-  #kernelName(): string {
-    const name = this.notebook.metadata.kernelspec?.name ?? configurationAt().kernel;
-    if (name === null) throw new Error("the notebook names no kernel: choose one with --kernel");
-    return name;
+  /** The first cell that has not been checked. */
+  get begun(): number {
+    return this.#next;
+  }
+
+  /**
+   * Goes on from an earlier run of the same notebook, whose kernel it takes over. Cells before the first changed one are
+   * not run again; where only what they store has changed, that is compared with what they gave.
+   *
+   * @returns whether it can: the earlier run's kernel lives
+   */
+  follow(earlier: NotebookRun): boolean {
+    const kernel = earlier.#kernel;
+    if (!kernel || kernel.death !== null || earlier.startMilliseconds === 0) return false;
+    const cells = this.notebook.cells;
+    const asks = ({ cell_type, source, metadata }: Cell) => JSON.stringify([cell_type, joined(source), metadata]);
+    const isKept = (cell: Cell, index: number) =>
+      (earlier.reports.get(index)?.status ?? "not run") !== "not run" &&
+      asks(cell) === asks(earlier.notebook.cells[index]);
+    const changed = cells.findIndex((cell, index) => !isKept(cell, index));
+    // A cell that failed stops those after it, changed or not.
+    const failed = earlier.stopped === null ? cells.length : ([...earlier.runs.keys()].at(-1) ?? 0);
+    const first = Math.min(changed < 0 ? cells.length : changed, failed);
+    this.#kernel = kernel;
+    this.#leftovers = earlier.#leftovers;
+    this.#processes = earlier.#processes;
+    this.startMilliseconds = earlier.startMilliseconds;
+    for (let index = 0; index < first; index++) {
+      const run = earlier.runs.get(index);
+      if (run) this.#kept.set(index, run);
+      const isUntouched = JSON.stringify(cells[index]) === JSON.stringify(earlier.notebook.cells[index]);
+      if (isUntouched) this.#reused.set(index, earlier.reports.get(index) as CellReport);
+      this.#toldLate.set(index, earlier.#toldLate.get(index) ?? 0);
+    }
+    kernel.countFrom?.(this.#kept.size);
+    while (this.#reused.has(this.#next)) void this.#reuse(this.#next++);
+    return true;
+  }
+
+  /** Takes over what an earlier run found in a cell that is the same. */
+  #reuse(index: number): CellReport | null {
+    const report = this.#reused.get(index);
+    if (!report) return null;
+    const run = this.#kept.get(index);
+    if (run) this.runs.set(index, run);
+    this.reports.set(index, report);
+    return report;
   }
 
   /** Checks a cell, after all cells before it. */
   async check(index: number): Promise<CellReport> {
-    for (; this.#next <= index; this.#next++) this.reports.set(this.#next, await this.#check(this.#next));
+    for (; this.#next <= index; this.#next++)
+      this.reports.set(this.#next, this.#reuse(this.#next) ?? (await this.#check(this.#next)));
     return this.reports.get(index) as CellReport;
   }
 
@@ -135,6 +193,7 @@ export class NotebookRun {
     const last = [...this.runs.keys()].at(-1) ?? null;
     if (this.#kernel && !this.stopped && last !== null) findings.push(...(await this.#settle(this.#kernel, last)));
     for (const index of this.runs.keys()) findings.push(...this.#late(index));
+    if (!this.stopped) findings.push(...this.driftOfDisplays());
     if (this.#kernel) this.#processes.look(this.#kernel.pid, last);
     for (const { cell, command } of this.#processes.left()) {
       findings.push(this.#finding("failed", cell, `it left a process behind (${command}): end it in the notebook`));
@@ -163,10 +222,10 @@ export class NotebookRun {
       .map(({ message }) => this.#finding("failed", index, message));
     let rules: Rules;
     try {
-      rules = rulesOf(cell, this.notebook);
+      rules = rulesOf(cell, this.notebook, this.#settings);
     } catch (error) {
       // The cell is run all the same: those after it may need it.
-      rules = rulesOf({ ...cell, metadata: {} }, { ...this.notebook, metadata: {} });
+      rules = rulesOf({ ...cell, metadata: {} }, { ...this.notebook, metadata: {} }, this.#settings);
       findings.push(this.#finding("failed", index, (error as Error).message));
     }
     const isText = cell.cell_type === "markdown";
@@ -175,7 +234,7 @@ export class NotebookRun {
     try {
       if (isText && !wasStopped) findings.push(...(await this.#checkText(cell, index, rules)));
       else if (isRun && !wasStopped) findings.push(...(await this.#checkCode(cell, index, rules)));
-      else if (!isText && !isRun) findings.push(...this.#fixOrReport(index, driftOfUnrun(cell)));
+      else if (!isText && !isRun && !rules.keepOutput) findings.push(...this.#fixOrReport(index, driftOfUnrun(cell)));
     } catch (error) {
       findings.push(this.#finding("failed", index, (error as Error).message));
     }
@@ -188,10 +247,13 @@ export class NotebookRun {
   async #checkCode(cell: Cell, index: number, rules: Rules): Promise<Finding[]> {
     const kernel = this.#kernel as Host;
     const limit = rules.timeout === undefined ? this.#limits.cell : 1000 * rules.timeout;
-    const run = await kernel.execute(joined(cell.source), limit);
+    const kept = this.#kept.get(index);
+    const run = kept ?? (await kernel.execute(joined(cell.source), limit));
     this.runs.set(index, run);
-    this.#processes.look(kernel.pid, index);
-    await this.#leftovers?.look(index, run.resources);
+    if (!kept) {
+      this.#processes.look(kernel.pid, index);
+      await this.#leftovers?.look(index, run.resources);
+    }
 
     const label = this.places.label(index);
     const failure = failureOf(run, label, rules, limit);
@@ -201,18 +263,32 @@ export class NotebookRun {
     }
     const late = this.#late(index);
     if (late.length > 0) return late;
-    if (run.executionCount !== this.runs.size) {
+    if (this.#settings.executionCounts && run.executionCount !== this.runs.size) {
       const message = `the kernel counted ${run.executionCount} cells where ${this.runs.size} ran`;
       return [this.#finding("infrastructure", index, message)];
     }
     if (rules.isExercise && isSolved(run.outputs)) return [];
-    return this.#fixOrReport(index, driftOfCode(cell, run, rules));
+    const drifts = driftOfCode(cell, run, rules, this.#settings);
+    if (!run.updatable) return this.#fixOrReport(index, drifts);
+    this.#updatable.set(index, rules);
+    return [];
+  }
+
+  /** What cells store otherwise whose displays later cells could change: front ends store what they show in the end. */
+  driftOfDisplays(): Finding[] {
+    return [...this.#updatable].flatMap(([index, rules]) => {
+      const drifts = driftOfCode(this.notebook.cells[index], this.runs.get(index) as CellRun, rules, this.#settings);
+      return this.#fixOrReport(index, drifts);
+    });
   }
 
   async #checkText(cell: Cell, index: number, rules: Rules): Promise<Finding[]> {
+    const { prose } = this.#settings;
+    if (prose === "none") return [];
     const source = joined(cell.source);
     const claims = claimsIn(source);
-    const unchecked = uncheckedNumbers(source, rules.given).map(({ number, line }) => {
+    const numbers = prose === "all" ? uncheckedNumbers(source, rules.given) : [];
+    const unchecked = numbers.map(({ number, line }) => {
       const message = `${number} is neither checked nor given: write <!-- check: expression -->${number}<!-- /check --> around it, or <!-- given ${number}: reason -->`;
       return this.#finding("drift", index, message, line);
     });
@@ -223,7 +299,12 @@ export class NotebookRun {
       const value = values[i];
       return "error" in value ? [this.#finding("failed", index, `${expression}: ${value.error}`, line)] : [];
     });
-    return [...unchecked, ...broken, ...failed, ...this.#fixOrReport(index, driftOfProse(cell, claims, values, rules))];
+    return [
+      ...unchecked,
+      ...broken,
+      ...failed,
+      ...this.#fixOrReport(index, driftOfProse(cell, claims, values, rules, this.#settings)),
+    ];
   }
 
   /** What a text asserts that is not so, with the values that show why. */
@@ -288,7 +369,7 @@ export class NotebookRun {
     // As Jupyter does on saving: what the notebook was last run with.
     this.notebook.metadata.language_info = this.#kernel?.info.language_info;
     try {
-      replaceNotebook(this.file, this.#text, this.notebook);
+      replaceNotebook(this.file, this.text, this.notebook);
       this.updated = true;
       return [];
     } catch (error) {

@@ -1,12 +1,14 @@
 /** @file Notebooks as vitest files: every cell a test, failures pointing at the line of the .ipynb that people edit. */
 
 import { readFileSync } from "node:fs";
+import { extname } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Plugin } from "vitest/config";
 import { joined, parseNotebook, sourceLines } from "./notebook/nbformat.js";
 import { titleOf } from "./report.js";
 
-const suite = fileURLToPath(new URL("./suite.ts", import.meta.url));
+/** Beside this file: TypeScript in the checkout, JavaScript in the package. */
+const suite = fileURLToPath(new URL(`./suite${extname(import.meta.url)}`, import.meta.url));
 
 export function notebooks(): Plugin {
   const fileOf = (id: string) => id.split("?")[0];

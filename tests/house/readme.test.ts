@@ -48,50 +48,49 @@ test("the library's own README opens with the same code", () => {
 
 const docs = readdirSync(join(root, "docs")).filter((file) => file.endsWith(".md"));
 
-describe.each(["README.md", "lib/README.md", "CONTRIBUTING.md", ...docs.map((file) => `docs/${file}`)])(
-  "%s",
-  (file) => {
-    const text = read(file);
-    /** Commands: the lines of sh blocks, and code in sentences and tables. */
-    const blocks = [...text.matchAll(/```sh\n([\s\S]*?)```/g)].flatMap(([, block]) => block.trim().split("\n"));
-    const prose = text.replace(/```[\s\S]*?```/g, "");
-    const commands = [...blocks, ...[...prose.matchAll(/`([^`]+)`/g)].map(([, code]) => code)].flatMap((line) =>
-      line.split(" && "),
+describe.each([
+  "README.md",
+  "lib/README.md",
+  "packages/notebook-check/README.md",
+  "CONTRIBUTING.md",
+  ...docs.map((file) => `docs/${file}`),
+])("%s", (file) => {
+  const text = read(file);
+  /** Commands: the lines of sh blocks, and code in sentences and tables. */
+  const blocks = [...text.matchAll(/```sh\n([\s\S]*?)```/g)].flatMap(([, block]) => block.trim().split("\n"));
+  const prose = text.replace(/```[\s\S]*?```/g, "");
+  const commands = [...blocks, ...[...prose.matchAll(/`([^`]+)`/g)].map(([, code]) => code)].flatMap((line) =>
+    line.split(" && "),
+  );
+
+  test("names npm commands that exist", () => {
+    const scripts = commands.flatMap((line) => /^npm (?:run )?(?:-s )?([a-z:]+)/.exec(line)?.[1] ?? []);
+    const unknown = scripts.filter((name) => !["install", "ci"].includes(name) && !(name in manifest.scripts));
+    expect(unknown).toEqual([]);
+  });
+
+  test("gives commands files that are there", () => {
+    const given = commands
+      .filter((line) => /^(npm|npx|node|python3|git) /.test(line))
+      .flatMap((line) => line.split(/[\s"]+/).filter((word) => /^(tests|notebooks|scripts|lib)\b/.test(word)));
+    const missing = given.filter((path) => path.includes("/") && !/\bNN\b/.test(path) && !existsSync(join(root, path)));
+    expect(missing).toEqual([]);
+  });
+
+  test("links to files that are there", () => {
+    const links = [...text.matchAll(/\]\((?!https?:)([^)#]+)\)/g)].map(([, path]) => path);
+    expect(links.filter((path) => !existsSync(join(root, dirname(file), path)))).toEqual([]);
+  });
+
+  test("names files in backticks that are there", () => {
+    const paths = [...prose.matchAll(/`((?:lib|tests|scripts|notebooks|docs|\.ci)\/[^`\s]+)`/g)].map(
+      ([, path]) => path,
     );
-
-    test("names npm commands that exist", () => {
-      const scripts = commands.flatMap((line) => /^npm (?:run )?(?:-s )?([a-z:]+)/.exec(line)?.[1] ?? []);
-      const unknown = scripts.filter((name) => !["install", "ci"].includes(name) && !(name in manifest.scripts));
-      expect(unknown).toEqual([]);
-    });
-
-    test("gives commands files that are there", () => {
-      const given = commands
-        .filter((line) => /^(npm|npx|node|python3|git) /.test(line))
-        .flatMap((line) => line.split(/[\s"]+/).filter((word) => /^(tests|notebooks|scripts|lib)\b/.test(word)));
-      const missing = given.filter(
-        (path) => path.includes("/") && !/\bNN\b/.test(path) && !existsSync(join(root, path)),
-      );
-      expect(missing).toEqual([]);
-    });
-
-    test("links to files that are there", () => {
-      const links = [...text.matchAll(/\]\((?!https?:)([^)#]+)\)/g)].map(([, path]) => path);
-      expect(links.filter((path) => !existsSync(join(root, dirname(file), path)))).toEqual([]);
-    });
-
-    test("names files in backticks that are there", () => {
-      const paths = [...prose.matchAll(/`((?:lib|tests|scripts|notebooks|docs|\.ci)\/[^`\s]+)`/g)].map(
-        ([, path]) => path,
-      );
-      const made = ["docs/reference/html"];
-      const missing = paths.filter(
-        (path) => !/NN|…/.test(path) && !made.includes(path) && !existsSync(join(root, path)),
-      );
-      expect(missing).toEqual([]);
-    });
-  },
-);
+    const made = ["docs/reference/html"];
+    const missing = paths.filter((path) => !/NN|…/.test(path) && !made.includes(path) && !existsSync(join(root, path)));
+    expect(missing).toEqual([]);
+  });
+});
 
 test("no file of the project is in British spelling where readers come first", () => {
   const british = /\b(licence|colour|behaviour|optimis|normalis|centre|favour)/i;

@@ -131,7 +131,7 @@ describe("the project's kernel", () => {
       { output_type: "stream", text: "between\n" },
     ]);
     const later = await kernel.execute('live.text("3")');
-    expect(run.late).toEqual(["an update of its display by a later cell"]);
+    expect(run.outputs[0]).toMatchObject({ data: { "text/plain": "3" } });
     expect(later.outputs).toEqual([]);
   });
 

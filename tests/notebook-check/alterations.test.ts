@@ -173,8 +173,8 @@ describe("the comparison", () => {
 
   it.each(cases.map((one) => [`${one.name} in ${one.kind}`, one] as const))("notices %s", (name, one) => {
     const [there, back] = [
-      compareOutputs([one.stored], [one.fresh], defaultTolerance).verdict,
-      compareOutputs([one.fresh], [one.stored], defaultTolerance).verdict,
+      compareOutputs([one.stored], [one.fresh], { tolerance: defaultTolerance }).verdict,
+      compareOutputs([one.fresh], [one.stored], { tolerance: defaultTolerance }).verdict,
     ];
     const expected = unseen.has(name) ? "respelled" : one.verdict;
     expect([there, back]).toEqual([expected, expected]);

@@ -133,7 +133,7 @@ describe.concurrent("npm run notebooks", { timeout: 120_000 }, () => {
       output: expect.stringMatching(/^broken\n.*exit 7 failed, so no notebook was run/),
     });
     configure({ kernel: 7 });
-    expect(check().output).toContain('"kernel" must be the name of a kernel, not 7');
+    expect(check().output).toContain('"kernel" must be a name, not 7');
     configure({ colour: "red" });
     expect(check()).toMatchObject({ status: 64, output: expect.stringContaining('unknown key "colour"') });
     rmSync(elsewhere, { recursive: true });

@@ -8,7 +8,7 @@ import { defaultTolerance } from "../../packages/notebook-check/compare/numbers.
 import type { Mimebundle, Output } from "../../packages/notebook-check/notebook/nbformat.js";
 
 const compare = (stored: Output[], fresh: Output[], tolerance = defaultTolerance) =>
-  compareOutputs(stored, fresh, tolerance);
+  compareOutputs(stored, fresh, { tolerance });
 const stdout = (text: string | string[]): Output => ({ output_type: "stream", name: "stdout", text });
 const shown = (data: Mimebundle): Output => ({ output_type: "display_data", data, metadata: {} });
 const svg = (text: string) => [shown({ "image/svg+xml": text })];

@@ -5,6 +5,7 @@
  */
 
 import { isDeepStrictEqual } from "node:util";
+import { configurationAt } from "../../packages/notebook-check/configuration.js";
 import { driftOfCode } from "../../packages/notebook-check/drift.js";
 import { readNotebook } from "../../packages/notebook-check/notebook/file.js";
 import { type Cell, type Notebook, parseNotebook, serialize } from "../../packages/notebook-check/notebook/nbformat.js";
@@ -12,6 +13,7 @@ import { mendDefects } from "../../packages/notebook-check/notebook/validate.js"
 import { rulesOf } from "../../packages/notebook-check/options.js";
 import { lessons } from "../../scripts/lessons.js";
 
+const { settings } = configurationAt();
 const [howMany = 10_000, seed = 1] = process.argv.slice(2).map(Number);
 
 /** A number from 0 to n − 1 (Park and Miller's generator). */
@@ -61,8 +63,8 @@ function verdict(edited: Buffer, cell: Cell, metadata: Notebook["metadata"]): st
     resources: [],
     milliseconds: 0,
   };
-  const rules = rulesOf(cell, { ...notebook, metadata });
-  const [drift] = driftOfCode(notebook.cells[0], run, rules);
+  const rules = rulesOf(cell, { ...notebook, metadata }, settings);
+  const [drift] = driftOfCode(notebook.cells[0], run, rules, settings);
   if (drift) return drift.kind;
   if (
     isDeepStrictEqual(

@@ -170,6 +170,7 @@ describe.concurrent("a kernel that", { timeout: 60_000 }, () => {
     ],
     env: {},
     interruptMode: "signal",
+    transport: "ipc",
   });
 
   it.each([
@@ -191,7 +192,7 @@ describe.concurrent("a kernel that", { timeout: 60_000 }, () => {
   });
 
   it("cannot be started, or is not known, is named", async () => {
-    const nowhere: KernelSpec = { argv: ["/nonexistent/kernel"], env: {}, interruptMode: "signal" };
+    const nowhere: KernelSpec = { argv: ["/nonexistent/kernel"], env: {}, interruptMode: "signal", transport: "ipc" };
     expect(said(await runCells([quiet("1")], { kernel: nowhere }))).toEqual([
       expect.stringContaining(
         "made.ipynb start (kernel): the kernel could not be started (spawn /nonexistent/kernel ENOENT)",

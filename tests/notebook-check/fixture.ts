@@ -42,7 +42,7 @@ export function notebookOf(cells: readonly Cell[], metadata: Notebook["metadata"
   };
   return {
     cells: cells.map((cell, i) => ({ ...cell, ...counted(cell), id: `cell-${i}` })),
-    metadata: { kernelspec, ...metadata },
+    metadata: { ...metadata, kernelspec: { ...kernelspec, ...metadata.kernelspec } },
     nbformat: 4,
     nbformat_minor: 5,
   };

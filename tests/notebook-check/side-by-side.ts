@@ -106,7 +106,7 @@ async function execute(input: string, output: string): Promise<void> {
 
 function difference(theirs: Notebook, ours: Notebook): string[] {
   return theirs.cells.flatMap((cell, i) => {
-    const exact = { rtol: 0, atol: 0 };
+    const exact = { tolerance: { rtol: 0, atol: 0 } };
     const { verdict, messages } = compareOutputs(cell.outputs ?? [], ours.cells[i].outputs ?? [], exact);
     const count = [cell.execution_count, ours.cells[i].execution_count];
     if (count[0] !== count[1]) messages.push(`execution count ${count.join(" → ")}`);

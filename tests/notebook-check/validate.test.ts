@@ -216,7 +216,9 @@ describe("a key that stands twice in one object", () => {
       file,
       serialize(sound()).replace('"execution_count": 1', '"execution_count": 7, "execution_count": 1'),
     );
-    const run = new NotebookRun(file, { kernel: { argv: ["/nonexistent"], env: {}, interruptMode: "signal" } });
+    const run = new NotebookRun(file, {
+      kernel: { argv: ["/nonexistent"], env: {}, interruptMode: "signal", transport: "ipc" },
+    });
     const { findings } = await run.check(1);
     remove();
     expect(findings.map(({ message }) => message)).toContain("execution_count stands twice, and only the last is read");

@@ -4,7 +4,7 @@ import { isJson, joined, type Mimebundle, type Output, type Text } from "../note
 import { compareMarkup } from "./markup.js";
 import { compareText, sameNumber, type Tolerance, type Verdict, worst } from "./numbers.js";
 import { comparePng } from "./raster.js";
-import { asShown } from "./terminal.js";
+import { asShown, withoutColors } from "./terminal.js";
 
 export interface Comparison {
   verdict: Verdict;
@@ -17,21 +17,41 @@ export interface Comparison {
   fresh: string;
 }
 
-export function compareOutputs(stored: readonly Output[], fresh: readonly Output[], tolerance: Tolerance): Comparison {
-  const [before, after] = [merged(stored), merged(fresh)];
+/** What of two outputs is compared, and how closely. */
+export interface ComparisonRules {
+  readonly tolerance: Tolerance;
+  /** What is left out: MIME types, `stdout`, `stderr`, `error`, `traceback`, `metadata`. */
+  readonly ignore?: readonly string[];
+  /** Whether everything that a cell prints to one stream is one text, however two streams alternate. */
+  readonly mergeStreams?: boolean;
+  /** Regular expressions, each with what stands for its matches. */
+  readonly sanitize?: Readonly<Record<string, string>>;
+}
+
+export function compareOutputs(
+  stored: readonly Output[],
+  fresh: readonly Output[],
+  { tolerance, ignore = [], mergeStreams = false, sanitize = {} }: ComparisonRules,
+): Comparison {
+  const sanitized = sanitizerOf(sanitize);
+  const prepared = (outputs: readonly Output[]) =>
+    merged(outputs, mergeStreams)
+      .map((output) => withoutParts(output, ignore))
+      .filter((output) => output !== null);
+  const [before, after] = [prepared(stored), prepared(fresh)];
   const matches = before.length === after.length && before.every((output, i) => kindOf(output) === kindOf(after[i]));
   if (!matches) {
     const kinds = (outputs: Output[]) => outputs.map(kindOf).join("; ") || "none";
     const messages = [`outputs: ${kinds(before)} → ${kinds(after)}`];
     return { verdict: "differs", stale: null, messages, stored: render(before), fresh: render(after) };
   }
-  const compared = before.map((output, i) => compareOutput(output, after[i], tolerance));
+  const compared = before.map((output, i) => compareOutput(output, after[i], tolerance, sanitized));
   // Front ends keep together what a program writes in pieces.
-  const inPieces = before.length !== stored.length;
+  const inPieces = merged(stored, mergeStreams).length !== stored.length;
   const stale = compared.flatMap(({ verdict }, i) => (verdict === "same" ? [] : [i]));
   return {
     verdict: worst([...compared.map(({ verdict }) => verdict), ...(inPieces ? ["respelled" as const] : [])]),
-    stale: inPieces || after.length !== fresh.length ? null : stale,
+    stale: mergeStreams || before.length !== stored.length || after.length !== fresh.length ? null : stale,
     messages: compared.flatMap(({ messages }) => messages),
     stored: compared.map((output) => output.stored).join("\n"),
     fresh: compared.map((output) => output.fresh).join("\n"),
@@ -45,8 +65,17 @@ interface PartComparison {
   fresh: string;
 }
 
-function compareOutput(stored: Output, fresh: Output, tolerance: Tolerance): PartComparison {
-  const [before, after] = [partsOf(stored), partsOf(fresh)];
+function compareOutput(
+  stored: Output,
+  fresh: Output,
+  tolerance: Tolerance,
+  sanitized: (text: string) => string,
+): PartComparison {
+  const clean = ({ kind, value }: Part): Part => ({
+    kind,
+    value: typeof value === "string" ? sanitized(value) : value,
+  });
+  const [before, after] = [partsOf(stored).map(clean), partsOf(fresh).map(clean)];
   const parts = before.map((part, i) => comparePart(part, after[i], tolerance));
   const verdict = worst(parts.map((part) => part.verdict));
   const found = parts.flatMap((part) => part.messages);
@@ -63,16 +92,43 @@ function compareOutput(stored: Output, fresh: Output, tolerance: Tolerance): Par
 export const render = (outputs: readonly Output[]): string =>
   outputs.flatMap((output) => partsOf(output).map(({ kind, value }) => `«${kind}»\n${textOf(value)}`)).join("\n");
 
-/** Text that a program writes in two halves is still one text. */
-function merged(outputs: readonly Output[]): Output[] {
+/** Text that a program writes in two halves is still one text; if asked, whatever comes between the halves. */
+function merged(outputs: readonly Output[], acrossOthers: boolean): Output[] {
   const result: Output[] = [];
   for (const output of outputs) {
-    const last = result.at(-1);
-    if (output.output_type === "stream" && last?.output_type === "stream" && last.name === output.name) {
-      result[result.length - 1] = { ...last, text: joined(last.text) + joined(output.text) };
+    const continues = (one: Output) =>
+      output.output_type === "stream" && one.output_type === "stream" && one.name === output.name;
+    const place = acrossOthers ? result.findIndex(continues) : result.length - 1;
+    const before = result[place];
+    if (output.output_type === "stream" && before?.output_type === "stream" && continues(before)) {
+      result[place] = { ...before, text: joined(before.text) + joined(output.text) };
     } else result.push(output);
   }
-  return result;
+  return acrossOthers ? streamsInOrder(result) : result;
+}
+
+/** Which of two streams comes first is left to chance. */
+function streamsInOrder(outputs: readonly Output[]): Output[] {
+  const isStream = ({ output_type }: Output) => output_type === "stream";
+  const streams = outputs.filter(isStream).sort((a, b) => (kindOf(a) < kindOf(b) ? 1 : -1));
+  return outputs.map((output) => (isStream(output) ? (streams.pop() as Output) : output));
+}
+
+/** An output without the parts that are not compared; null if nothing is left. */
+function withoutParts(output: Output, ignore: readonly string[]): Output | null {
+  if (output.output_type === "stream") return ignore.includes(output.name) ? null : output;
+  if (output.output_type === "error") {
+    if (ignore.includes("error")) return null;
+    return ignore.includes("traceback") ? { ...output, traceback: [] } : output;
+  }
+  const data = Object.fromEntries(Object.entries(output.data).filter(([type]) => !ignore.includes(type)));
+  const metadata = ignore.includes("metadata") ? {} : output.metadata;
+  return Object.keys(data).length === 0 && Object.keys(output.data).length > 0 ? null : { ...output, data, metadata };
+}
+
+function sanitizerOf(patterns: Readonly<Record<string, string>>): (text: string) => string {
+  const all = Object.entries(patterns).map(([pattern, stand]) => [new RegExp(pattern, "gm"), stand] as const);
+  return (text) => all.reduce((rest, [pattern, stand]) => rest.replace(pattern, stand), text);
 }
 
 /** What kind of output it is: two of different kinds cannot be compared further. */
@@ -128,10 +184,12 @@ function comparePart({ kind, value }: Part, fresh: Part, tolerance: Tolerance): 
   if (!/^(text\/|std|error$)/.test(kind)) return opaque([`the bytes of ${kind} differ`]);
   const [before, after] = [value, fresh.value as string];
   const { verdict, settled, messages } = compareText(before, after, tolerance);
-  const moved =
-    kind === "error" && compareText(withoutPositions(before), withoutPositions(after), tolerance).verdict !== "differs";
+  const plain = (text: string) => withoutColors(kind === "error" ? withoutPositions(withoutColors(text)) : text);
+  const moved = compareText(plain(before), plain(after), tolerance).verdict !== "differs";
   const texts = { stored: `${heading}\n${before}`, fresh: `${heading}\n${settled}` };
-  return moved ? { verdict: "respelled", messages: [], ...texts } : { verdict, messages, ...texts };
+  return moved && verdict === "differs"
+    ? { verdict: "respelled", messages: [], ...texts }
+    : { verdict, messages, ...texts };
 }
 
 /** JSON as notebooks store it, whose keys are sorted whatever order a cell gave them. */

@@ -30,6 +30,12 @@ function overwritten(line: string): string {
   return parts.reduce((base, part) => part + base.slice(part.length)) + end;
 }
 
+// biome-ignore lint/suspicious/noControlCharactersInRegex: these are what a terminal colors by
+const colors = /\x1b\[[\d;:]*m/g;
+
+/** The text without the codes that color it, which say nothing more. */
+export const withoutColors = (text: string): string => text.replace(colors, "");
+
 // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what a terminal would obey
 const obeyed = /[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
 /** As long as a line of a report may be: beyond that nobody reads it. */

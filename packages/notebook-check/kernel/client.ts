@@ -2,13 +2,16 @@
 
 import { type ChildProcess, spawn } from "node:child_process";
 import { randomUUID } from "node:crypto";
+import { once } from "node:events";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import * as zmq from "zeromq";
 import { address, type Connection, type Content, type Message, Wire } from "../../jupyter-wire/wire.js";
-import type { Output } from "../notebook/nbformat.js";
+import { withoutColors } from "../compare/terminal.js";
+import { joined, type Output, type Text } from "../notebook/nbformat.js";
 import type { KernelSpec } from "./kernelspec.js";
 import { CellOutputs } from "./outputs.js";
 import { Request } from "./request.js";
@@ -29,6 +32,12 @@ export const defaultLimits: Limits = { start: 60_000, cell: 120_000, grace: 3000
 /** How long a cell's timers are waited for after its end: what they show soon is the cell's, as in any front end. */
 const lingerMs = 100;
 
+/** Some kernels refuse a cell that follows an error closely, whatever they are told; a reader would run it later. */
+const retries = 3;
+
+/** Protocol 5.3 says "aborted"; older kernels say "abort". */
+const isAborted = ({ reply }: Request): boolean => /^abort(ed)?$/.test(String(reply?.content.status));
+
 /** How a cell ended. */
 export type Ending =
   | { status: "ok" | "error" | "aborted" }
@@ -43,6 +52,8 @@ export type CellRun = Ending & {
   executionCount: number | null;
   /** Outputs that come late are added to it. */
   outputs: Output[];
+  /** Whether later cells can change what it shows. */
+  updatable?: boolean;
   /** What the cell showed after its end, in a few words each; grows until the kernel is shut down. */
   late: readonly string[];
   /** How many messages the kernel says it published and that did not arrive. */
@@ -77,7 +88,8 @@ export type Host = Pick<
   | "diagnose"
   | "shutdown"
   | "abort"
->;
+> &
+  Partial<Pick<KernelClient, "countFrom">>;
 
 /** A kernel that has started. It is a process group of its own, so that nothing that a cell spawned outlives it. */
 export class KernelClient {
@@ -99,6 +111,9 @@ export class KernelClient {
   #death: string | null = null;
   #aborted = false;
   #resources: readonly string[] = [];
+  /** The execution count that the kernel told last, and how many of those were taken by no cell. */
+  #count = 0;
+  #uncounted = 0;
 
   /**
    * @param directory where the kernel is to run
@@ -140,14 +155,16 @@ export class KernelClient {
 
   async #start(): Promise<void> {
     const began = performance.now();
+    const isTcp = this.spec.transport === "tcp" || process.platform === "win32";
+    const [shell, iopub, stdin, control, heartbeat] = isTcp ? await freePorts(5) : [1, 2, 3, 4, 5];
     const connection: Connection = {
-      transport: "ipc",
-      ip: join(this.#directory, "kernel"),
-      shell_port: 1,
-      iopub_port: 2,
-      stdin_port: 3,
-      control_port: 4,
-      hb_port: 5,
+      transport: isTcp ? "tcp" : "ipc",
+      ip: isTcp ? "127.0.0.1" : join(this.#directory, "kernel"),
+      shell_port: shell,
+      iopub_port: iopub,
+      stdin_port: stdin,
+      control_port: control,
+      hb_port: heartbeat,
       key: this.#wire.key,
       signature_scheme: "hmac-sha256",
     };
@@ -261,7 +278,12 @@ export class KernelClient {
   async execute(code: string, limit = this.limits.cell): Promise<CellRun> {
     const began = performance.now();
     const outputs = new CellOutputs(this.#displays, this.limits.output);
-    const request = await this.#request(this.#shell, "execute_request", { ...execution, code }, limit, outputs);
+    const ask = () => this.#request(this.#shell, "execute_request", { ...execution, code }, limit, outputs);
+    let request = await ask();
+    for (let tries = 0; isAborted(request) && tries < retries; tries++) {
+      await sleep(lingerMs);
+      request = await ask();
+    }
     const timedOut = !outputs.cut && !request.reply && !request.idle && !this.#isOver;
     if (timedOut || (outputs.cut && !request.answered)) await this.#stop(request);
     if (request.answered) await this.#linger(request);
@@ -279,14 +301,38 @@ export class KernelClient {
         ? { status: "timeout", killed }
         : null;
     return {
-      ...(forced ?? this.#ending(content?.status)),
-      executionCount: content?.execution_count ?? null,
+      ...(forced ?? this.#ending(request)),
+      executionCount: this.#counted(content?.execution_count ?? null, outputs.list),
       outputs: outputs.list,
+      updatable: outputs.updatable,
       late: outputs.late,
       lost: Math.max(0, (metadata?.published ?? outputs.received) - outputs.received),
       resources: this.#resources,
       milliseconds: performance.now() - began,
     };
+  }
+
+  /** The execution count of a cell, in its outputs, too, without what was asked between the cells. */
+  #counted(count: number | null, outputs: readonly Output[]): number | null {
+    if (count === null) return null;
+    this.#count = count;
+    for (const output of outputs) {
+      if (output.output_type === "execute_result" && output.execution_count !== null)
+        output.execution_count -= this.#uncounted;
+    }
+    return count - this.#uncounted;
+  }
+
+  /** Counts on from the cells that a notebook holds, however many were run. */
+  countFrom(count: number): void {
+    this.#uncounted = this.#count - count;
+  }
+
+  /** Notes the count that a request between cells was answered with: some kernels count those, too. */
+  #uncount({ reply }: Request): void {
+    const count = reply?.content.execution_count ?? this.#count;
+    this.#uncounted += Math.max(0, count - this.#count);
+    this.#count = Math.max(count, this.#count);
   }
 
   /** Waits for what a cell that has ended shows nevertheless. */
@@ -300,23 +346,22 @@ export class KernelClient {
 
   /** What works in the kernel's process, as Node names it; null from a kernel that does not run on Node. */
   async activeResources(): Promise<string[] | null> {
-    const [value] = await this.evaluate([activeResources], this.limits.grace);
-    return "text" in value ? value.text.split(",").filter(Boolean) : null;
+    const [value] = await this.#userExpressions([activeResources], this.limits.grace);
+    return value && "text" in value ? value.text.split(",").filter(Boolean) : null;
   }
 
   /** What only Node's diagnostic report tells; null from a kernel that does not run on Node. Takes tens of milliseconds. */
   async diagnose(): Promise<Diagnosis | null> {
-    const [value] = await this.evaluate([diagnosis], this.limits.grace);
-    if (!("text" in value)) return null;
+    const [value] = await this.#userExpressions([diagnosis], this.limits.grace);
+    if (!value || !("text" in value)) return null;
     const [workers, ...timers] = value.text.split(",").map(Number);
     return { workers, timers };
   }
 
-  #ending(status: string): Ending {
+  #ending(request: Request): Ending {
     if (this.#death !== null) return { status: "dead", how: this.#death };
-    // Protocol 5.3 says "aborted"; older kernels say "abort".
-    if (status === "abort" || status === "aborted") return { status: "aborted" };
-    return { status: status === "ok" ? "ok" : "error" };
+    if (isAborted(request)) return { status: "aborted" };
+    return { status: request.reply?.content.status === "ok" ? "ok" : "error" };
   }
 
   /** As Jupyter's stop button: the kernel interrupts the cell, or else it is not to be saved. */
@@ -328,23 +373,54 @@ export class KernelClient {
 
   /** The values of expressions, as text, by the cells run so far; takes no execution count. */
   async evaluate(expressions: readonly string[], limit = this.limits.cell): Promise<Evaluation[]> {
+    const evaluations: Evaluation[] = [];
+    for (const [i, value] of (await this.#userExpressions(expressions, limit)).entries())
+      evaluations.push(value ?? (await this.#evaluateAsCode(expressions[i], limit)));
+    return evaluations;
+  }
+
+  /** The same by what the protocol has for it; null from a kernel that does not heed it. */
+  async #userExpressions(expressions: readonly string[], limit: number): Promise<(Evaluation | null)[]> {
     const user_expressions = Object.fromEntries(expressions.map((expression, i) => [String(i), expression]));
     const content = { ...execution, code: "", silent: true, store_history: false, user_expressions };
     const request = await this.#request(this.#shell, "execute_request", content, limit);
+    this.#uncount(request);
     if (!request.reply && this.#death === null) await this.#stop(request);
     const values = request.reply?.content.user_expressions;
     return expressions.map((_, i) => {
       if (this.#death !== null) return { error: `the kernel ${this.#death}` };
-      if (!values) return { error: request.reply ? "this kernel evaluates no expressions" : "it took too long" };
-      const { status, data, ename, evalue } = values[String(i)] ?? {};
-      return status === "ok" ? { text: this.#unquoted(data["text/plain"]) } : { error: `${ename}: ${evalue}` };
+      if (!request.reply) return { error: "it took too long" };
+      const { status, data, ename, evalue } = values?.[String(i)] ?? {};
+      if (status === "ok") return { text: this.#unquoted(data["text/plain"]) };
+      return status === "error" ? { error: `${ename}: ${evalue}` } : null;
     });
   }
 
-  /** Python's kernel quotes strings, as Python does; what prose says stands without quotes. */
+  /** What a kernel shows for an expression that is run as code: some evaluate no `user_expressions`. */
+  async #evaluateAsCode(expression: string, limit: number): Promise<Evaluation> {
+    const outputs = new CellOutputs(new Map(), this.limits.output);
+    const content = { ...execution, code: expression, store_history: false };
+    const request = await this.#request(this.#shell, "execute_request", content, limit, outputs);
+    outputs.ended = true;
+    this.#uncount(request);
+    if (this.#death !== null) return { error: `the kernel ${this.#death}` };
+    if (!request.answered) {
+      await this.#stop(request);
+      return { error: "it took too long" };
+    }
+    const error = outputs.list.find((output) => output.output_type === "error");
+    if (error) return { error: `${error.ename}: ${error.evalue}` };
+    for (const output of outputs.list) {
+      const text = output.output_type === "stream" ? output.text : "data" in output ? output.data["text/plain"] : "";
+      if (text) return { text: this.#unquoted(withoutColors(joined(text as Text)).trim()) };
+    }
+    return { error: "this kernel shows no value for it" };
+  }
+
+  /** Kernels quote strings as their languages do; what prose says stands without quotes. */
   #unquoted(text: string): string {
-    if (this.info.language_info?.name !== "python") return text;
-    return /^(['"])(.*)\1$/s.exec(text)?.[2] ?? text;
+    const isQuoted = this.info.language_info?.name === "python" || this.info.implementation === "Deno kernel";
+    return isQuoted ? (/^(['"`])(.*)\1$/s.exec(text)?.[2] ?? text) : text;
   }
 
   /** Ends the kernel and everything that its cells have started, at once. */
@@ -423,6 +499,21 @@ function bareEnvironment(): NodeJS.ProcessEnv {
   const foreign =
     /^(npm_|VITEST|VITE_|NODE_(?!PATH$|EXTRA_CA_CERTS$)|(FORCE_COLOR|NO_COLOR|DEBUG|TEST|DEV|PROD|MODE|SSR|BASE_URL)$)/;
   return Object.fromEntries(Object.entries(process.env).filter(([name]) => !foreign.test(name)));
+}
+
+/** Ports that nobody listens at; all are held until the last is found, so that they differ. */
+async function freePorts(count: number): Promise<number[]> {
+  const servers = await Promise.all(
+    Array.from({ length: count }, async () => {
+      const server = createServer();
+      server.listen(0, "127.0.0.1");
+      await once(server, "listening");
+      return server;
+    }),
+  );
+  const ports = servers.map((server) => (server.address() as AddressInfo).port);
+  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
+  return ports;
 }
 
 const folders = new Set<string>();

@@ -15,6 +15,8 @@ export class CellOutputs {
   ended = false;
   /** What came too late: it would stand in the notebook by chance. */
   readonly late: string[] = [];
+  /** Whether later cells can change what is shown here. */
+  updatable = false;
   /** Whether there was more output than allowed, and the rest of it was left out. */
   cut = false;
   #size = 0;
@@ -63,16 +65,18 @@ export class CellOutputs {
         type === "execute_result"
           ? { output_type: type, data, metadata, execution_count }
           : { output_type: "display_data", data, metadata };
+      // What shows under an id that is shown already changes there, too.
+      this.#update(content);
       this.list.push(output);
       const id = transient?.display_id;
       if (id) this.displays.set(id, [...(this.displays.get(id) ?? []), { owner: this, output }]);
+      this.updatable ||= Boolean(id);
     }
   }
 
   #update({ data = {}, metadata = {}, transient }: Content): void {
-    for (const { owner, output } of this.displays.get(transient?.display_id) ?? []) {
+    for (const { output } of this.displays.get(transient?.display_id) ?? []) {
       if ("data" in output) Object.assign(output, { data, metadata });
-      if (owner !== this && owner.ended) owner.late.push("an update of its display by a later cell");
     }
   }
 }

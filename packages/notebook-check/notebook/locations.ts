@@ -1,5 +1,6 @@
 /** @file What readers call the cells of a notebook, and where in the file they are. */
 
+import { isSkipped } from "../options.js";
 import { joined, type Notebook, sourceLines } from "./nbformat.js";
 
 export class Places {
@@ -20,7 +21,7 @@ export class Places {
     this.#ids = cells.map(({ id }) => id);
     let count = 0;
     this.#labels = cells.map((cell) => {
-      const isRun = joined(cell.source).trim() !== "" && !cell.metadata.tags?.includes("skip-execution");
+      const isRun = joined(cell.source).trim() !== "" && !isSkipped(cell);
       if (cell.cell_type === "code" && isRun) return `cell [${++count}]`;
       const kind = cell.cell_type === "code" ? "unrun cell" : "text";
       return count === 0 ? `${kind} before cell [1]` : `${kind} after cell [${count}]`;

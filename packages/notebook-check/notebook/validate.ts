@@ -6,6 +6,7 @@
 import { repeatedKeys } from "./json.js";
 import type { Cell, Notebook, Output } from "./nbformat.js";
 import { isJson } from "./nbformat.js";
+import { faultsOfCell, faultsOfNotebook } from "./schema.js";
 
 export interface Defect {
   /** The cell's place in the notebook; null if it is about the notebook itself. */
@@ -138,7 +139,16 @@ export function mendDefects(notebook: Notebook): Defect[] {
       defects.push({ cell: index, message });
     notebook.cells[index] = mended(cell);
   }
-  return defects;
+  return defects.length > 0 ? defects : defectsBySchema(notebook);
+}
+
+/** What the format's own schema has against a notebook in which all above is well. */
+function defectsBySchema(notebook: Notebook): Defect[] {
+  const bySchema = (cell: number | null) => (fault: string) => ({ cell, message: `${fault} (the schema of nbformat)` });
+  return [
+    ...faultsOfNotebook(notebook).map(bySchema(null)),
+    ...notebook.cells.flatMap((_, index) => faultsOfCell(notebook, index).map(bySchema(index))),
+  ];
 }
 
 function defectsOfCell(cell: Json, minor: number, ids: Map<string, number>, index: number): string[] {

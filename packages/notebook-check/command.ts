@@ -1,0 +1,144 @@
+/** @file The command line: its usage, and what it asks for. */
+
+import { existsSync } from "node:fs";
+import { availableParallelism } from "node:os";
+import { basename, relative, resolve } from "node:path";
+import { parseArgs } from "node:util";
+import { type Configuration, notebooksOf } from "./configuration.js";
+import { findKernel, type KernelSpec } from "./kernel/kernelspec.js";
+import { type Settings, settingFrom, settings, settingsUsage, switchOf } from "./settings.js";
+
+export const usage = ({ command, notebooks }: Configuration) => `usage: ${command} [notebook[:cell] …] [options]
+
+Runs notebooks from top to bottom, each on a kernel of its own, and compares what every cell gives with what is stored.
+A notebook is a file, or how its name begins; without one, all those in ${notebooks.join(", ")} are run. With a cell
+(the number in its brackets, or its id) the run ends there.
+
+  -u, --update         store what has drifted: outputs, execution counts, numbers in prose (nothing if any cell fails;
+                       refused where CI is set)
+  -w, --watch          run a notebook, and again from the first changed cell whenever its file is saved
+  -r, --repeat <n>     run each notebook n times, and tell what is not deterministic from what has drifted
+  -j, --jobs <n>       notebooks to run side by side (default: one for each core)
+  -k, --kernel <name>  run this kernel instead of the one that a notebook names ("kernel" in notebook-check.json is
+                       that of notebooks that name none)
+  --report <to>        write a report, too: junit=<file> or json=<file> (may be repeated)
+  -h, --help           this text
+
+Settings, which stand in notebook-check.json, too, each under its name (--output-limit is "outputLimit"); a switch that is
+on by itself is turned off by --no-<name>:
+${settingsUsage()}
+
+"Respelled" is what says the same in other bytes. On GitHub Actions, every finding is also an annotation.
+
+exit code: 0 all is as stored, 1 drift or respelled, 2 a cell failed, 3 a kernel or a file failed, 64 wrong usage,
+129, 130 and 143 ended by a hangup, by Ctrl-C and by a request to end
+`;
+
+/** A command line that cannot be followed. */
+export class UsageError extends Error {}
+
+export interface Target {
+  file: string;
+  /** The last cell to run. */
+  cell?: string;
+}
+
+export interface ReportFile {
+  format: "junit" | "json";
+  file: string;
+}
+
+export interface Command {
+  targets: Target[];
+  update: boolean;
+  watch: boolean;
+  repeat: number;
+  jobs: number;
+  reports: ReportFile[];
+  settings: Settings;
+  kernel: KernelSpec | undefined;
+}
+
+/** @returns null if only the usage is asked for */
+export function parse(args: string[], configuration: Configuration): Command | null {
+  const { kernel: _, ...switches } = settings;
+  const { values, positionals } = parseArgs({
+    args,
+    allowPositionals: true,
+    allowNegative: true,
+    options: {
+      update: { type: "boolean", short: "u", default: false },
+      watch: { type: "boolean", short: "w", default: false },
+      repeat: { type: "string", short: "r", default: "1" },
+      jobs: { type: "string", short: "j", default: String(availableParallelism()) },
+      kernel: { type: "string", short: "k" },
+      report: { type: "string", multiple: true },
+      help: { type: "boolean", short: "h", default: false },
+      ...Object.fromEntries(
+        Object.entries(switches).map(([name, { kind }]) => [
+          switchOf(name),
+          { type: kind === "boolean" ? ("boolean" as const) : ("string" as const), multiple: true },
+        ]),
+      ),
+    },
+  });
+  if (values.help) return null;
+  const repeat = whole("repeat", String(values.repeat));
+  const { update, watch } = values as { update: boolean; watch: boolean };
+  if (update && process.env.CI)
+    throw new UsageError("--update is refused where CI is set: update at home, and read the difference");
+  if (update && repeat > 1) throw new UsageError("--update stores one run: leave --repeat out");
+  if (watch && (update || repeat > 1)) throw new UsageError("--watch only compares: leave --update and --repeat out");
+  const given: Record<string, unknown> = values;
+  const switched = Object.keys(switches).flatMap((name) => {
+    const value = given[switchOf(name)] as (string | boolean)[] | undefined;
+    return value === undefined ? [] : [[name, settingFrom(name as keyof Settings, value)]];
+  });
+  const chosen: Settings = { ...configuration.settings, ...Object.fromEntries(switched) };
+  const targets = targetsOf(positionals, notebooksOf(configuration));
+  if (watch && targets.length > 1) throw new UsageError("--watch follows one notebook: name it");
+  return {
+    targets,
+    update,
+    watch,
+    repeat,
+    jobs: whole("jobs", String(values.jobs)),
+    reports: ((values.report ?? []) as string[]).map(reportFile),
+    settings: chosen,
+    kernel: values.kernel === undefined ? undefined : findKernel(String(values.kernel), chosen),
+  };
+}
+
+function whole(name: string, text: string): number {
+  if (!/^[1-9]\d{0,8}$/.test(text)) throw new UsageError(`--${name} must be a whole number from 1, not "${text}"`);
+  return Number(text);
+}
+
+function reportFile(text: string): ReportFile {
+  const [, format, file] = /^(junit|json)=(.+)$/.exec(text) ?? [];
+  if (!file) throw new UsageError(`--report must be junit=<file> or json=<file>, not "${text}"`);
+  return { format: format as ReportFile["format"], file: resolve(process.env.INIT_CWD ?? ".", file) };
+}
+
+function targetsOf(names: readonly string[], all: readonly string[]): Target[] {
+  const targets = names.length > 0 ? names.map((name) => targetOf(name, all)) : all.map((file) => ({ file }));
+  if (targets.length === 0) throw new UsageError("there is no notebook to run: name one");
+  return targets;
+}
+
+function targetOf(argument: string, all: readonly string[]): Target {
+  const [, name, cell] = /^(.+?)(?::([\w-]+))?$/.exec(argument) ?? [];
+  if (name.endsWith(".ipynb")) {
+    // npm runs scripts from the package's root, and says here where the user stands.
+    const places = [process.env.INIT_CWD ?? ".", "."].map((folder) => resolve(folder, name));
+    const file = places.find((place) => existsSync(place));
+    if (!file) throw new UsageError(`there is no file ${name}`);
+    return { file, cell };
+  }
+  const matches = all.filter((file) => basename(file).startsWith(name));
+  if (matches.length !== 1) {
+    const among = (matches.length === 0 ? all : matches).map((file) => relative(".", file));
+    throw new UsageError(`"${name}" begins the name of ${matches.length} notebooks among ${among.join(", ")}`);
+  }
+  return { file: matches[0], cell };
+}

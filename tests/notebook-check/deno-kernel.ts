@@ -1,0 +1,56 @@
+/**
+ * @file What Deno's kernel (`deno jupyter --kernel`) answers, as its source says: `deno-kernel.ts <connection file>`. It
+ * takes TCP alone, evaluates no `user_expressions`, colors what it shows, and counts what is not silent and is stored.
+ */
+
+import { readFileSync } from "node:fs";
+import { isIP } from "node:net";
+import { inspect } from "node:util";
+import { runInThisContext } from "node:vm";
+import * as zmq from "zeromq";
+import { address, type Connection, type Content, Wire } from "../../packages/jupyter-wire/wire.js";
+
+const connection: Connection = JSON.parse(readFileSync(process.argv[2], "utf8"));
+if (connection.transport !== "tcp" || !isIP(connection.ip)) throw new Error("invalid host");
+const wire = new Wire(connection.key);
+const iopub = new zmq.Publisher();
+const [shell, control] = [new zmq.Router(), new zmq.Router()];
+await iopub.bind(address(connection, connection.iopub_port));
+await shell.bind(address(connection, connection.shell_port));
+await control.bind(address(connection, connection.control_port));
+
+const info = {
+  status: "ok",
+  protocol_version: "5.3",
+  implementation: "Deno kernel",
+  language_info: { name: "typescript", file_extension: ".ts", mimetype: "text/x.typescript" },
+};
+let count = 0;
+
+for await (const frames of shell) {
+  const request = wire.decode(frames);
+  if (!request) continue;
+  const publish = (type: string, content: Content) =>
+    iopub.send(wire.encode(wire.message(type, content, { header: request.header })));
+  const reply = (content: Content) =>
+    shell.send(wire.encode(wire.message(request.header.msg_type.replace("request", "reply"), content, request)));
+  await publish("status", { execution_state: "busy" });
+  if (request.header.msg_type === "kernel_info_request") await reply(info);
+  if (request.header.msg_type === "execute_request") {
+    const { code, silent, store_history } = request.content;
+    if (!silent && store_history) count++;
+    try {
+      const value = runInThisContext(code);
+      if (value !== undefined) {
+        const data = { "text/plain": inspect(value, { colors: true }) };
+        await publish("execute_result", { execution_count: count, data, metadata: {} });
+      }
+      await reply({ status: "ok", execution_count: count });
+    } catch (error) {
+      const { name, message, stack } = error as Error;
+      await publish("error", { ename: name, evalue: message, traceback: `Stack trace:\n${stack}`.split("\n") });
+      await reply({ status: "error", execution_count: count });
+    }
+  }
+  await publish("status", { execution_state: "idle" });
+}
