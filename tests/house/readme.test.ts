@@ -19,16 +19,16 @@ const packages = Object.assign(
   {},
   ...manifests.flatMap(({ dependencies, devDependencies }) => [dependencies, devDependencies]),
 );
-const table = readme.slice(readme.indexOf("## What it stands on"), readme.indexOf("## Licenses"));
+const table = read("docs/packages.md");
 
-test("the README says of every package why it is here", () => {
+test("docs say of every package why it is here", () => {
   const unexplained = Object.keys(packages).filter(
     (name) => !name.startsWith("@types/") && !table.includes(`[${name}]`),
   );
   expect(unexplained).toEqual([]);
 });
 
-test("the README names no package that is not here", () => {
+test("docs name no package that is not here", () => {
   const named = [...table.matchAll(/\[([^\]]+)\]\(/g)].map(([, name]) => name);
   expect(named.filter((name) => !(name in packages))).toEqual([]);
 });
