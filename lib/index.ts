@@ -18,7 +18,7 @@
 export { type GradcheckOptions, gradcheck, gradgradcheck } from "./autograd/gradcheck.js";
 export { type ComputationGraph, type ComputationNode, computationGraph } from "./autograd/graph.js";
 export { grad, noGrad, valueAndGrad } from "./autograd/transforms.js";
-export { type DType, setBackend } from "./backend/index.js";
+export { type DType, setBackend, setThreads } from "./backend/index.js";
 export { scaledDotProductAttention } from "./nn/attention.js";
 export * as nn from "./nn/index.js";
 export * from "./ops/index.js";

@@ -22,6 +22,7 @@ export type {
 export type { Unary } from "./functions.js";
 export * as math from "./math.js";
 export { allocate, dtypeOf, isRowMajor, rowMajorStrides } from "./views.js";
+export { setThreads } from "./wasm/threads.js";
 
 const implementations = { reference, wasm: simd };
 let active: Backend = simd;

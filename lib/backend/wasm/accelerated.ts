@@ -8,17 +8,19 @@ import { available, OUT_OF_ROOM, resetArena } from "./memory.js";
  * A kernel that runs in WebAssembly if `worth` says that the call pays, the operands are float32, the host has WebAssembly
  * with SIMD, and its memory has room; else by `reference`, which gives the same bits.
  * @param run starts with an empty arena, and changes none of its arguments before it has reserved all it needs
+ * @param work how many products a call takes, or as much other work: threads share it if that is much
  */
 export function accelerated<Kernel extends (...args: never[]) => unknown>(
   reference: Kernel,
   worth: (...args: Parameters<Kernel>) => boolean,
   run: (...args: Parameters<Kernel>) => ReturnType<Kernel>,
+  work: (...args: Parameters<Kernel>) => number = () => 0,
 ): Kernel {
-  const [slow, pays, fast] = [reference, worth, run] as unknown as [SixArguments, SixArguments, SixArguments];
+  const [slow, pays, fast, size] = [reference, worth, run, work] as unknown as SixArguments[];
   // Six parameters, as many as a kernel has: spreading a list takes longer than the sums of a small tensor.
   const kernel: SixArguments = (a, b, c, d, e, f) => {
     if (!pays(a, b, c, d, e, f) || !holdsFloat32(a, b, c) || !available()) return slow(a, b, c, d, e, f);
-    resetArena();
+    resetArena(size(a, b, c, d, e, f) as number);
     try {
       return fast(a, b, c, d, e, f);
     } catch (error) {

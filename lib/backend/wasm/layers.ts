@@ -6,10 +6,31 @@ import type { Backend, Data, View } from "../backend.js";
 import { reference } from "../reference/reference.js";
 import { type Operand, rowMajor, rowMajorStrides, viewHeadsInside, Walk } from "../views.js";
 import { accelerated } from "./accelerated.js";
-import { copyIn, copyInIntegers, copyInMatrices, copyOut, reserve, wasm } from "./memory.js";
+import {
+  copyIn,
+  copyInAddresses,
+  copyInIntegers,
+  copyInMatrices,
+  copyOut,
+  gemm,
+  reserve,
+  reserveForThreads,
+  share,
+  wasm,
+} from "./memory.js";
 
 /** From how many elements (or products of elements) on a call pays. */
 const MIN_SIZE = 256;
+
+/** How many elements a thread takes at least, a multiple of four: work of some microseconds. */
+const GRAIN = 4096;
+/**
+ * The same in rows of n elements that take `work` times as long. A loop over a row may write beyond its end, where another
+ * thread may have written already, unless the row is made of whole groups of four: other rows are not shared.
+ */
+const grainOfRows = (n: number, work: number) => (n % 4 === 0 ? Math.ceil(GRAIN / (n * work)) : Infinity);
+/** An activation of an element takes about as long as so many products. */
+const ELEMENT_WORK = 8;
 
 export const linear: Backend["linear"] = accelerated(
   reference.linear,
@@ -26,20 +47,24 @@ export const linear: Backend["linear"] = accelerated(
     const product = reserve(rows * n);
     const [aRow, aColumn] = a.strides;
     const [wRow, wColumn] = w.strides;
-    wasm().gemm(rows, n, k, a.offset * 4, aRow, aColumn, w.offset * 4, wColumn, wRow, product, n);
+    gemm(rows, n, k, a.offset * 4, aRow, aColumn, w.offset * 4, wColumn, wRow, product, n);
     // Not in place: the loop over a row may write beyond its end.
     const out = bias ? reserve(rows * n) : product;
-    if (bias) wasm().addRows(rows, n, product, n * 4, 16, copyIn(bias), 0, 16, out);
+    if (bias) {
+      const args = [n, product, n * 4, 16, copyIn(bias), 0, 16, out];
+      share("addRows", rows, grainOfRows(n, 1), { args, byItem: [0, 4 * n, 0, 0, 0, 0, 0, 4 * n] });
+    }
     const gradient = f && fusedActivations[f];
     if (wanted && gradient?.saves === "slope") {
       const slope = reserve(rows * n);
-      wasm()[gradient.simd](rows * n, out, out, slope);
+      share(gradient.simd, rows * n, GRAIN, { args: [out, out, slope], byItem: [4, 4, 4] });
       return { y: copyOut(out, rows * n), saved: copyOut(slope, rows * n) };
     }
-    if (f) wasm()[f](rows * n, out, out);
+    if (f) share(f, rows * n, GRAIN, { args: [out, out], byItem: [4, 4] });
     const y = copyOut(out, rows * n);
     return { y, saved: y };
   },
+  (x, weight) => sizeOf(x.shape) * weight.shape[0],
 );
 
 export const linearBackward: Backend["linearBackward"] = accelerated(
@@ -51,7 +76,8 @@ export const linearBackward: Backend["linearBackward"] = accelerated(
     const dz = copyIn(dy);
     if (f) {
       const gradient = fusedActivations[f];
-      wasm()[gradient.saves === "y" ? gradient.simd : "timesSlope"](rows * n, copyIn(saved), dz, dz);
+      const name = gradient.saves === "y" ? gradient.simd : "timesSlope";
+      share(name, rows * n, GRAIN, { args: [copyIn(saved), dz, dz], byItem: [4, 4, 4] });
     }
     let dx: Data | null = null;
     let dweight: Data | null = null;
@@ -64,17 +90,18 @@ export const linearBackward: Backend["linearBackward"] = accelerated(
     if (wants.weight) {
       const a = copyInMatrices(x);
       const out = reserve(n * k);
-      wasm().gemm(n, k, rows, dz, 1, n, a.offset * 4, a.strides[0], a.strides[1], out, k);
+      gemm(n, k, rows, dz, 1, n, a.offset * 4, a.strides[0], a.strides[1], out, k);
       dweight = copyOut(out, n * k);
     }
     if (wants.x) {
       const w = copyInMatrices(weight);
       const out = reserve(rows * k);
-      wasm().gemm(rows, k, n, dz, n, 1, w.offset * 4, w.strides[0], w.strides[1], out, k);
+      gemm(rows, k, n, dz, n, 1, w.offset * 4, w.strides[0], w.strides[1], out, k);
       dx = copyOut(out, rows * k);
     }
     return { dx, dweight, dbias };
   },
+  (x, weight) => sizeOf(x.shape) * weight.shape[0],
 );
 
 export const softmaxCrossEntropy: Backend["softmaxCrossEntropy"] = accelerated(
@@ -86,9 +113,11 @@ export const softmaxCrossEntropy: Backend["softmaxCrossEntropy"] = accelerated(
     const at = copyInIntegers(targets);
     const losses = reserve(rows);
     const gradient = reserve(rows * n);
-    wasm().crossEntropyRows(rows, n, x, at, losses, gradient);
+    const args = [n, x, at, losses, gradient];
+    share("crossEntropyRows", rows, grainOfRows(n, 4), { args, byItem: [0, 4 * n, 4, 4, 4 * n] });
     return { losses: copyOut(losses, rows), gradient: copyOut(gradient, rows * n) };
   },
+  (logits) => ELEMENT_WORK * sizeOf(logits.shape),
 );
 
 export const sigmoidCrossEntropy: Backend["sigmoidCrossEntropy"] = accelerated(
@@ -114,9 +143,11 @@ export const layerNorm: Backend["layerNorm"] = accelerated(
     const y = reserve(size);
     const mean = reserve(rows);
     const rstd = reserve(rows);
-    wasm().layerNormRows(rows, n, at, copyIn(weight), copyIn(bias), eps, y, mean, rstd);
+    const args = [n, at, copyIn(weight), copyIn(bias), eps, y, mean, rstd];
+    share("layerNormRows", rows, grainOfRows(n, 2), { args, byItem: [0, 4 * n, 0, 0, 0, 4 * n, 4, 4] });
     return { y: copyOut(y, size), mean: copyOut(mean, rows), rstd: copyOut(rstd, rows) };
   },
+  (x) => 2 * sizeOf(x.shape),
 );
 
 export const layerNormBackward: Backend["layerNormBackward"] = accelerated(
@@ -136,16 +167,16 @@ export const layerNormBackward: Backend["layerNormBackward"] = accelerated(
   },
 );
 
-/** Calls `head(place)` for every matrix of a batch; `place[i]` is where operand i's matrix starts, in floats. */
-function eachHead(batch: readonly number[], operands: readonly Operand[], head: (at: readonly number[]) => void): void {
+/** Where each head's matrices start in the operands, in bytes: head after head, operand after operand. */
+function placesOfHeads(batch: readonly number[], operands: readonly Operand[]): number[] {
   const walk = new Walk(batch, operands);
-  const at = new Array<number>(operands.length);
+  const places: number[] = [];
   do {
     for (let i = 0; i < walk.length; i++) {
-      for (let k = 0; k < at.length; k++) at[k] = walk.at[k] + i * walk.step[k];
-      head(at);
+      for (let k = 0; k < operands.length; k++) places.push(4 * (walk.at[k] + i * walk.step[k]));
     }
   } while (walk.next());
+  return places;
 }
 
 /** Room for a result whose heads lie inside, and how its matrices lie there. */
@@ -157,23 +188,15 @@ function reserveHeads(shape: readonly number[]): Operand {
 const copyOutHeads = (placed: Operand, shape: readonly number[]): View =>
   viewHeadsInside(copyOut(placed.offset * 4, sizeOf(shape)), shape);
 
-/** C = A B for one matrix of a batch, each operand given by its place and its strides. */
-function multiply(
-  m: number,
-  n: number,
-  k: number,
-  a: number,
-  aStrides: number[],
-  b: number,
-  bStrides: number[],
-  c: number,
-  cRow: number,
-) {
-  wasm().gemm(m, n, k, a * 4, aStrides[0], aStrides[1], b * 4, bStrides[0], bStrides[1], c * 4, cRow);
-}
-
 const lastTwo = (x: Operand): [number, number] => [x.strides[x.strides.length - 2], x.strides[x.strides.length - 1]];
-const turned = ([row, column]: [number, number]): [number, number] => [column, row];
+/**
+ * How many heads a part has at least: products of some microseconds. A loop over a row of weights may write beyond its end;
+ * where that would reach the next head, which another thread may have, heads are not shared.
+ */
+const grainOfHeads = (t: number, s: number, d: number, causal: boolean) =>
+  s % 4 === 0 && !(causal && t !== s) ? Math.ceil(2 ** 17 / (t * s * d)) : Infinity;
+
+const workOfAttention = (q: View, k: View) => 2 * sizeOf(q.shape) * k.shape[k.shape.length - 2];
 
 export const attention: Backend["attention"] = accelerated(
   reference.attention,
@@ -191,15 +214,24 @@ export const attention: Backend["attention"] = accelerated(
     const weights = { offset: reserve(size) / 4, strides: rowMajorStrides(weightsShape) };
     const outputShape = [...batch, t, dv];
     const output = reserveHeads(outputShape);
-    const scores = reserve(t * s);
-    eachHead(batch, [queries, keys, values, weights, output, maskAt ?? weights], ([qAt, kAt, vAt, wAt, oAt, mAt]) => {
-      multiply(t, s, d, qAt, lastTwo(queries), kAt, turned(lastTwo(keys)), scores / 4, s);
-      const maskRow = maskAt ? lastTwo(maskAt)[0] * 4 : 0;
-      wasm().attentionRows(t, s, scores, options.scale, options.causal ? 1 : 0, maskAt ? mAt * 4 : 0, maskRow, wAt * 4);
-      multiply(t, dv, s, wAt, [s, 1], vAt, lastTwo(values), oAt, lastTwo(output)[0]);
-    });
+    const scores = reserveForThreads(t * s);
+    const operands = [queries, keys, values, weights, output, maskAt ?? weights];
+    const args = [
+      copyInAddresses(placesOfHeads(batch, operands)),
+      ...[t, s, d, dv],
+      ...[queries, keys, values].flatMap(lastTwo),
+      lastTwo(output)[0],
+      maskAt ? lastTwo(maskAt)[0] : -1,
+      options.scale,
+      options.causal ? 1 : 0,
+      scores.at,
+    ];
+    const byItem = [4 * operands.length, ...new Array<number>(args.length - 1).fill(0)];
+    const byThread = [...new Array<number>(args.length - 1).fill(0), scores.apart];
+    share("attentionHeads", sizeOf(batch), grainOfHeads(t, s, d, options.causal), { args, byItem, byThread });
     return { output: copyOutHeads(output, outputShape), weights: copyOut(weights.offset * 4, size) };
   },
+  workOfAttention,
 );
 
 /** A mask as 0 and 1 in float32, its last axis side by side; other axes stay as they lie, stretched ones included. */
@@ -224,16 +256,20 @@ export const attentionBackward: Backend["attentionBackward"] = accelerated(
     const [queries, keys, values, gradient] = [q, k, v, doutput].map(copyInMatrices);
     const probabilities = { offset: copyIn(weights) / 4, strides: rowMajorStrides(weights.shape) };
     const [dqs, dks, dvs] = [reserveHeads(q.shape), reserveHeads(k.shape), reserveHeads(v.shape)];
-    const dweights = reserve(t * s);
-    const dscores = reserve(t * s);
-    const placed = [queries, keys, values, gradient, probabilities, dqs, dks, dvs];
-    eachHead(batch, placed, ([qAt, kAt, vAt, gAt, wAt, dqAt, dkAt, dvAt]) => {
-      multiply(s, dv, t, wAt, [1, s], gAt, lastTwo(gradient), dvAt, lastTwo(dvs)[0]);
-      multiply(t, s, dv, gAt, lastTwo(gradient), vAt, turned(lastTwo(values)), dweights / 4, s);
-      wasm().softmaxBackwardRows(t, s, wAt * 4, dweights, scale, dscores);
-      multiply(t, d, s, dscores / 4, [s, 1], kAt, lastTwo(keys), dqAt, lastTwo(dqs)[0]);
-      multiply(s, d, t, dscores / 4, [1, s], qAt, lastTwo(queries), dkAt, lastTwo(dks)[0]);
-    });
+    const room = reserveForThreads(2 * t * s + 16);
+    const operands = [queries, keys, values, gradient, probabilities, dqs, dks, dvs];
+    const args = [
+      copyInAddresses(placesOfHeads(batch, operands)),
+      ...[t, s, d, dv],
+      ...[queries, keys, values, gradient].flatMap(lastTwo),
+      ...[dqs, dks, dvs].map((placed) => lastTwo(placed)[0]),
+      scale,
+      room.at,
+    ];
+    const byItem = [4 * operands.length, ...new Array<number>(args.length - 1).fill(0)];
+    const byThread = [...new Array<number>(args.length - 1).fill(0), room.apart];
+    share("attentionHeadsBackward", sizeOf(batch), grainOfHeads(t, s, d, false), { args, byItem, byThread });
     return { dq: copyOutHeads(dqs, q.shape), dk: copyOutHeads(dks, k.shape), dv: copyOutHeads(dvs, v.shape) };
   },
+  workOfAttention,
 );

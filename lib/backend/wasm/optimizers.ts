@@ -3,9 +3,13 @@
 import type { Backend, Data } from "../backend.js";
 import { reference } from "../reference/reference.js";
 import { accelerated } from "./accelerated.js";
-import { copyBack, copyInSpan, wasm } from "./memory.js";
+import { copyBack, copyInSpan, share, wasm } from "./memory.js";
 
 const MIN_SIZE = 64;
+/** How many numbers a thread takes at least, a multiple of four. */
+const GRAIN = 8192;
+/** A number takes Adam about as long as so many products. */
+const ADAM_WORK = 4;
 const worth = (x: Data) => x.length >= MIN_SIZE;
 const copyInAll = (x: Data) => copyInSpan(x, 0, x.length);
 
@@ -27,26 +31,17 @@ export const rmsprop: Backend["rmsprop"] = accelerated(
   },
 );
 
-export const adam: Backend["adam"] = accelerated(reference.adam, worth, (x, g, mean, square, step) => {
-  const { stepSize, scale, beta1, beta2, eps, weightDecay, decayFactor } = step;
-  const [at, gradient, m, s] = [copyInAll(x), copyInAll(g), copyInAll(mean), copyInAll(square)];
-  wasm().adam(
-    x.length,
-    at,
-    gradient,
-    m,
-    s,
-    stepSize,
-    scale,
-    beta1,
-    1 - beta1,
-    beta2,
-    1 - beta2,
-    eps,
-    weightDecay,
-    decayFactor,
-  );
-  copyBack(at, x);
-  copyBack(m, mean);
-  copyBack(s, square);
-});
+export const adam: Backend["adam"] = accelerated(
+  reference.adam,
+  worth,
+  (x, g, mean, square, step) => {
+    const { stepSize, scale, beta1, beta2, eps, weightDecay, decayFactor } = step;
+    const [at, gradient, m, s] = [copyInAll(x), copyInAll(g), copyInAll(mean), copyInAll(square)];
+    const rates = [stepSize, scale, beta1, 1 - beta1, beta2, 1 - beta2, eps, weightDecay, decayFactor];
+    share("adam", x.length, GRAIN, { args: [at, gradient, m, s, ...rates], byItem: [4, 4, 4, 4] });
+    copyBack(at, x);
+    copyBack(m, mean);
+    copyBack(s, square);
+  },
+  (x) => ADAM_WORK * x.length,
+);

@@ -2,12 +2,22 @@
 
 import { sizeOf } from "../../shape/rules.js";
 import type { Backend, Binary, Data, View } from "../backend.js";
-import type { Unary } from "../functions.js";
 import { reference } from "../reference/reference.js";
-import { operand, packed, Walk } from "../views.js";
+import { isFloat32, operand, packed, Walk } from "../views.js";
 import { accelerated } from "./accelerated.js";
 import * as layers from "./layers.js";
-import { copyIn, copyInMatrices, copyInNumber, copyInSpan, copyOut, reserve, wasm } from "./memory.js";
+import {
+  available,
+  copyIn,
+  copyInMatrices,
+  copyInNumber,
+  copyInSpan,
+  copyOut,
+  gemm,
+  reserve,
+  share,
+  wasm,
+} from "./memory.js";
 import type { Exports } from "./module.generated.js";
 import * as optimizers from "./optimizers.js";
 import * as words from "./words.js";
@@ -15,20 +25,22 @@ import * as words from "./words.js";
 /** From how many elements on a call pays; measured on a laptop-class CPU. */
 const MIN_SIZE = { unary: 16, binary: 512, reduce: 256, softmax: 16, product: 512, dot: 512 };
 
-type Loop = (n: number, x: number, out: number, parameter: number) => void;
+/** How many elements a thread takes at least, a multiple of four; and how many products an element takes as long as. */
+const GRAIN = 4096;
+const ELEMENT_WORK = 8;
 
 const unary = accelerated(
   reference.unary,
   (_name, x) => sizeOf(x.shape) >= MIN_SIZE.unary,
   (name, x, parameter = 0) => {
     // A function that the module has goes by its own name there.
-    const f = (wasm() as { readonly [F in Unary]?: Loop })[name];
-    if (!f) return reference.unary(name, x, parameter);
+    if (!Object.hasOwn(wasm(), name)) return reference.unary(name, x, parameter);
     const n = sizeOf(x.shape);
     const at = copyIn(x);
-    f(n, at, at, parameter);
+    share(name as keyof Exports, n, GRAIN, { args: [at, at, parameter], byItem: [4, 4] });
     return copyOut(at, n);
   },
+  (_name, x) => ELEMENT_WORK * sizeOf(x.shape),
 );
 
 const rowLoops = {
@@ -122,13 +134,59 @@ const softmaxBy = (name: "softmax" | "logSoftmax", rowLoop: "softmaxRows" | "log
       const n = x.shape[x.shape.length - 1];
       const at = copyIn(x);
       const out = reserve(size);
-      wasm()[rowLoop](size / n, n, at, out);
+      // Rows end where the next begin: see `grainOfRows` in layers.ts.
+      const grain = n % 4 === 0 ? Math.ceil(GRAIN / n) : Infinity;
+      share(rowLoop, size / n, grain, { args: [n, at, out], byItem: [0, 4 * n, 4 * n] });
       return copyOut(out, size);
     },
+    (x) => ELEMENT_WORK * sizeOf(x.shape),
   );
 
-const matmul = accelerated(
-  reference.matmul,
+/** Beyond so many numbers in all, a product is computed in parts. */
+const MOST_NUMBERS = 2 ** 28;
+
+/** A product of more numbers than the module's memory has room for: half after half, by matrices, rows or columns. */
+function matmulInParts(a: View, b: View): Data {
+  const axes = a.shape.length - 2;
+  const n = b.shape[axes + 1];
+  const size = sizeOf(a.shape, axes + 1) * n;
+  if (sizeOf(a.shape) + sizeOf(b.shape) + size <= MOST_NUMBERS) return reference.matmul(a, b);
+  const m = a.shape[axes];
+  const batch = a.shape.slice(0, axes);
+  const axis = batch.findIndex((length) => length > 1);
+  if (!isFloat32(a.data) || !available() || (axis < 0 && m === 1 && n === 1)) return reference.matmul(a, b);
+  const out = new Float32Array(size);
+  if (axis >= 0) {
+    const half = Math.ceil(batch[axis] / 2);
+    const first = matmul(part(a, axis, 0, half), part(b, axis, 0, half));
+    out.set(first);
+    out.set(matmul(part(a, axis, half, batch[axis]), part(b, axis, half, batch[axis])), first.length);
+  } else if (m >= n) {
+    const half = Math.ceil(m / 2);
+    out.set(matmul(part(a, axes, 0, half), b));
+    out.set(matmul(part(a, axes, half, m), b), half * n);
+  } else {
+    const half = Math.ceil(n / 2);
+    for (const [from, to] of [
+      [0, half],
+      [half, n],
+    ]) {
+      const columns = matmul(a, part(b, axes + 1, from, to));
+      for (let i = 0; i < m; i++) out.set(columns.subarray(i * (to - from), (i + 1) * (to - from)), i * n + from);
+    }
+  }
+  return out;
+}
+
+/** Elements `from` up to, not including, `to` of an axis. */
+function part(x: View, axis: number, from: number, to: number): View {
+  const shape = x.shape.slice();
+  shape[axis] = to - from;
+  return { data: x.data, offset: x.offset + from * x.strides[axis], shape, strides: x.strides };
+}
+
+const matmul: Backend["matmul"] = accelerated(
+  matmulInParts,
   (a, b) => {
     const n = b.shape[b.shape.length - 1];
     const [m, k] = a.shape.slice(-2);
@@ -160,11 +218,12 @@ const matmul = accelerated(
         const bAt = (walk.at[1] + i * walk.step[1]) * 4;
         const [aRow, aColumn] = left.strides.slice(axes);
         const [bRow, bColumn] = right.strides.slice(axes);
-        wasm().gemm(rows, n, k, aAt, aRow, aColumn, bAt, bRow, bColumn, c, n);
+        gemm(rows, n, k, aAt, aRow, aColumn, bAt, bRow, bColumn, c, n);
       }
     } while (walk.next());
     return copyOut(out, size);
   },
+  (a, b) => sizeOf(a.shape) * b.shape[b.shape.length - 1],
 );
 
 export const simd: Backend = {
