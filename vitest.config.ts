@@ -9,6 +9,9 @@ import { defineConfig } from "vitest/config";
 import { notebooks } from "./packages/notebook-check/vitest.js";
 import { lessonFolders } from "./scripts/lessons.js";
 
+// Tests run side by side and fill the cores; those of threads say how many they want.
+process.env.OMP_NUM_THREADS ??= "1";
+
 const slow = [
   // every cell of every notebook
   ...lessonFolders.map((folder) => `${folder}/*.ipynb`),
@@ -21,7 +24,7 @@ const slow = [
   "tests/interpreter/redeclaration.test.ts",
   "tests/shape/sentences.test.ts",
   // gigabytes, and trainings
-  "tests/backend/{memory,room,without-wasm}.test.ts",
+  "tests/backend/{memory,room,threads,without-wasm}.test.ts",
   "tests/text/training.test.ts",
   "tests/text/word-vectors.test.ts",
 ];

@@ -27,7 +27,7 @@ const host = (globalThis as { process?: Host }).process;
 const MOST = 16;
 
 function defaultThreads(): number {
-  const asked = host?.env?.FOUNDATIONS_THREADS;
+  const asked = host?.env?.OMP_NUM_THREADS;
   if (asked !== undefined && asked !== "") return Math.min(MOST, Math.max(1, Math.floor(Number(asked)) || 1));
   const cores = host?.getBuiltinModule?.("node:os")?.availableParallelism as (() => number) | undefined;
   return Math.min(MOST, cores?.() ?? 1);
@@ -44,7 +44,7 @@ export const threads = (): number => {
 /**
  * Sets how many threads share the work of large operations, this one included; the results are the same bits for any number.
  *
- * The default is one for each core, or what the environment variable FOUNDATIONS_THREADS says. In a web page it is one.
+ * The default is one for each core, or what the environment variable OMP_NUM_THREADS says. In a web page it is one.
  * @throws if `count` is not a whole number from 1 to 16
  * @example
  * setThreads(1);
@@ -54,7 +54,7 @@ export function setThreads(count: number): void {
   if (!Number.isInteger(count) || count < 1 || count > MOST) {
     throw new RangeError(`setThreads: takes a whole number from 1 to ${MOST}, got ${count}`);
   }
-  if (count === threads() && pool !== null) return;
+  if (count === threads() && pool?.size === count) return;
   pool?.close();
   pool = undefined;
   wanted = count;
