@@ -52,7 +52,7 @@ export const ruleStep = exercise<RuleStep, [w: number[], b: number]>({
       like: (...given) => [stepBy(given[3] - fires(given), given)[0], given[1]],
     },
     {
-      says: "you added the error without the input; a weight whose input was 0 is not to blame.",
+      says: "you added the error without the input; a weight whose input was 0 had no part in the mistake.",
       like: (...given) => {
         const error = given[3] - fires(given);
         return [given[0].map((weight) => weight + error), given[1] + error];
@@ -109,8 +109,8 @@ type Vector = Tensor<[number]>;
 const open = (z: Vector) => z.gt(0).to(z.dtype);
 
 /** δ of a hidden ReLU layer, from the next layer’s. */
-export const hiddenBlame = exercise<[W: Matrix, delta: Vector, z: Vector], Vector>({
-  title: "Hand the blame back",
+export const hiddenSignal = exercise<[W: Matrix, delta: Vector, z: Vector], Vector>({
+  title: "Hand the error signal back",
   cases: () => [
     // Wᵀδ = (1·1 + 3·10, 2·1 + 4·10); the second neuron was silent.
     {
@@ -137,14 +137,15 @@ export const hiddenBlame = exercise<[W: Matrix, delta: Vector, z: Vector], Vecto
     },
   ],
   solution: (W, delta, z) => W.T.matmul(delta).mul(z.gt(0).to(z.dtype)),
-  right: "right. Blame flows back through the weights that carried the signal, and only to those who spoke.",
+  right:
+    "right. The error signal flows back through the weights that carried the activations, and only to neurons that were on.",
   mistakes: [
     {
-      says: "transpose W: a hidden neuron gathers blame down its column, from all who listened to it.",
+      says: "transpose W: a hidden neuron collects error down its column, from all the neurons that read it.",
       like: (W, delta, z) => W.matmul(delta).mul(open(z)),
     },
     {
-      says: "the activation’s slope is missing: a silent ReLU passes no blame on.",
+      says: "the activation’s slope is missing: a ReLU that is off passes nothing on.",
       like: (W, delta) => W.T.matmul(delta),
     },
     {
@@ -156,8 +157,12 @@ export const hiddenBlame = exercise<[W: Matrix, delta: Vector, z: Vector], Vecto
       like: (W, delta, z) => W.T.matmul(delta).mul(z),
     },
     {
-      says: "you let blame through where the neuron was silent, and held it back where it spoke.",
+      says: "you let the signal through where the ReLU was off, and held it back where it was on.",
       like: (W, delta, z) => W.T.matmul(delta).mul(open(z.neg())),
+    },
+    {
+      says: "z belongs to this layer and δ to the next: multiply by the ReLU’s slope after Wᵀ, not before.",
+      like: (W, delta, z) => W.T.matmul(delta.mul(open(z))),
     },
   ],
 });
@@ -369,8 +374,12 @@ export const slopesByHand = exercise<[x: Two, W: [Two, Two], v: Two, y: number],
       like: (x, W, v, y) => slopes(x, W, v, y, { factor: 1 }),
     },
     {
-      says: "you let a silent neuron pass a slope on: where z is below 0, the ReLU’s slope is 0.",
+      says: "you let a neuron that is off pass a slope on: where z is below 0, the ReLU’s slope is 0.",
       like: (x, W, v, y) => slopes(x, W, v, y, { gate: false }),
+    },
+    {
+      says: "your hidden slopes are those along h, before the ReLU; along z a neuron that is off has slope 0.",
+      like: (x, W, v, y) => ({ ...slopes(x, W, v, y), hidden: slopes(x, W, v, y, { gate: false }).hidden }),
     },
     {
       says: "the inputs got W δ; x₁ collects from both neurons, δ₁ W₁₁ + δ₂ W₂₁, which is Wᵀδ.",

@@ -3,7 +3,7 @@
  * take for right. `named` says a word of the mistake that the verdict has to name.
  */
 
-import { grad, type Tensor, tensor } from "foundations";
+import { concat, grad, type Tensor, tensor } from "foundations";
 
 interface Attempts {
   // biome-ignore-start lint/suspicious/noExplicitAny: attempts at every kind of exercise
@@ -385,7 +385,20 @@ const neuralNets: Record<string, Attempts> = {
     ],
     wrong: [
       [
-        "silent neuron",
+        "along h, before the ReLU",
+        (x, W, v, y) => {
+          const output =
+            2 *
+            (v[0] * Math.max(0, W[0][0] * x[0] + W[0][1] * x[1]) +
+              v[1] * Math.max(0, W[1][0] * x[0] + W[1][1] * x[1]) -
+              y);
+          const on = [0, 1].map((i) => Number(W[i][0] * x[0] + W[i][1] * x[1] > 0));
+          const input = [0, 1].map((j) => output * (v[0] * on[0] * W[0][j] + v[1] * on[1] * W[1][j]));
+          return { output, hidden: [output * v[0], output * v[1]], input };
+        },
+      ],
+      [
+        "neuron that is off",
         (x, W, v, y) => {
           const z = W.map((row: number[]) => row[0] * x[0] + row[1] * x[1]);
           const output = 2 * (v[0] * Math.max(0, z[0]) + v[1] * Math.max(0, z[1]) - y);
@@ -421,7 +434,7 @@ const neuralNets: Record<string, Attempts> = {
       ],
     ],
   },
-  hiddenBlame: {
+  hiddenSignal: {
     right: [
       (W: Matrix, delta: Vector, z: Vector) => delta.matmul(W).mul(z.gt(0).to(z.dtype)),
       (W: Matrix, delta: Vector, z: Vector) => {
@@ -431,7 +444,7 @@ const neuralNets: Record<string, Attempts> = {
     ],
     wrong: [
       ["transpose W", (W: Matrix, delta: Vector, z: Vector) => delta.matmul(W.T).mul(z.gt(0).to(z.dtype))],
-      [undefined, (W: Matrix, delta: Vector, z: Vector) => W.T.matmul(delta.mul(z.gt(0).to(z.dtype)))],
+      ["after Wᵀ, not before", (W: Matrix, delta: Vector, z: Vector) => W.T.matmul(delta.mul(z.gt(0).to(z.dtype)))],
     ],
   },
   outputGradient: {
@@ -641,6 +654,80 @@ const picturesAndWords: Record<string, Attempts> = {
   },
 };
 
+const countingCompany: Record<string, Attempts> = {
+  gloveLoss: {
+    right: [
+      (w: number[], u: number[], b: number, c: number, X: number) => {
+        const off = total(w.map((value, i) => value * u[i])) + b + c - Math.log(Math.max(X, 1));
+        return X > 0 ? off * off * (X < 100 ? Math.sqrt(Math.sqrt(X / 100)) ** 3 : 1) : 0;
+      },
+    ],
+    wrong: [
+      [
+        "stops at 1",
+        (w: number[], u: number[], b: number, c: number, X: number) =>
+          X === 0 ? 0 : (X / 100) ** 0.75 * (total(w.map((value, i) => value * u[i])) + b + c - Math.log(X)) ** 2,
+      ],
+      [
+        undefined,
+        (w: number[], u: number[], b: number, c: number, X: number) =>
+          Math.min(1, (X / 100) ** 0.75) * (total(w.map((value, i) => value * u[i])) + b + c - Math.log(1 + X)) ** 2,
+      ],
+    ],
+  },
+};
+
+const turningTheKeys: Record<string, Attempts> = {
+  mergeHeads: {
+    right: [
+      (answers: Tensor<[number, number, number]>) =>
+        (answers.toArray() as number[][][])[0].map((_, t) =>
+          (answers.toArray() as number[][][]).flatMap((head) => head[t]),
+        ),
+      (answers: Tensor<[number, number, number]>) =>
+        concat(
+          Array.from({ length: answers.shape[0] }, (_, h) => answers.at(h)),
+          1,
+        ),
+    ],
+    wrong: [
+      [
+        "interleaved",
+        (answers: Tensor<[number, number, number]>) =>
+          answers
+            .transpose(0, 2)
+            .transpose(0, 1)
+            .reshape([answers.shape[1], answers.shape[0] * answers.shape[2]]),
+      ],
+      [undefined, (answers: Tensor<[number, number, number]>) => answers.mean(0)],
+    ],
+  },
+};
+
+const scaling: Record<string, Attempts> = {
+  powerLaw: {
+    right: [
+      (x1: number, y1: number, x2: number, y2: number, x: number) => {
+        const along = Math.log2(x / x1) / Math.log2(x2 / x1);
+        return y1 ** (1 - along) * y2 ** along;
+      },
+    ],
+    wrong: [
+      [
+        "ordinary axes",
+        (x1: number, y1: number, x2: number, y2: number, x: number) => {
+          const slope = (y2 - y1) / (x2 - x1);
+          return y2 + slope * (x - x2);
+        },
+      ],
+      [
+        undefined,
+        (x1: number, y1: number, x2: number, y2: number, x: number) => y1 * (x / x1) ** ((y2 - y1) / (x2 - x1)),
+      ],
+    ],
+  },
+};
+
 /** By lesson and exercise. */
 export const attempts: Record<string, Record<string, Attempts>> = {
   "01-linear-algebra": linearAlgebra,
@@ -648,4 +735,7 @@ export const attempts: Record<string, Record<string, Attempts>> = {
   "03-neural-nets": neuralNets,
   "04-attention": attention,
   "pictures-and-words": picturesAndWords,
+  "counting-company": countingCompany,
+  "turning-the-keys": turningTheKeys,
+  scaling,
 };
