@@ -20,7 +20,7 @@ const slow = [
   "tests/notebook-check/{assertions,command,ending,faults,foreign,mutation,nbconvert,nbformat,package,readonly,suite}.test.ts",
   "tests/start/start.test.ts",
   // compilers
-  "tests/house/{build,reference}.test.ts",
+  "tests/house/{build,commands,reference}.test.ts",
   "tests/interpreter/redeclaration.test.ts",
   "tests/shape/sentences.test.ts",
   // gigabytes, and trainings
