@@ -58,13 +58,45 @@ export function executables(name: string, directories: readonly string[]): strin
     });
 }
 
+/** What `spawn` is to be given to run a program. */
+export interface Spawnable {
+  readonly file: string;
+  readonly args: readonly string[];
+  readonly options: { readonly windowsVerbatimArguments?: boolean };
+}
+
+/**
+ * A program with its arguments, as `spawn` can run it. On Windows, version managers put batch files in front of Pythons;
+ * since Node 20.12.2 these run in a shell alone, whose rules of quoting are its own
+ * (https://nodejs.org/api/child_process.html#spawning-bat-and-cmd-files-on-windows).
+ */
+export function spawnable(
+  file: string,
+  args: readonly string[],
+  platform: NodeJS.Platform = process.platform,
+  env: NodeJS.ProcessEnv = process.env,
+): Spawnable {
+  if (platform !== "win32" || !/\.(cmd|bat)$/i.test(file)) return { file, args, options: {} };
+  const line = [file, ...args].map((part) => `"${part.replaceAll('"', '\\"')}"`).join(" ");
+  return {
+    file: env.ComSpec ?? "cmd.exe",
+    args: ["/d", "/s", "/c", `"${line}"`],
+    options: { windowsVerbatimArguments: true },
+  };
+}
+
 /** The last non-empty line: in a Python traceback, the error itself. */
 const lastLine = (text: string) => text.trim().split("\n").at(-1)?.trim() ?? "";
+
+function spawned(program: string, given: readonly string[], env: NodeJS.ProcessEnv) {
+  const { file, args, options } = spawnable(program, given);
+  return spawnSync(file, args, { ...options, encoding: "utf8", timeout: 60_000, env });
+}
 
 /** Asks a program for its version. It has to load completely to answer, so a half-installed one fails here. */
 function ask(command: Found["command"], program: Program, env: NodeJS.ProcessEnv): Found | string {
   const [file, ...args] = command;
-  const run = spawnSync(file, [...args, "--version"], { encoding: "utf8", timeout: 60_000, env });
+  const run = spawned(file, [...args, "--version"], env);
   const version = run.stdout?.match(/^\d+\.\d\S*$/m)?.[0];
   if (run.status === 0 && version) return { command, program, version };
   const why = run.error
@@ -73,17 +105,24 @@ function ask(command: Found["command"], program: Program, env: NodeJS.ProcessEnv
   return [`${command.join(" ")} --version: ${why}`, lastLine(run.stderr ?? "")].filter(Boolean).join(": ");
 }
 
+/** On Windows `py` starts the newest Python that is installed; a name without a number may be a stub of the store. */
+export const pythonNames = (platform: NodeJS.Platform): string[] => [
+  ...(platform === "win32" ? ["py"] : []),
+  "python3",
+  "python",
+];
+
 /**
  * Paths of the Python interpreters in `directories`, each interpreter once. `python` and `python3` are usually one
  * interpreter under two names, and version managers put shims in front of it, so each path is asked where it ends up.
  */
 export function pythons(directories: readonly string[], env: NodeJS.ProcessEnv = process.env): string[] {
   const seen = new Set<string>();
-  return ["python3", "python"]
+  return pythonNames(process.platform)
     .flatMap((name) => executables(name, directories))
     .filter((path) => {
       const script = "import os, sys; print(sys.prefix, os.path.realpath(sys.executable))";
-      const { status, stdout } = spawnSync(path, ["-c", script], { encoding: "utf8", timeout: 60_000, env });
+      const { status, stdout } = spawned(path, ["-c", script], env);
       const interpreter = status === 0 && stdout.trim() ? stdout.trim() : realpathSync(path);
       return !seen.has(interpreter) && seen.add(interpreter);
     });

@@ -4,7 +4,7 @@ import { spawn, spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync } from "node:fs";
 import { delimiter, dirname, join, relative, sep } from "node:path";
 import { root } from "../build.js";
-import { type Found, find } from "./find.js";
+import { type Found, find, spawnable } from "./find.js";
 import { isRoot } from "./setup.js";
 
 /** This checkout's kernelspec, in the layout that JUPYTER_PATH expects: kernels/<name>/kernel.json. */
@@ -45,8 +45,9 @@ export function notebooks(folder = join(root, "notebooks")): string[] {
 export function trust(directories: readonly string[], env: NodeJS.ProcessEnv): void {
   const signer = find(["trust"], directories, env);
   if ("tried" in signer) return;
-  const [file, ...args] = signer.command;
-  spawnSync(file, [...args, ...notebooks()], { env, stdio: "ignore", timeout: 60_000 });
+  const [program, ...given] = signer.command;
+  const { file, args, options } = spawnable(program, [...given, ...notebooks()]);
+  spawnSync(file, args, { ...options, env, stdio: "ignore", timeout: 60_000 });
 }
 
 /** The option that opens the first notebook; each Jupyter has its own. */
@@ -69,7 +70,8 @@ export function serverArguments(jupyter: Found, options: readonly string[], asRo
  * asking. It gets a process group of its own, so that a second Ctrl-C in the terminal cannot cut that short.
  */
 export function serve(jupyter: Found, options: readonly string[], env: NodeJS.ProcessEnv): Promise<number> {
-  const [file, ...args] = jupyter.command;
+  const [program, ...given] = jupyter.command;
+  const { file, args, options: verbatim } = spawnable(program, [...given, ...serverArguments(jupyter, options)]);
   if (env.JUPYTER_RUNTIME_DIR) mkdirSync(env.JUPYTER_RUNTIME_DIR, { recursive: true, mode: 0o700 });
   let stopping = false;
   const stop = () => {
@@ -81,7 +83,8 @@ export function serve(jupyter: Found, options: readonly string[], env: NodeJS.Pr
   };
   // Set before the server starts: a signal in between would end this process and leave the server running.
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, stop);
-  const server = spawn(file, [...args, ...serverArguments(jupyter, options)], {
+  const server = spawn(file, args, {
+    ...verbatim,
     cwd: root,
     env,
     stdio: ["ignore", "inherit", "inherit"],

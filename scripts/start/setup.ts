@@ -4,7 +4,7 @@ import { spawn } from "node:child_process";
 import { existsSync, rmSync, writeFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { root } from "../build.js";
-import { executables, pythons } from "./find.js";
+import { executables, pythons, spawnable } from "./find.js";
 
 /** The virtual environment that `virtualEnvironment` creates. */
 export const venv = join(root, ".venv");
@@ -28,7 +28,9 @@ function step(
   onError: (errors: string) => void = () => {},
 ): Promise<Step> {
   console.log(`  $ ${[file, ...args].join(" ")}`);
-  const child = spawn(file, args, {
+  const { file: program, args: given, options } = spawnable(file, args);
+  const child = spawn(program, given, {
+    ...options,
     cwd: root,
     stdio: ["ignore", "inherit", "pipe"],
     env: { ...process.env, ...env },

@@ -2,7 +2,7 @@
 
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { find, searchPath } from "../../scripts/start/find.js";
+import { find, pythonNames, searchPath, spawnable } from "../../scripts/start/find.js";
 import { programs } from "./fakes.js";
 
 const broken = `echo "Traceback (most recent call last):" >&2; echo "ModuleNotFoundError: No module named 'traitlets'" >&2; exit 1`;
@@ -71,5 +71,25 @@ describe("searchPath", () => {
     expect(path).toContain("/usr/bin");
     expect(path).not.toContain("/not/there");
     expect(new Set(path).size).toBe(path.length);
+  });
+});
+
+describe("on Windows", () => {
+  test("a batch file is run by the shell, each argument in quotes; anything else runs by itself", () => {
+    const env = { ComSpec: "C:\\Windows\\cmd.exe" };
+    const shim = spawnable("C:\\my shims\\python.CMD", ["-c", 'print("a b")'], "win32", env);
+    expect(shim).toEqual({
+      file: "C:\\Windows\\cmd.exe",
+      args: ["/d", "/s", "/c", String.raw`""C:\my shims\python.CMD" "-c" "print(\"a b\")""`],
+      options: { windowsVerbatimArguments: true },
+    });
+    const program = ["C:\\python.exe", ["--version"]] as const;
+    expect(spawnable(...program, "win32", env)).toEqual({ file: program[0], args: program[1], options: {} });
+    expect(spawnable("/shims/python.cmd", ["--version"], "linux")).toMatchObject({ file: "/shims/python.cmd" });
+  });
+
+  test("Python's launcher is asked first", () => {
+    expect(pythonNames("win32")).toEqual(["py", "python3", "python"]);
+    expect(pythonNames("darwin")).toEqual(["python3", "python"]);
   });
 });
