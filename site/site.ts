@@ -7,12 +7,15 @@ import { build, root } from "../scripts/build.js";
 import { lessons } from "../scripts/lessons.js";
 import * as bundles from "./bundles.js";
 import { data, files } from "./files.js";
+import { publicNames, sourceLinks } from "./names.js";
 import { Output } from "./output.js";
 import { homePage } from "./pages/home.js";
 import { escaped } from "./pages/html.js";
 import { prose } from "./pages/markdown.js";
 import { type Lesson, notebookPage, type Site } from "./pages/notebook.js";
 import { shell } from "./pages/shell.js";
+import { librarySources, pageOf, sourceIndex, sourcePage } from "./pages/source.js";
+import { reference } from "./reference.js";
 
 export const folder = join(root, "site/dist");
 
@@ -53,7 +56,16 @@ export async function makeSite(more: readonly Lesson[] = []): Promise<Output> {
   const style = output.asset("style.css", readFileSync(join(root, "site/reader/style.css"))).path;
   const assets = { compiler, packages, files: library, later, data: data(output) };
   const keepFilm = (film: Uint8Array) => output.asset("film.gz", film).path;
-  const site: Site = { style, script, worker: worker.path, assets, link: linkOnSite, keepFilm };
+  const sources = librarySources();
+  const site: Site = {
+    style,
+    script,
+    worker: worker.path,
+    assets,
+    link: linkOnSite,
+    keepFilm,
+    source: sourceLinks(sources, await publicNames()),
+  };
   const all = siteLessons();
   for (const lesson of [...all, ...more]) output.add(`${lesson.name}.html`, notebookPage(lesson, site));
   for (const lesson of all) {
@@ -62,6 +74,13 @@ export async function makeSite(more: readonly Lesson[] = []): Promise<Output> {
   output.add("read_gpt.py", readFileSync(join(root, "notebooks/take-with-you/read_gpt.py")));
   output.add("claims.html", textPage("notebooks/claims.md", site));
   output.add("index.html", homePage(all, style, script));
+  for (const source of sources) {
+    output.add(pageOf(source.path), sourcePage(source, style, script));
+    // As it is, for the worker: some documentation stands only here.
+    output.add(`source/${source.path}.txt`, source.text);
+  }
+  output.add("source/index.html", sourceIndex(sources, style, script));
+  for (const [path, bytes] of reference(sources)) output.add(`reference/${path}`, bytes);
   output.add("offline.js", readFileSync(join(root, "site/reader/offline.js")));
   // GitHub Pages then publishes the files as they are.
   output.add(".nojekyll", "");
@@ -77,7 +96,7 @@ function textPage(file: string, site: Site): string {
     description: title,
     style: site.style,
     script: site.script,
-    header: `<a class="home" href="index.html">Foundations of AI</a><span class="title">${escaped(title)}</span>`,
+    header: `<a class="home" href="index.html"><span>Foundations of AI</span></a><span class="title">${escaped(title)}</span>`,
     main: `<main id="content">${html}</main>`,
   });
 }

@@ -46,6 +46,24 @@ export function documentationInSource(symbol: TsSymbol | undefined): string | nu
   return symbol && declaration ? documentedIn(sourceOf(declaration), symbol.name) : null;
 }
 
+/** The file and the name in it by which a name is declared. */
+export interface Place {
+  readonly file: string;
+  readonly name: string;
+}
+
+/** What is known of a name, and where it is declared. */
+export interface Placed extends QuickInfo {
+  readonly place: Place | null;
+}
+
+/** Where a name is declared; for one of the library, in its source. */
+export function placeOf(symbol: TsSymbol | undefined, checker: TypeChecker): Place | null {
+  const meant = symbol && symbol.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(symbol) : symbol;
+  const [declaration] = meant?.declarations ?? [];
+  return meant && declaration ? { file: sourceOf(declaration), name: meant.name } : null;
+}
+
 /** What is known of a name: its documentation and tags such as `@param`, each in a line with its label. */
 export function documentationOf(symbol: TsSymbol, checker: TypeChecker): string {
   const meant = symbol.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(symbol) : symbol;

@@ -6,9 +6,10 @@ import { stillDeclared } from "./declarations.js";
 import { bundle, type Content } from "./display.js";
 import { type Failure, interrupted, thrown, typeErrors } from "./failure.js";
 import { asBody } from "./forms.js";
-import { hoverText } from "./hover.js";
+import { hoverText, type Placed } from "./hover.js";
 import { remember } from "./positions.js";
 import { keepOlder } from "./redeclaration.js";
+import { type Signature, signatureAt } from "./signature.js";
 import { readableStacks } from "./stack.js";
 import { refreshTypes, strictTypeScript } from "./strict.js";
 
@@ -22,6 +23,7 @@ const { JupyterHandlerImpl } = require("tslab/dist/jupyter.js") as typeof import
 export type Outcome = { data: Content | null } | { failure: Failure };
 
 type CompleteReply = ReturnType<InstanceType<typeof JupyterHandlerImpl>["handleComplete"]>;
+type InspectReply = ReturnType<InstanceType<typeof JupyterHandlerImpl>["handleInspect"]>;
 type Result = { value: unknown } | { failure: Failure };
 
 export class Interpreter {
@@ -76,10 +78,16 @@ export class Interpreter {
     this.editor.handleComplete = ({ code, cursor_pos }) =>
       completeReply(this.#executor.complete(code, cursor_pos), code, cursor_pos) as CompleteReply;
     this.editor.handleInspect = ({ code, cursor_pos }) => {
-      const info = this.#executor.inspect(code, this.#callee(code, cursor_pos));
+      const info = this.#executor.inspect(code, this.#callee(code, cursor_pos)) as Placed | undefined;
       const data: Record<string, string> = info ? { "text/plain": hoverText(info) } : {};
-      return { status: "ok", found: info !== undefined, data, metadata: {} };
+      const metadata = info?.place ? { place: info.place } : {};
+      return { status: "ok", found: info !== undefined, data, metadata } as InspectReply;
     };
+  }
+
+  /** The signature of the call around a position. */
+  signature(code: string, position: number): Signature | null {
+    return signatureAt(position, () => this.#executor.inspect(code, position));
   }
 
   /**

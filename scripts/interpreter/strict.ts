@@ -8,8 +8,9 @@ import { createRequire } from "node:module";
 import { join } from "node:path";
 import { type CompletionsAt, describedCompletions } from "./completion.js";
 import { withHint } from "./hints.js";
-import { documentationInSource, symbolAt } from "./hover.js";
+import { documentationInSource, type Placed, placeOf, symbolAt } from "./hover.js";
 import { withoutMaps } from "./positions.js";
+import { noteCall } from "./signature.js";
 
 const require = createRequire(__filename);
 
@@ -21,6 +22,16 @@ type QuickInfoAtPosition = (
   token: unknown,
   position: number,
 ) => import("@tslab/typescript-for-tslab").QuickInfo | undefined;
+
+interface SignatureHelp {
+  getSignatureHelpItems(
+    program: { getTypeChecker(): import("@tslab/typescript-for-tslab").TypeChecker },
+    file: import("@tslab/typescript-for-tslab").SourceFile,
+    position: number,
+    trigger: undefined,
+    token: unknown,
+  ): import("@tslab/typescript-for-tslab").SignatureHelpItems | undefined;
+}
 
 type Diagnose = (...args: unknown[]) => readonly import("@tslab/typescript-for-tslab").Diagnostic[];
 
@@ -67,12 +78,21 @@ export function strictTypeScript(): void {
     return { outputText: withoutMaps(input, transpile) };
   };
   const cached = require.cache[file] as NodeModule;
-  const { getQuickInfoAtPosition } = ts as unknown as { getQuickInfoAtPosition: QuickInfoAtPosition };
+  const { getQuickInfoAtPosition, SignatureHelp } = ts as unknown as {
+    getQuickInfoAtPosition: QuickInfoAtPosition;
+    SignatureHelp: SignatureHelp;
+  };
   const documented: QuickInfoAtPosition = (file, checker, token, position) => {
+    const program = { getTypeChecker: () => checker };
+    const callAround = () => SignatureHelp.getSignatureHelpItems(program, file, position, undefined, token);
+    if (noteCall(position, callAround)) return undefined;
     const info = getQuickInfoAtPosition(file, checker, token, position);
-    if (!info || info.documentation?.length) return info;
-    const text = documentationInSource(symbolAt(file, checker, position));
-    return text ? { ...info, documentation: [{ kind: "text", text }] } : info;
+    if (!info) return info;
+    const symbol = symbolAt(file, checker, position);
+    const placed: Placed = { ...info, place: placeOf(symbol, checker) };
+    if (info.documentation?.length) return placed;
+    const text = documentationInSource(symbol);
+    return text ? { ...placed, documentation: [{ kind: "text", text }] } : placed;
   };
   const { getPreEmitDiagnosticsOfFiles } = ts as unknown as { getPreEmitDiagnosticsOfFiles: Diagnose };
   const { Completions } = ts as unknown as { Completions: { getCompletionsAtPosition: CompletionsAt } };

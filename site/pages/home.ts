@@ -56,13 +56,14 @@ export function homePage(lessons: readonly Lesson[], style: string, script: stri
       "Four notebooks from vectors to transformers, on a small typed library. Read them here, and run them in the browser.",
     style,
     script,
-    header: '<a class="home" href="index.html" aria-current="page">Foundations of AI</a>',
+    header:
+      '<a class="home" href="index.html" aria-current="page"><span>Foundations of AI</span></a><span class="title"></span><a href="source/index.html">Source</a><a href="reference/index.html">Reference</a>',
     main: `<main id="content" class="front">
 <h1>From vectors to transformers, in TypeScript that runs</h1>
 <p class="lead">Four lessons for people who know TypeScript and not yet machine learning. Read them here with all their outputs. Press <b>Run</b> in any cell, and it runs in your browser: nothing to install, and nothing leaves your machine.</p>
 ${valley()}
 <pre class="source" tabindex="0"><code>${highlighted(example)}</code></pre>
-<p>Shapes are types: the last line does not compile, and the compiler says why. The library underneath is small enough to read. A machine runs every cell again and compares each output, each figure and each number in the prose.</p>
+<p>Shapes are types: the last line does not compile, and the compiler says why. The <a href="source/index.html">library underneath</a> is small enough to read, and every name is explained in <a href="reference/index.html">the reference</a>. A machine runs every cell again and compares each output, each figure and each number in the prose.</p>
 <h2>Lessons</h2>
 <div class="cards">${main.map(card).join("\n")}</div>
 ${more}

@@ -20,8 +20,17 @@ export interface Prose {
 /** What the page itself makes, and the sieve for foreign HTML need not see: a private character on either side of its number. */
 const [open, close] = ["\uE000", "\uE001"];
 
-/** Renders Markdown. @param link where an address in it leads on the site */
-export function prose(source: string, link: (href: string) => string = (href) => href): Prose {
+/**
+ * Renders Markdown.
+ *
+ * @param link where an address in it leads on the site
+ * @param sourceOf where the source is of what a piece of code names, if it shall be linked
+ */
+export function prose(
+  source: string,
+  link: (href: string) => string = (href) => href,
+  sourceOf: (code: string) => string | null = () => null,
+): Prose {
   const trusted: string[] = [];
   const keep = (html: string) => `${open}${trusted.push(html) - 1}${close}`;
   const headings: Heading[] = [];
@@ -41,7 +50,15 @@ export function prose(source: string, link: (href: string) => string = (href) =>
     keep(temml.renderToString(tokens[i].content, { displayMode: tokens[i].markup === "$$" }));
   markdown.renderer.rules.fence = (tokens, i) =>
     keep(`<pre class="source" tabindex="0"><code>${highlighted(tokens[i].content)}</code></pre>\n`);
+  /** How many headings and links are open, in which there is no room for a link. */
+  let closed = 0;
+  markdown.renderer.rules.code_inline = (tokens, i) => {
+    const code = `<code>${escaped(tokens[i].content)}</code>`;
+    const address = closed === 0 ? sourceOf(tokens[i].content) : null;
+    return keep(address ? `<a class="how" href="${escaped(address)}" title="Open its source">${code}</a>` : code);
+  };
   markdown.renderer.rules.heading_open = (tokens, i) => {
+    closed++;
     const text =
       tokens[i + 1].children
         ?.filter(({ type }) => type === "text" || type === "code_inline")
@@ -54,12 +71,18 @@ export function prose(source: string, link: (href: string) => string = (href) =>
     return keep(`<h${level} id="${escaped(id)}">`);
   };
   markdown.renderer.rules.heading_close = (tokens, i) => {
+    closed--;
     const { id, text } = headings[headings.length - 1];
     return keep(
       ` <a class="anchor" href="#${escaped(encodeURI(id))}" aria-label="Link to ${escaped(text)}">#</a></${tokens[i].tag}>\n`,
     );
   };
+  markdown.renderer.rules.link_close = () => {
+    closed--;
+    return "</a>";
+  };
   markdown.renderer.rules.link_open = (tokens, i) => {
+    closed++;
     tokens[i].attrSet("href", link(String(tokens[i].attrGet("href") ?? "")));
     return markdown.renderer.renderToken(tokens, i, markdown.options);
   };

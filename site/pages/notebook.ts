@@ -25,6 +25,8 @@ export interface Site {
   link(href: string): string;
   /** Keeps the frames of a figure that moves as a file, and says where. */
   keepFilm(film: Uint8Array): string;
+  /** Where the library's source has what a piece of code in the prose names. */
+  source(code: string): string | null;
 }
 
 /** The first heading of a notebook. */
@@ -42,11 +44,19 @@ export const subtitleOf = ({ notebook }: Lesson): string =>
 /** The page of a notebook. */
 export function notebookPage(lesson: Lesson, site: Site): string {
   const headings: Heading[] = [];
+  const mentioned = new Set<string>();
+  /** Only the first mention leads to the source: more would be noise. */
+  const source = (code: string) => {
+    const address = site.source(code);
+    if (address === null || mentioned.has(address)) return null;
+    mentioned.add(address);
+    return address;
+  };
   const cells = lesson.notebook.cells.map((cell, index) => {
     const id = `cell-${cell.id ?? index}`;
     if (cell.cell_type === "code") return codeCell(cell, id, site);
     if (cell.cell_type === "raw") return `<pre class="raw" id="${escaped(id)}">${escaped(joined(cell.source))}</pre>`;
-    const { html, headings: own } = prose(joined(cell.source), site.link);
+    const { html, headings: own } = prose(joined(cell.source), site.link, source);
     headings.push(...own);
     return `<section class="cell prose" id="${escaped(id)}">${html}</section>`;
   });
@@ -63,7 +73,7 @@ ${cells.join("\n")}
     style: site.style,
     script: site.script,
     settings: { notebook: lesson.name, directory: lesson.folder, worker: site.worker, assets: site.assets },
-    header: `<a class="home" href="index.html">Foundations of AI</a><span class="title">${escaped(title)}</span><div class="controls"></div>`,
+    header: `<a class="home" href="index.html"><span>Foundations of AI</span></a><span class="title">${escaped(title)}</span><div class="controls"></div>`,
     main,
   });
 }

@@ -70,6 +70,15 @@ export class CodeCell {
     this.#state.textContent = words[state] || edited;
   }
 
+  /** Says beside an exercise that it has been solved. */
+  showSolved(): void {
+    if (this.tools.querySelector(".verdict")) return;
+    const verdict = document.createElement("span");
+    verdict.className = "verdict";
+    verdict.textContent = "✓ solved";
+    this.#count.after(verdict);
+  }
+
   count(count: number | null): void {
     this.executionCount = count;
     this.#count.textContent = `In [${count ?? "*"}]`;

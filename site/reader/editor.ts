@@ -15,6 +15,7 @@ import { EditorState } from "@codemirror/state";
 import { drawSelection, EditorView, hoverTooltip, keymap } from "@codemirror/view";
 import { classHighlighter } from "@lezer/highlight";
 import type { Answers, Problem } from "../worker/messages.js";
+import { signatures } from "./signatures.js";
 
 export interface Editor {
   focus(): void;
@@ -27,6 +28,7 @@ export interface Helper {
   check(code: string): Promise<Answers["check"] | null>;
   complete(code: string, cursor: number): Promise<Answers["complete"] | null>;
   inspect(code: string, cursor: number): Promise<Answers["inspect"] | null>;
+  signature(code: string, cursor: number): Promise<Answers["signature"] | null>;
 }
 
 export interface EditorEvents {
@@ -75,9 +77,18 @@ export function createEditor(
   const documentation = hoverTooltip(async (view, pos) => {
     const found = await helper.inspect(view.state.doc.toString(), pos);
     if (!found?.text) return null;
-    const dom = document.createElement("pre");
+    const dom = document.createElement("div");
     dom.className = "hover";
-    dom.textContent = found.text;
+    const text = document.createElement("pre");
+    text.textContent = found.text;
+    dom.append(text);
+    if (found.source) {
+      const link = document.createElement("a");
+      link.href = found.source;
+      link.target = "_blank";
+      link.textContent = "Open its source";
+      dom.append(link);
+    }
     return { pos, create: () => ({ dom }) };
   });
   const types = linter(
@@ -103,6 +114,7 @@ export function createEditor(
         closeBrackets(),
         autocompletion({ override: [completions] }),
         documentation,
+        signatures((text, cursor) => helper.signature(text, cursor)),
         types,
         typescriptLanguage,
         syntaxHighlighting(classHighlighter),

@@ -12,5 +12,14 @@ if (settings) {
   // For whoever opens the console, and for the tests: the page as an object.
   Object.assign(globalThis, { page: reader });
 }
-if ("serviceWorker" in navigator && location.protocol !== "file:")
-  void navigator.serviceWorker.register(new URL("offline.js", document.baseURI)).catch(() => {});
+if ("serviceWorker" in navigator && location.protocol !== "file:") {
+  void navigator.serviceWorker.register(new URL("../offline.js", import.meta.url)).catch(() => {});
+  // What came before the service worker did is kept, too.
+  const keep = async () => {
+    await navigator.serviceWorker.ready;
+    const loaded = performance.getEntriesByType("resource").map(({ name }) => name);
+    const own = [location.href.split("#")[0], ...loaded].filter((address) => address.startsWith(location.origin));
+    await (await caches.open("foundations")).addAll(own);
+  };
+  void keep().catch(() => {});
+}

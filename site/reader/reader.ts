@@ -201,6 +201,7 @@ export class Reader {
           check: (code) => ask.ask({ type: "check", code }),
           complete: (code, cursor) => ask.ask({ type: "complete", code, cursor }),
           inspect: (code, cursor) => ask.ask({ type: "inspect", code, cursor }),
+          signature: (code, cursor) => ask.ask({ type: "signature", code, cursor }),
         },
         {
           changed: (code) => this.#changed(cell, code),
@@ -277,19 +278,20 @@ export class Reader {
     this.#countSolved();
   }
 
-  /** Beside the title of each exercise's cell, and in the bar, what is solved. */
+  /** Says beside each exercise, and above the contents, what is solved. */
   #countSolved(): void {
     const exercises = this.cells.filter(({ tags }) => tags.includes("exercise"));
-    const title = document.querySelector(".bar .title");
-    if (exercises.length === 0 || !title) return;
+    const contents = document.querySelector(".contents");
+    if (exercises.length === 0 || !contents) return;
     const solved = exercises.filter(({ id }) => this.edits.solved.includes(id));
-    let counter = title.querySelector<HTMLElement>(".solved");
+    for (const cell of solved) cell.showSolved();
+    let counter = contents.querySelector<HTMLElement>(".solved-count");
     if (!counter) {
-      counter = document.createElement("span");
-      counter.className = "solved";
-      title.append(counter);
+      counter = document.createElement("p");
+      counter.className = "solved-count";
+      contents.prepend(counter);
     }
-    counter.textContent = ` · ${solved.length} of ${exercises.length} exercises solved`;
+    counter.textContent = `${solved.length} of ${exercises.length} exercises solved`;
   }
 
   /** Brings the figures with knobs below a cell to life. @param outputs those of a kernel that can draw them anew */

@@ -4,7 +4,7 @@
  */
 
 import { gunzipSync } from "fflate";
-import type { DataAsset } from "./layout.js";
+import { type DataAsset, sourceText } from "./layout.js";
 import { crc32 } from "./node/zlib.js";
 
 let root = "";
@@ -88,8 +88,14 @@ export const dataFiles = {
   },
 };
 
-/** Node's readFileSync, for files of data. */
+/** Node's readFileSync, for files of data and the library's source. */
 export function readFile(path: string): Uint8Array {
+  const source = sourceText(path);
+  if (source) {
+    const bytes = fetched.get(source) ?? fetchNow(source);
+    fetched.set(source, bytes);
+    return bytes;
+  }
   const name = path.slice(prefix.length);
   if (!path.startsWith(prefix) || !Object.hasOwn(known, name))
     throw Object.assign(new Error(`ENOENT: no such file or directory, open '${path}'`), { code: "ENOENT" });

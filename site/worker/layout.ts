@@ -5,6 +5,18 @@ export const compilerFolder = `${checkout}/node_modules/@tslab/typescript-for-ts
 export const compiledLibrary = `${checkout}/lib/dist/cjs`;
 export const interpreterFolder = `${checkout}/scripts/interpreter`;
 
+const librarySource = `${checkout}/lib/`;
+
+/** Where a file of the library's source lies below the site's root, as it is; null for any other file. */
+export const sourceText = (file: string): string | null =>
+  file.startsWith(librarySource) && file.endsWith(".ts") && !file.startsWith(`${librarySource}dist/`)
+    ? `source/${file.slice(librarySource.length)}.txt`
+    : null;
+
+/** The page that shows where the library declares a name; null for a name of somebody else's. */
+export const sourcePage = ({ file, name }: { readonly file: string; readonly name: string }): string | null =>
+  sourceText(file)?.replace(/\.ts\.txt$/, `.html#${encodeURIComponent(name)}`) ?? null;
+
 /** What the page tells its worker at the start. */
 export interface Assets {
   /** Addresses, relative to the site's root, each with its bytes once unpacked. */

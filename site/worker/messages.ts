@@ -1,5 +1,6 @@
 /** @file What the page and its worker say to each other. */
 
+import type { Signature } from "../../scripts/interpreter/signature.js";
 import type { Assets } from "./layout.js";
 
 /** What the page asks. Every question but `interrupt` gets one answer; `redraw` at once, the others in order. */
@@ -10,7 +11,7 @@ export type Question =
   | { type: "evaluate"; expressions: readonly string[] }
   /** What is wrong with a cell that is being written, without running it. */
   | { type: "check"; code: string }
-  | { type: "complete" | "inspect"; code: string; cursor: number }
+  | { type: "complete" | "inspect" | "signature"; code: string; cursor: number }
   /** A figure with knobs, at other values. */
   | { type: "redraw"; display: string; values: Readonly<Record<string, unknown>> };
 
@@ -26,7 +27,10 @@ export interface Answers {
   evaluate: { values: ({ text: string } | { error: string })[] };
   check: { problems: Problem[] };
   complete: { from: number; options: string[] };
-  inspect: { text: string | null };
+  /** What is known of a name, and the address of its source on the site, if it is one of the library's. */
+  inspect: { text: string | null; source: string | null };
+  /** The call around the cursor. */
+  signature: { signature: Signature | null };
   redraw: { data: Record<string, unknown> | null };
 }
 

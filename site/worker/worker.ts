@@ -6,11 +6,12 @@
 import { format } from "node:util";
 import type { Content } from "../../scripts/interpreter/display.js";
 import { Execution } from "../../scripts/interpreter/execution.js";
+import type { Place } from "../../scripts/interpreter/hover.js";
 import type { Interpreter } from "../../scripts/interpreter/interpreter.js";
 import { seedMathRandom } from "../../scripts/interpreter/random.js";
 import { confine } from "./confine.js";
 import { dataFiles, fetchNow, provideData } from "./files.js";
-import { compiledLibrary } from "./layout.js";
+import { compiledLibrary, sourcePage } from "./layout.js";
 import { fetchTexts } from "./load.js";
 import type { Answers, FromWorker, Question, ToWorker } from "./messages.js";
 import { asModule, provide, provideFiles, runInThisContext } from "./modules.js";
@@ -152,8 +153,13 @@ const handlers: { [Type in Question["type"]]: (question: Question & { type: Type
   },
   inspect: ({ code, cursor }) => {
     const found = interpreter.editor.handleInspect({ code, cursor_pos: cursor, detail_level: 0 });
-    return { text: found.found ? ((found.data as Content)["text/plain"] ?? null) : null };
+    const { place } = found.metadata as { place?: Place };
+    return {
+      text: found.found ? ((found.data as Content)["text/plain"] ?? null) : null,
+      source: place ? sourcePage(place) : null,
+    };
   },
+  signature: ({ code, cursor }) => ({ signature: interpreter.signature(code, cursor) }),
   redraw: ({ display, values }) => {
     const drawings = (globalThis as { [key: symbol]: Map<string, (values: object) => object> | undefined })[
       Symbol.for("foundations.knobs")

@@ -73,7 +73,8 @@ export function sideBySide(file: string, nbconvert: readonly string[], rounds = 
   }
 }
 
-function byNbconvert([command, ...args]: readonly string[], input: string, output: string): void {
+/** Has nbconvert run a notebook. @throws with what it says, if a cell fails */
+export function byNbconvert([command, ...args]: readonly string[], input: string, output: string): void {
   const options = ["--to=notebook", "--execute", `--output=${output}`, "--ExecutePreprocessor.timeout=600", input];
   const { folder, kernels } = configurationAt();
   const own = kernels.map((directory) => join(folder, directory));

@@ -3,6 +3,7 @@
 import { type Browser, type BrowserContext, type BrowserContextOptions, chromium, type Page } from "playwright-core";
 import { inject } from "vitest";
 import type { Reader } from "../../site/reader/reader.js";
+import type { OpenPage } from "./page-kernel.js";
 import { browserProgram } from "./program.js";
 
 export function launch(): Promise<Browser> {
@@ -21,6 +22,17 @@ export async function open(browser: Browser, page: string, options: BrowserConte
   if (options.javaScriptEnabled !== false)
     await opened.waitForFunction(() => "page" in globalThis || !document.getElementById("settings"));
   return opened;
+}
+
+/** A page as a run of a notebook drives it. */
+export async function openForRun(browser: Browser, name: string, onCrash: () => void): Promise<OpenPage> {
+  const page = await open(browser, name);
+  page.on("crash", onCrash);
+  return {
+    evaluate: (f, argument) => page.evaluate(f as never, argument) as never,
+    reload: async () => void (await page.reload()),
+    close: () => page.context().close(),
+  };
 }
 
 declare global {

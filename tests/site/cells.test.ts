@@ -10,7 +10,7 @@ import { readNotebook } from "../../packages/notebook-check/notebook/file.js";
 import { joined } from "../../packages/notebook-check/notebook/nbformat.js";
 import { suite } from "../../packages/notebook-check/suite.js";
 import { lessons } from "../../scripts/lessons.js";
-import { launch } from "./browser.js";
+import { launch, openForRun } from "./browser.js";
 import { PageKernel } from "./page-kernel.js";
 import { browserProgram } from "./program.js";
 
@@ -23,7 +23,7 @@ afterAll(() => browser?.close());
 const all = process.env.EVERY_LESSON ? lessons() : lessons().slice(0, 1);
 
 describe.runIf(browserProgram()).each(all.map((file) => [basename(file), file]))("%s in the browser", (_, file) => {
-  const test = suite(file, { host: () => new PageKernel(() => browser, file) });
+  const test = suite(file, { host: () => new PageKernel((page, onCrash) => openForRun(browser, page, onCrash), file) });
   for (const [index, cell] of readNotebook(file).cells.entries()) {
     if (cell.cell_type !== "raw") test(index, joined(cell.source).split("\n")[0].slice(0, 60));
   }

@@ -1,30 +1,36 @@
 /** @file A page's kernel as a run of a notebook knows kernels: what is checked in Jupyter is checked in the browser by the same code. */
 
 import { basename } from "node:path";
-import type { Browser, Page } from "playwright-core";
 import type { CellRun, Evaluation, Host } from "../../packages/notebook-check/kernel/client.js";
-import { open } from "./browser.js";
+
+/** A page of the site in any browser. */
+export interface OpenPage {
+  evaluate<Argument, Result>(f: (argument: Argument) => Result, argument: Argument): Promise<Awaited<Result>>;
+  reload(): Promise<void>;
+  close(): Promise<void>;
+}
 
 export class PageKernel implements Host {
   info = { language_info: { name: "typescript" } };
   startMilliseconds = 0;
   readonly pid = null;
   death: string | null = null;
-  #page: Page | null = null;
+  #page: OpenPage | null = null;
 
-  /** @param browser is asked at the start: it may be launched later than this is made */
+  /** @param open opens a page of the site, and tells of its crash, if it can */
   constructor(
-    readonly browser: () => Browser,
+    readonly open: (page: string, onCrash: () => void) => Promise<OpenPage>,
     readonly file: string,
   ) {}
 
   async start(): Promise<void> {
-    this.#page = await open(this.browser(), `${basename(this.file, ".ipynb")}.html`);
-    this.#page.on("crash", () => {
+    this.#page = await this.open(`${basename(this.file, ".ipynb")}.html`, () => {
       this.death = "crashed with its page";
     });
     const began = performance.now();
-    await this.#page.evaluate(() => globalThis.page.kernel.start());
+    await this.#page.evaluate(async () => {
+      await globalThis.page.kernel.start();
+    }, null);
     this.startMilliseconds = performance.now() - began;
   }
 
@@ -63,14 +69,14 @@ export class PageKernel implements Host {
   }
 
   async shutdown(): Promise<void> {
-    await this.#page?.context().close();
+    await this.#page?.close();
   }
 
   abort(): Promise<void> {
     return this.shutdown();
   }
 
-  private get page(): Page {
+  private get page(): OpenPage {
     if (!this.#page) throw new Error("the page is not open");
     return this.#page;
   }

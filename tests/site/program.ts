@@ -10,6 +10,12 @@ const elsewhere = [
   "C:\\Program Files\\Google\\Chrome\\Application\\chrome.exe",
 ];
 
+/** Firefox's program, or null where there is none. */
+export function firefoxProgram(): string | null {
+  const found = ["firefox-esr", "firefox"].flatMap((name) => executables(name, searchPath()));
+  return found.find((file) => existsSync(file)) ?? null;
+}
+
 /** The browser's program, or null where there is none: then .ci/verdict.ts counts the tests as failed, and others see them skipped. */
 export function browserProgram(): string | null {
   const found = browserNames.flatMap((name) => executables(name, searchPath()));

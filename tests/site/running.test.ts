@@ -1,8 +1,12 @@
 /** @file What a reader does with a page: runs, stops, edits, solves, reloads, downloads, and goes on without a network. */
 
 import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, test } from "vitest";
+import { readNotebook } from "../../scripts/check-notebooks/file.js";
+import { byNbconvert, findNbconvert } from "../../scripts/check-notebooks/nbconvert.js";
+import { temporaryFolder } from "../check-notebooks/fixture.js";
 import { launch, open } from "./browser.js";
 import { browserProgram } from "./program.js";
 
@@ -53,7 +57,12 @@ describe.runIf(browserProgram())("a reader", () => {
     await press(1, "Run cell 2");
     await become(1, "running");
     await page.waitForTimeout(300);
-    await page.getByRole("button", { name: "Stop" }).click();
+    const took = await page.evaluate(async () => {
+      const began = performance.now();
+      await globalThis.page.stop();
+      return performance.now() - began;
+    });
+    expect(took).toBeLessThan(100);
     await become(1, "failed");
     expect(await status()).toBe("stopped");
     expect(await page.evaluate(() => globalThis.page.kernel.generation)).toBe(1);
@@ -89,6 +98,54 @@ describe.runIf(browserProgram())("a reader", () => {
     expect(await page.evaluate(() => globalThis.page.cells[1].isEdited)).toBe(false);
   });
 
+  test("sees inside parentheses what a function takes, and beside a name where its source is", async () => {
+    await press(0, "Run cell 1");
+    await become(0, "done");
+    await press(1, "Edit cell 2");
+    await cell(1).locator(".cm-content").click();
+    await page.keyboard.press("Control+A");
+    await page.keyboard.type("zeros([2, 3]).matmul(");
+    const signature = page.locator(".signature");
+    await signature.locator("b").filter({ hasText: "other" }).waitFor();
+    await page.keyboard.press("Escape");
+    await expect.poll(() => signature.count()).toBe(0);
+    await page.keyboard.type("Math.pow(1, ");
+    await signature.locator("b").filter({ hasText: "y: number" }).waitFor();
+    await page.keyboard.type("2)");
+    await signature.locator("b").filter({ hasText: "other" }).waitFor();
+    await page.keyboard.press("Escape");
+    await page.keyboard.press("Control+A");
+    await page.keyboard.type("zeros([2, 3]).softmax;");
+    await cell(1).getByText("softmax").hover();
+    const hover = page.locator(".cm-tooltip-hover");
+    await hover.getByText("exponential").waitFor();
+    const [source] = await Promise.all([page.waitForEvent("popup"), hover.getByText("Open its source").click()]);
+    await source.waitForLoadState();
+    expect(await source.locator(".line:has(:target)").textContent()).toMatch(/^const softmax/);
+  });
+
+  test("solves an exercise: wrong, then right, and it stays solved", async () => {
+    const attempt = (sign: string) => `const rotation = (angle: number): Tensor<[2, 2]> => {
+      const [c, s] = [Math.cos((angle * Math.PI) / 180), Math.sin((angle * Math.PI) / 180)];
+      return tensor([[c, ${sign}s], [s, c]]);
+    };
+    exercises.rotation.check(rotation);`;
+    const index = await page.evaluate(() => globalThis.page.cells.findIndex(({ tags }) => tags.includes("exercise")));
+    const solve = async (sign: string) => {
+      await page.evaluate(([at, code]) => globalThis.page.cells[at].edit(code), [index, attempt(sign)] as const);
+      await press(index, `Run cell ${index + 1}`);
+      await become(index, "done");
+      return cell(index).locator(".outputs").textContent();
+    };
+    const counted = () => page.locator(".solved-count").textContent();
+    expect(await solve("+")).toMatch(/^✗ .*minus/);
+    expect(await counted()).toMatch(/^0 of \d+ exercises solved$/);
+    expect(await solve("-")).toMatch(/^✓ /);
+    await page.reload();
+    expect(await counted()).toMatch(/^1 of \d+ exercises solved$/);
+    expect(await cell(index).locator(".verdict").textContent()).toBe("✓ solved");
+  });
+
   test("hears of a lesson that has changed since an edit, and chooses", async () => {
     await page.evaluate(() =>
       localStorage.setItem(
@@ -117,6 +174,24 @@ describe.runIf(browserProgram())("a reader", () => {
     expect(notebook.nbformat).toBe(4);
   });
 
+  test("opens the downloaded notebook in Jupyter, where it runs", { timeout: 240_000 }, async ({ skip }) => {
+    const nbconvert = findNbconvert();
+    if (!nbconvert) skip("there is no nbconvert here");
+    await page.goto(`${inject("site")}counting-company.html`);
+    await page.evaluate(() => globalThis.page.cells[3].edit("const mine: number = 6 * 7;\nmine"));
+    const [download] = await Promise.all([
+      page.waitForEvent("download"),
+      page.getByRole("button", { name: "Download" }).click(),
+    ]);
+    const { folder, remove } = temporaryFolder();
+    const [from, to] = [join(folder, "downloaded.ipynb"), join(folder, "executed.ipynb")];
+    await download.saveAs(from);
+    byNbconvert(nbconvert as string[], from, to);
+    const last = readNotebook(to).cells.findLast(({ cell_type }) => cell_type === "code");
+    remove();
+    expect(last).toMatchObject({ execution_count: 4, outputs: [{ data: { "text/plain": ["42"] } }] });
+  });
+
   test("guesses before what came out is uncovered", async () => {
     const index = await page.evaluate(() =>
       globalThis.page.cells.findIndex(
@@ -129,9 +204,8 @@ describe.runIf(browserProgram())("a reader", () => {
     expect(await output.isVisible()).toBe(true);
   });
 
-  test("goes on without a network after the first Run", async () => {
+  test("goes on without a network after the first visit", async () => {
     await page.waitForFunction(() => navigator.serviceWorker.controller);
-    await page.reload();
     await press(1, "Run cell 2");
     await become(1, "done");
     await page.context().setOffline(true);
