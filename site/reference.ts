@@ -55,10 +55,12 @@ function make(folder: string): void {
   renameSync(out, folder);
 }
 
-/** A page whose links to the rest of the site fit its own depth. */
+/** A page whose links to the rest of the site fit its own depth, and whose landmarks a screen reader finds. */
 function linked(path: string, html: string): string {
   const up = "../".repeat(path.split("/").length);
   return html
+    .replace('<div class="col-content">', '<div class="col-content" role="main">')
+    .replace('<nav id="tsd-sidebar-links"', '$& aria-label="The site"')
     .replace(/href="site:lib\/([^"#]*)#/g, (_, source: string) => `href="${up}${pageOf(source)}#`)
     .replaceAll(`href="${site}`, `href="${up}`);
 }

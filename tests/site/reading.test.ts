@@ -16,7 +16,10 @@ beforeAll(async () => {
 afterAll(() => browser?.close());
 
 const names = lessons().map((file) => basename(file, ".ipynb"));
-const pages = ["index", "claims", ...names].map((name) => `${name}.html`);
+const library = ["source/index", "source/ops/softmax", "reference/index", "reference/functions/index.train"];
+const pages = ["index", "claims", ...names, ...library].map((name) => `${name}.html`);
+/** Rules that TypeDoc breaks by its menu, whose entries unfold and are links, and by the order of its headings. */
+const ofTypeDoc = (name: string) => (name.startsWith("reference/") ? ["nested-interactive", "heading-order"] : []);
 const axe = createRequire(import.meta.url).resolve("axe-core/axe.min.js");
 
 describe.runIf(browserProgram())("without JavaScript", () => {
@@ -48,12 +51,14 @@ describe.runIf(browserProgram()).each(pages)("%s", (name) => {
     for (const colorScheme of ["light", "dark"] as const) {
       await page.emulateMedia({ colorScheme });
       await page.addScriptTag({ path: axe });
-      const found = await page.evaluate(async () => {
-        const { violations } = await (globalThis as unknown as { axe: typeof import("axe-core") }).axe.run();
+      const found = await page.evaluate(async (ignored) => {
+        const { axe } = globalThis as unknown as { axe: typeof import("axe-core") };
+        const rules = Object.fromEntries(ignored.map((rule) => [rule, { enabled: false }]));
+        const { violations } = await axe.run({ rules });
         return violations.map(
           ({ id, nodes }) => `${id}: ${nodes.length} × ${nodes[0].html.slice(0, 200)} ${nodes[0].failureSummary}`,
         );
-      });
+      }, ofTypeDoc(name));
       expect(found).toEqual([]);
     }
     await page.context().close();
