@@ -3,9 +3,9 @@
 import { basename } from "node:path";
 import type { Browser } from "puppeteer-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { readNotebook } from "../../scripts/check-notebooks/file.js";
-import { joined } from "../../scripts/check-notebooks/nbformat.js";
-import { suite } from "../../scripts/check-notebooks/suite.js";
+import { readNotebook } from "../../packages/notebook-check/notebook/file.js";
+import { joined } from "../../packages/notebook-check/notebook/nbformat.js";
+import { suite } from "../../packages/notebook-check/suite.js";
 import { lessons } from "../../scripts/lessons.js";
 import { launchFirefox, openInFirefox } from "./firefox.js";
 import { type OpenPage, PageKernel } from "./page-kernel.js";

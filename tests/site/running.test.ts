@@ -4,9 +4,9 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, test } from "vitest";
-import { readNotebook } from "../../scripts/check-notebooks/file.js";
-import { byNbconvert, findNbconvert } from "../../scripts/check-notebooks/nbconvert.js";
-import { temporaryFolder } from "../check-notebooks/fixture.js";
+import { readNotebook } from "../../packages/notebook-check/notebook/file.js";
+import { temporaryFolder } from "../notebook-check/fixture.js";
+import { byNbconvert, findNbconvert } from "../notebook-check/side-by-side.js";
 import { launch, open } from "./browser.js";
 import { browserProgram } from "./program.js";
 
