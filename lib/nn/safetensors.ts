@@ -126,11 +126,16 @@ function parse(json: Uint8Array): [name: string, entry: Entry][] {
 /** A key that an object in valid JSON has twice, or null: `JSON.parse` keeps the last one and says nothing. */
 function repeatedKey(json: string): string | null {
   const open: Set<string>[] = [];
-  for (const [token, string] of json.matchAll(/("(?:[^"\\]|\\.)*")\s*:|"(?:[^"\\]|\\.)*"|[{}]/g)) {
-    if (token === "{") open.push(new Set());
-    else if (token === "}") open.pop();
-    else if (string !== undefined) {
-      const key: string = JSON.parse(string);
+  for (let at = 0; at < json.length; at++) {
+    if (json[at] === "{") open.push(new Set());
+    else if (json[at] === "}") open.pop();
+    else if (json[at] === '"') {
+      const start = at;
+      for (at++; json[at] !== '"'; at++) if (json[at] === "\\") at++;
+      const colon = /\s*:/y;
+      colon.lastIndex = at + 1;
+      if (!colon.test(json)) continue;
+      const key: string = JSON.parse(json.slice(start, at + 1));
       const keys = open[open.length - 1];
       if (keys.has(key)) return key;
       keys.add(key);

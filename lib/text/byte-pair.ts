@@ -92,41 +92,128 @@ export class BytePairTokenizer implements Tokenizer {
     const known = this.#known.get(piece);
     if (known) return known;
     const first = this.vocabulary.special.length;
-    let ids = bytesOf(piece).map((byte) => first + byte);
-    for (;;) {
-      let best = Infinity;
-      for (let i = 1; i < ids.length; i++) {
-        best = Math.min(best, this.#ranks.get(pairKey(ids[i - 1], ids[i])) ?? Infinity);
-      }
-      if (best === Infinity) break;
-      ids = merge(ids, this.merges[best], first + BYTES + best);
+    const chain = new Chain([bytesOf(piece).map((byte) => first + byte)]);
+    const ranked = new Heap();
+    /** Puts the pair at `at` in line: the earliest merge first, and of one merge the leftmost pair. */
+    const enter = (at: number) => {
+      const rank = this.#ranks.get(chain.pairAt(at));
+      if (rank !== undefined) ranked.push(rank * PLACES + at);
+    };
+    for (let at = 0; at < chain.ids.length; at++) enter(at);
+    for (let best = ranked.pop(); best !== undefined; best = ranked.pop()) {
+      const [rank, at] = [Math.floor(best / PLACES), best % PLACES];
+      if (this.#ranks.get(chain.pairAt(at)) !== rank) continue; // another merge took one of the two
+      chain.merge(at, first + BYTES + rank);
+      for (const changed of [chain.before[at], at]) if (changed >= 0) enter(changed);
     }
+    const ids = [...chain.ids].filter((id) => id >= 0);
     this.#known.set(piece, ids);
     return ids;
   }
 }
 
+/** More than a text has places; with a rank before it, a place is still a safe integer. */
+const PLACES = 2 ** 28;
+
+/** Sequences of ids as one linked list, so that a merge costs the same wherever it is. */
+class Chain {
+  /** The id at each place; −1 where it was merged into the one before it. */
+  readonly ids: Int32Array;
+  /** The place before and after each; −1 at the ends of a sequence. */
+  readonly before: Int32Array;
+  readonly after: Int32Array;
+
+  constructor(sequences: readonly (readonly number[])[]) {
+    const total = sequences.reduce((sum, { length }) => sum + length, 0);
+    this.ids = new Int32Array(total);
+    this.before = new Int32Array(total).fill(-1);
+    this.after = new Int32Array(total).fill(-1);
+    let at = 0;
+    for (const sequence of sequences) {
+      for (const [i, id] of sequence.entries()) {
+        this.ids[at] = id;
+        if (i > 0) this.before[at] = at - 1;
+        if (i < sequence.length - 1) this.after[at] = at + 1;
+        at++;
+      }
+    }
+  }
+
+  /** The pair that begins at a place, as its key; −1 if none does. */
+  pairAt(at: number): number {
+    const [left, next] = [this.ids[at], this.after[at]];
+    return left < 0 || next < 0 ? -1 : pairKey(left, this.ids[next]);
+  }
+
+  /** Makes the pair at a place one id. */
+  merge(at: number, id: number): void {
+    const taken = this.after[at];
+    this.ids[at] = id;
+    this.ids[taken] = -1;
+    this.after[at] = this.after[taken];
+    if (this.after[at] >= 0) this.before[this.after[at]] = at;
+  }
+}
+
+/** Numbers, of which the smallest comes out first. */
+class Heap {
+  readonly #values: number[] = [];
+
+  push(value: number): void {
+    const values = this.#values;
+    let at = values.push(value) - 1;
+    for (let above = (at - 1) >> 1; at > 0 && values[above] > value; above = (at - 1) >> 1) {
+      values[at] = values[above];
+      at = above;
+    }
+    values[at] = value;
+  }
+
+  pop(): number | undefined {
+    const values = this.#values;
+    const [smallest, last] = [values[0], values.pop()];
+    if (last === undefined || values.length === 0) return smallest;
+    let at = 0;
+    for (let below = 1; below < values.length; below = 2 * at + 1) {
+      if (values[below + 1] < values[below]) below++;
+      if (values[below] >= last) break;
+      values[at] = values[below];
+      at = below;
+    }
+    values[at] = last;
+    return smallest;
+  }
+}
+
 /** A piece of text as ids, and its count. */
 interface Word {
-  ids: number[];
+  readonly ids: readonly number[];
   readonly count: number;
 }
 
-/** The merges that make ids `next`, `next` + 1, … `end` − 1. Only words with the merged pair are recounted. */
+/** The merges that make ids `next`, `next` + 1, … `end` − 1. Only the neighbors of a merged pair are recounted. */
 function learnMerges(words: readonly Word[], next: number, end: number): Merge[] {
+  const chain = new Chain(words.map(({ ids }) => ids));
+  const weights = Int32Array.from(words.flatMap(({ ids, count }) => ids.map(() => count)));
   const counts = new Map<number, number>();
-  const places = new Map<number, Set<Word>>();
-  const add = (word: Word, times: number) => {
-    for (let i = 1; i < word.ids.length; i++) {
-      const key = pairKey(word.ids[i - 1], word.ids[i]);
-      counts.set(key, (counts.get(key) ?? 0) + times);
-      if (times < 0) continue;
-      const place = places.get(key);
-      if (place) place.add(word);
-      else places.set(key, new Set([word]));
-    }
+  /** Where each pair was seen to begin; it may have gone from there since. */
+  const places = new Map<number, number[]>();
+  const enter = (at: number) => {
+    const key = chain.pairAt(at);
+    if (key < 0) return;
+    counts.set(key, (counts.get(key) ?? 0) + weights[at]);
+    const seen = places.get(key);
+    if (seen) seen.push(at);
+    else places.set(key, [at]);
   };
-  for (const word of words) add(word, word.count);
+  const leave = (at: number) => {
+    const key = chain.pairAt(at);
+    if (key < 0) return;
+    const left = (counts.get(key) ?? 0) - weights[at];
+    if (left > 0) counts.set(key, left);
+    else counts.delete(key);
+  };
+  for (let at = 0; at < chain.ids.length; at++) enter(at);
   const merges: Merge[] = [];
   for (let id = next; id < end; id++) {
     let best = -1;
@@ -135,29 +222,18 @@ function learnMerges(words: readonly Word[], next: number, end: number): Merge[]
       if (count > most || (count === most && key < best)) [best, most] = [key, count];
     }
     if (best < 0) break;
-    const pair: Merge = [Math.floor(best / PAIR), best % PAIR];
-    merges.push(pair);
-    for (const word of places.get(best) ?? []) {
-      add(word, -word.count);
-      word.ids = merge(word.ids, pair, id);
-      add(word, word.count);
+    merges.push([Math.floor(best / PAIR), best % PAIR]);
+    for (const at of Int32Array.from(places.get(best) ?? []).sort()) {
+      if (chain.pairAt(at) !== best) continue;
+      const before = chain.before[at];
+      for (const place of [before, at, chain.after[at]]) if (place >= 0) leave(place);
+      chain.merge(at, id);
+      for (const place of [before, at]) if (place >= 0) enter(place);
     }
     counts.delete(best);
     places.delete(best);
   }
   return merges;
-}
-
-/** `ids` with every `pair`, from the left, replaced by `id`. */
-function merge(ids: readonly number[], [left, right]: Merge, id: number): number[] {
-  const merged: number[] = [];
-  for (let i = 0; i < ids.length; i++) {
-    if (ids[i] === left && ids[i + 1] === right) {
-      merged.push(id);
-      i++;
-    } else merged.push(ids[i]);
-  }
-  return merged;
 }
 
 const PAIR = 2 ** 24;

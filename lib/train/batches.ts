@@ -1,12 +1,11 @@
 /** @file Mini-batches in a seeded random order, and splits of data for training and validation. */
 
-import { allocate } from "../backend/index.js";
+import { allocate, backend } from "../backend/index.js";
 import { checkNumber, checkWhole } from "../shape/numbers.js";
 import { describe, ShapeError, show, sizeOf } from "../shape/rules.js";
 import type { Shape } from "../shape/shape.js";
 import { defaultGenerator, type Generator } from "../tensor/random.js";
 import { isTensor, Tensor } from "../tensor/tensor.js";
-import { copy } from "../tensor/views.js";
 
 // biome-ignore lint/suspicious/noExplicitAny: tensors of any shape
 type Tensors = readonly Tensor<any>[];
@@ -105,11 +104,19 @@ function rowsOf(name: string, tensors: Tensors): number {
 
 const inOrder = (rows: number) => Int32Array.from({ length: rows }, (_, i) => i);
 
+/** The same for a view, of which no more than these rows is read. */
+function rowsOfView(x: Tensor, order: Int32Array): Tensor {
+  const shape = [order.length, ...x.shape.slice(1)];
+  const index = { data: order, offset: 0, shape, strides: shape.map((_, axis) => Number(axis === 0)) };
+  return new Tensor(backend().gather(x, 0, index), shape);
+}
+
 /** Copies of the rows with the indices in `order`, outside the graph. */
 function pick<T extends Tensors>(tensors: T, order: Int32Array): Rows<T> {
   const picked = tensors.map((x) => {
+    if (!x.isContiguous) return rowsOfView(x, order);
     const row = sizeOf(x.shape.slice(1));
-    const from = x.isContiguous ? x.data.subarray(x.offset) : copy(x);
+    const from = x.data.subarray(x.offset);
     const to = allocate(x.dtype, order.length * row);
     for (let i = 0; i < order.length; i++) to.set(from.subarray(order[i] * row, (order[i] + 1) * row), i * row);
     return new Tensor(to, [order.length, ...x.shape.slice(1)]);

@@ -2,7 +2,7 @@
 
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import type { View } from "../../lib/backend/index.js";
-import { concat, Generator, grad, nn, randn, stack, type Tensor, tensor } from "../../lib/index.js";
+import { batches, concat, Generator, grad, nn, randn, stack, type Tensor, tensor } from "../../lib/index.js";
 import { sizeOf } from "../../lib/shape/rules.js";
 import { drawn, examples } from "../ops/examples.js";
 import { laidOut } from "../tensor/layouts.js";
@@ -177,6 +177,11 @@ it("attention to nothing costs twice as much for twice the rows", () => {
     return costOf(() => attention.forward(x, undefined, undefined, { mask: nothing }));
   });
   expect(twice.calls).toBeLessThanOrEqual(2 * once.calls + 4);
+  expect(twice.elements).toBeLessThanOrEqual(2 * once.elements + 64);
+});
+
+it("batches of a view read their own rows", () => {
+  const [once, twice] = [64, 128].map((n) => costOf(() => [...batches([randn([3, n]).T], 4)]));
   expect(twice.elements).toBeLessThanOrEqual(2 * once.elements + 64);
 });
 

@@ -187,3 +187,9 @@ describe("a damaged file is refused", () => {
     );
   });
 });
+
+it("names and notes may be millions of characters long", () => {
+  const name = "n".repeat(5_000_000);
+  const file = nn.toSafetensors({ [name]: zeros([1]) }, { note: '\\"{'.repeat(2_000_000) });
+  expect(Object.keys(nn.fromSafetensors(file))[0] === name).toBe(true);
+});

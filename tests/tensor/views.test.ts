@@ -1,8 +1,8 @@
 /** @file Movement: every operation that puts elements elsewhere, on views laid out at random, against its definition. */
 
 import fc from "fast-check";
-import { describe, expect, it } from "vitest";
-import { concat, stack, Tensor, tensor, zeros } from "../../lib/index.js";
+import { describe, expect, it, vi } from "vitest";
+import { arange, concat, stack, Tensor, tensor, zeros } from "../../lib/index.js";
 import { element, elements, indices, viewOf } from "../backend/views.js";
 
 type Index = readonly number[];
@@ -319,4 +319,22 @@ describe("dtypes", () => {
       expect(moved.map((y) => y.dtype)).toEqual(moved.map(() => dtype));
     }
   });
+});
+
+it("copying from row to row of one tensor copies rows, and never the tensor", () => {
+  const x = arange(64 * 32).reshape([64, 32]) as Tensor;
+  const copied = vi.spyOn(Float32Array.prototype, "slice");
+  for (let i = 1; i < 64; i++) x.at(i).copy_(x.at(i - 1));
+  expect(copied.mock.results.reduce((sum, { value }) => sum + value.length, 0)).toBeLessThanOrEqual(64 * 32);
+  copied.mockRestore();
+  expect(x.at(63).toArray()).toEqual(x.at(0).toArray());
+});
+
+it("a tensor may be copied onto itself, shifted or turned", () => {
+  const shifted = arange(40);
+  shifted.slice(1, 40).copy_(shifted.slice(0, 39));
+  expect(shifted.toArray()).toEqual([0, ...Array.from({ length: 39 }, (_, i) => i)]);
+  const turned = arange(9).reshape([3, 3]);
+  turned.copy_(turned.T);
+  expect(turned.toArray()).toEqual([[0, 3, 6], [1, 4, 7], [2, 5, 8]]); // biome-ignore format: rows
 });

@@ -2,6 +2,7 @@
 
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { Generator } from "../../lib/index.js";
 import { BytePairTokenizer, CharacterTokenizer, joinWords, splitWords, WordTokenizer } from "../../lib/text/index.js";
 
 /** Any text: all of Unicode, but no half characters. */
@@ -226,3 +227,34 @@ function learnSlowly(text: string, merges: number): [number, number][] {
   }
   return learned;
 }
+
+describe("byte pairs of long words", () => {
+  const random = new Generator(3);
+  const letters = (n: number, kinds: number) =>
+    Array.from({ length: n }, () => "abcdefghijklmnopqrstuvwxyz"[random.integer(kinds)]).join("");
+
+  it("take as long as the words are, not as their squares", () => {
+    const word = letters(100_000, 20);
+    const tokenizer = BytePairTokenizer.train(word, 700);
+    const ids = tokenizer.encode(word);
+    expect(ids.length).toBeLessThan(60_000);
+    expect(tokenizer.decode(ids)).toBe(word);
+  });
+
+  it("are those of merging every pair of each merge in turn, from the left", () => {
+    for (let trial = 0; trial < 50; trial++) {
+      const tokenizer = BytePairTokenizer.train(letters(150, 3), 256 + 30);
+      const word = letters(60, 3);
+      let ids = [...new TextEncoder().encode(word)];
+      for (const [rank, [left, right]] of tokenizer.merges.entries()) {
+        const merged: number[] = [];
+        for (const id of ids) {
+          if (id === right && merged.at(-1) === left) merged[merged.length - 1] = 256 + rank;
+          else merged.push(id);
+        }
+        ids = merged;
+      }
+      expect(tokenizer.encode(word)).toEqual(ids);
+    }
+  });
+});

@@ -4,7 +4,7 @@ import { sizeOf } from "../../shape/rules.js";
 import type { Binary, Comparison, Data, DType, View } from "../backend.js";
 import { functions, type Scalar, type Unary } from "../functions.js";
 import { pow } from "../math.js";
-import { allocate, dtypeOf, isRowMajor, operand, stored, Walk } from "../views.js";
+import { allocate, copyInto, dtypeOf, isRowMajor, operand, rowMajor, stored, Walk } from "../views.js";
 
 export function unary(name: Unary, x: View, parameter = 0): Data {
   const dtype = dtypeOf(x.data);
@@ -121,17 +121,37 @@ export function where(condition: View, a: View | number, b: View | number, dtype
 export function assign(target: View, source: View | number): void {
   const { data, shape } = target;
   const toBool = dtypeOf(data) === "bool";
-  const from = typeof source === "number" ? stored("float64", source) : source.data;
-  // Where both lie in one buffer, writing could overtake reading.
-  const read = from.buffer === data.buffer ? from.slice() : from;
-  const row = toBool && dtypeOf(from) !== "bool" ? truthRow : copyRow;
-  const walk = new Walk(shape, [target, operand(source, shape.length)]);
+  // Where the two overlap, writing could overtake reading.
+  const given = typeof source !== "number" && overlap(target, source) ? apart(source) : source;
+  const read = typeof given === "number" ? stored("float64", given) : given.data;
+  const row = toBool && dtypeOf(read) !== "bool" ? truthRow : copyRow;
+  const walk = new Walk(shape, [target, operand(given, shape.length)]);
   const [dt, ds] = walk.step;
   do {
     const [t, s] = walk.at;
     if (row === copyRow && dt === 1 && ds === 1 && walk.length > 16) data.set(read.subarray(s, s + walk.length), t);
     else row(data, t, dt, read, s, ds, walk.length);
   } while (walk.next());
+}
+
+/** Whether the stretches of storage from the first to the last element of two views have bytes in common. */
+function overlap(a: View, b: View): boolean {
+  if (a.data.buffer !== b.data.buffer) return false;
+  const [one, other] = [a, b].map(({ data, offset, shape, strides }) => {
+    const spans = shape.map((size, axis) => (size - 1) * strides[axis]);
+    const first = spans.reduce((at, span) => at + Math.min(span, 0), offset);
+    const last = spans.reduce((at, span) => at + Math.max(span, 0), offset);
+    const bytes = data.BYTES_PER_ELEMENT;
+    return { start: data.byteOffset + first * bytes, end: data.byteOffset + (last + 1) * bytes };
+  });
+  return one.start < other.end && other.start < one.end;
+}
+
+/** The same values, in storage of their own. */
+function apart(x: View): View {
+  const data = allocate(dtypeOf(x.data), sizeOf(x.shape));
+  copyInto(data, 0, x);
+  return rowMajor(data, x.shape);
 }
 
 function copyRow(to: Data, t: number, dt: number, from: Data, s: number, ds: number, length: number): void {
