@@ -16,7 +16,12 @@
  */
 
 export { type GradcheckOptions, gradcheck, gradgradcheck } from "./autograd/gradcheck.js";
-export { type ComputationGraph, type ComputationNode, computationGraph } from "./autograd/graph.js";
+export {
+  type ComputationGraph,
+  type ComputationGraphOptions,
+  type ComputationNode,
+  computationGraph,
+} from "./autograd/graph.js";
 export { grad, noGrad, valueAndGrad } from "./autograd/transforms.js";
 export { type DType, setBackend, setThreads } from "./backend/index.js";
 export { scaledDotProductAttention } from "./nn/attention.js";

@@ -1,6 +1,8 @@
 /** @file The computation behind a tensor, as nodes and edges to draw: each step with its value and its gradient. */
 
+import { onesLike } from "../tensor/create.js";
 import { isTensor, type Tensor } from "../tensor/tensor.js";
+import { withGradMode } from "./grad-mode.js";
 
 /** A tensor of a computation graph, with its value and gradient as text. */
 export interface ComputationNode {
@@ -17,8 +19,14 @@ export interface ComputationNode {
 /** A computation as nodes and edges: the data that `graph` of foundations/plot draws. */
 export interface ComputationGraph {
   nodes: ComputationNode[];
-  /** From the id of what was used to the id of what was made of it; twice if it was used twice. */
-  edges: [from: string, to: string][];
+  /** From the id of what was used to the id of what was made of it, with the local slope; twice if it was used twice. */
+  edges: [from: string, to: string, slope?: number][];
+}
+
+/** Options of `computationGraph`. */
+export interface ComputationGraphOptions {
+  /** Gives each edge between two numbers its local slope, ∂to/∂from; false by default. */
+  slopes?: boolean;
 }
 
 /** Operations that have a sign; others go by their names. */
@@ -30,9 +38,16 @@ const signs: Record<string, string> = { add: "+", sub: "−", mul: "×", div: "�
  * @example
  * const w = tensor(3, { requiresGrad: true });
  * computationGraph(w.mul(w), { w }).nodes.map(({ label }) => label)
+ * @example
+ * const w = tensor(3, { requiresGrad: true });
+ * computationGraph(w.mul(w), { w }, { slopes: true }).edges // [ [ "n0", "n1", 3 ], [ "n0", "n1", 3 ] ]
  * @throws if `root` is not a scalar, or if nothing it was made from requires a gradient
  */
-export function computationGraph(root: Tensor<[]>, names: Record<string, unknown> = {}): ComputationGraph {
+export function computationGraph(
+  root: Tensor<[]>,
+  names: Record<string, unknown> = {},
+  { slopes = false }: ComputationGraphOptions = {},
+): ComputationGraph {
   const steps = stepsTo(root as unknown as Tensor);
   const gradients = gradientsOf(root as unknown as Tensor, steps);
   const places = new Map(steps.map((tensor, i) => [tensor, i]));
@@ -50,11 +65,30 @@ export function computationGraph(root: Tensor<[]>, names: Record<string, unknown
     if (grad) node.grad = shown(grad);
     return node;
   });
-  const edges = steps.flatMap((tensor) => usedBy(tensor).map((used): [string, string] => [id(used), id(tensor)]));
+  const edges = steps.flatMap((tensor) => {
+    const along = slopes ? localSlopes(tensor) : [];
+    return usedBy(tensor).map((used, i): ComputationGraph["edges"][number] =>
+      along[i] === undefined ? [id(used), id(tensor)] : [id(used), id(tensor), along[i]],
+    );
+  });
   return { nodes, edges };
 }
 
 const usedBy = (tensor: Tensor): Tensor[] => (tensor.gradFn?.inputs ?? []).filter(isTensor);
+
+/** ∂y/∂x for each tensor x that y was made from, where both are numbers and y requires a gradient. */
+function localSlopes(y: Tensor): (number | undefined)[] {
+  const { gradFn } = y;
+  if (!gradFn || y.size !== 1) return [];
+  const { inputs, backward } = gradFn;
+  const needs = inputs.map((input) => isTensor(input) && input.size === 1);
+  const slopes = withGradMode(false, () => backward(onesLike(y), y, inputs, needs));
+  return inputs.flatMap((input, i) => {
+    if (!isTensor(input)) return [];
+    const slope = needs[i] ? slopes[i] : undefined;
+    return [isTensor(slope) ? slope.item() : undefined];
+  });
+}
 
 /** Everything that `root` was made from, and itself at the end: a tensor is made after what it is made from. */
 function stepsTo(root: Tensor): Tensor[] {

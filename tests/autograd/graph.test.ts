@@ -35,6 +35,35 @@ test("what is used twice has two edges, and the sum of both gradients", () => {
   ]);
 });
 
+test("edges carry local slopes when asked, and the gradient of each node is the sum of slope × gradient over its edges", () => {
+  const [w, x, b] = [scalar(2), tensor(3, { dtype: "float64" }), scalar(1)];
+  const z = w.mul(x).add(b);
+  const { nodes, edges } = computationGraph(z.mul(z).sin(), { w, x, b }, { slopes: true });
+  expect(edges.map(([from, to, slope]) => [from, to, slope?.toFixed(4)])).toEqual([
+    ["n0", "n3", "3.0000"],
+    ["n1", "n3", "2.0000"],
+    ["n3", "n4", "1.0000"],
+    ["n2", "n4", "1.0000"],
+    ["n4", "n5", "7.0000"],
+    ["n4", "n5", "7.0000"],
+    ["n5", "n6", Math.cos(49).toFixed(4)],
+  ]);
+  const gradient = (id: string): number => {
+    const roads = edges.filter(([from]) => from === id);
+    return roads.length === 0 ? 1 : roads.reduce((sum, [, to, slope]) => sum + (slope as number) * gradient(to), 0);
+  };
+  for (const { id, grad } of nodes) if (grad !== undefined) expect(gradient(id)).toBeCloseTo(grad as number, 12);
+});
+
+test("an edge that leads from or to several numbers carries no slope", () => {
+  const x = tensor([1, 2], { dtype: "float64", requiresGrad: true });
+  const { edges } = computationGraph(x.sum().mul(2), { x }, { slopes: true });
+  expect(edges).toEqual([
+    ["n0", "n1"],
+    ["n1", "n2", 2],
+  ]);
+});
+
 test("steps can be named, and tensors of several numbers show their shape", () => {
   const x = tensor([1, 2], { requiresGrad: true });
   const squares = x.mul(x);
