@@ -22,7 +22,7 @@ export const mostSimilar = exercise<[query: Vector, rows: Matrix], number>({
   right: "right. A long row no longer wins by being long.",
   mistakes: [
     {
-      says: "you took the largest dot product, and there a long row beats a similar one; divide by the rows’ norms.",
+      says: "this finds the largest dot product, and there a long row beats a similar one; divide each by its own row’s norm: rows.norm(1) gives one per row, rows.norm() one for all.",
       like: (query, rows) => rows.matmul(query).argmax().item(),
     },
     {
@@ -55,6 +55,37 @@ export const mostSimilar = exercise<[query: Vector, rows: Matrix], number>({
 // biome-ignore format: rows as rows
 const matrix = (a: number, b: number, c: number, d: number) => tensor([[a, b], [c, d]]);
 
+/** The matrix that mirrors the plane in its diagonal. */
+export const mirror = exercise<[], Tensor<[2, 2]>>({
+  title: "A mirror",
+  cases: () => [{ given: [], expect: matrix(0, 1, 1, 0) }],
+  solution: () => matrix(0, 1, 1, 0),
+  right: "right. Each point (x₁, x₂) becomes (x₂, x₁), and the determinant is −1: the plane is flipped over.",
+  mistakes: [
+    { says: "that leaves everything as it is; in the mirror e₁ and e₂ change places.", like: () => matrix(1, 0, 0, 1) },
+    { says: "that mirrors the plane in the horizontal axis; asked is the diagonal.", like: () => matrix(1, 0, 0, -1) },
+    { says: "that mirrors the plane in the vertical axis; asked is the diagonal.", like: () => matrix(-1, 0, 0, 1) },
+    {
+      says: "that mirrors the plane in the other diagonal, x₁ = −x₂; leave out the minus signs.",
+      like: () => matrix(0, -1, -1, 0),
+    },
+    {
+      says: "that turns the plane by a quarter; a mirror flips it over, so its determinant is −1 and not 1.",
+      like: () => matrix(0, -1, 1, 0),
+      also: [() => matrix(0, 1, -1, 0)],
+    },
+    {
+      says: "that turns the plane by a half; in the mirror e₁ and e₂ change places.",
+      like: () => matrix(-1, 0, 0, -1),
+    },
+    {
+      says: "that flattens the plane onto the diagonal; a mirror forgets nothing.",
+      like: () => matrix(1, 1, 1, 1),
+      also: [() => matrix(0.5, 0.5, 0.5, 0.5)],
+    },
+  ],
+});
+
 const cos = (degrees: number) => Math.cos((degrees * Math.PI) / 180);
 const sin = (degrees: number) => Math.sin((degrees * Math.PI) / 180);
 
@@ -78,6 +109,10 @@ export const rotation = exercise<[degrees: number], Tensor<[2, 2]>>({
     {
       says: "Math.cos and Math.sin take radians; multiply the degrees by π / 180 first.",
       like: (angle) => matrix(Math.cos(angle), -Math.sin(angle), Math.sin(angle), Math.cos(angle)),
+    },
+    {
+      says: "two things: Math.cos and Math.sin take radians, degrees times π / 180; and (1, 0) lands on the first column, not row.",
+      like: (angle) => matrix(Math.cos(angle), Math.sin(angle), -Math.sin(angle), Math.cos(angle)),
     },
     {
       says: "sine and cosine have changed places: a turn by 0 degrees must leave (1, 0) where it is.",
@@ -159,9 +194,18 @@ export const slopeAt = exercise<[f: (x: number) => number, x: number], number>({
       also: forSteps((f, x, h) => (f(x + h) - f(x - h)) / h),
     },
     {
+      says: "the step is so small that x + h rounds to x, and nothing rises; choose an h near the bottom of the valley above.",
+      like: () => 0,
+    },
+    {
       says: "that is the rise alone; divide by the run.",
       like: (f, x) => f(x + 1e-5) - f(x - 1e-5),
       also: forSteps((f, x, h) => f(x + h) - f(x - h)),
+    },
+    {
+      says: "the brackets are missing: divide the whole rise by the run, not f(x − h) alone.",
+      like: (f, x) => f(x + 1e-5) - f(x - 1e-5) / 2e-5,
+      also: forSteps((f, x, h) => f(x + h) - f(x - h) / (2 * h)),
     },
     {
       says: "the sign is reversed: the rise is f at the later point minus f at the earlier one.",
@@ -235,6 +279,14 @@ export const stepDown = exercise<[position: Vector, gradient: Vector, rate: numb
       like: (position, gradient) => position.sub(gradient),
     },
     {
+      says: "you walked exactly the rate, whatever the slope; multiply the rate by the gradient as it is.",
+      like: (position, gradient, rate) => position.sub(gradient.div(gradient.norm()).mul(rate)),
+    },
+    {
+      says: "the gradient is missing: it says which way to go, and how steep that is.",
+      like: (position, _gradient, rate) => position.sub(rate),
+    },
+    {
       says: "that is only the step; asked is where you stand after it.",
       like: (_position, gradient, rate) => gradient.mul(rate).neg(),
     },
@@ -276,6 +328,12 @@ export const sigmoidStep = exercise<[x: number], [value: number, slope: number]>
       like: (x) => [sigmoid(-x), sigmoid(-x) * (1 - sigmoid(-x))],
     },
     { says: "the slope is σ times (1 − σ), not 1 − σ alone.", like: (x) => [sigmoid(x), 1 - sigmoid(x)] },
+    {
+      says: "the outer gear is missing: 1/u has the slope −1/u².",
+      like: (x) => [sigmoid(x), Math.exp(-x)],
+      also: [(x) => [sigmoid(x), -Math.exp(-x)]],
+    },
+    { says: "that is the slope at 0; asked is the slope at any x.", like: (x) => [sigmoid(x), 1 / 4] },
   ],
 });
 
@@ -294,7 +352,7 @@ export const surpriseGradient = exercise<[w: Vector, x: Vector, t: number], Vect
     const p = w.dot(x).mul(t).sigmoid();
     return x.mul(p.sub(1).mul(t));
   },
-  right: "right: −(1 − p) t x. What surprises pulls hard; what was expected hardly pulls at all.",
+  right: "right: −(1 − p) t x. A surprising picture pulls hard, an expected one hardly at all.",
   mistakes: [
     {
       says: "the sign is turned: this points toward less surprise, and the gradient points toward more.",
@@ -318,6 +376,10 @@ export const surpriseGradient = exercise<[w: Vector, x: Vector, t: number], Vect
     {
       says: "the last gear is missing: along w the score changes by x.",
       like: (w, x, t) => x.mul(0).add(w.dot(x).mul(t).sigmoid().sub(1).mul(t)),
+    },
+    {
+      says: "along w the score w · x changes by x; you multiplied by w.",
+      like: (w, x, t) => w.mul(w.dot(x).mul(t).sigmoid().sub(1).mul(t)),
     },
   ],
 });
@@ -359,7 +421,10 @@ export const repair = exercise<[loss: Loss, start: Vector], Vector>({
   },
   right: "right: downhill, by the gradient of where you stand, and back comes where you ended.",
   mistakes: [
-    { says: "you give back the start; the walk’s end is in `position`.", like: (_loss, start) => start },
+    {
+      says: "this is the start: either you give back `start`, or the steps are lost (sub makes a new tensor; keep it in `position`).",
+      like: (_loss, start) => start,
+    },
     {
       says: "it still walks uphill: subtract the gradient.",
       like: (loss, start) => descend(loss, start, { sign: 1 }),

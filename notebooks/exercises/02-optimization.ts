@@ -1,6 +1,6 @@
 /** @file The exercises of notebook 2: what is asked, the solutions, and the mistakes that readers often make. */
 
-import { type Tensor, tensor } from "foundations";
+import { crossEntropy, type Tensor, tensor } from "foundations";
 import { exercise } from "foundations/notebook";
 
 type Vector = Tensor<[number]>;
@@ -67,6 +67,14 @@ export const batchLoss = exercise<[probabilities: Matrix, classes: number[]], nu
       says: "you took entry i of row i, the diagonal; the true class of row i is classes[i].",
       like: (p, classes) => sum(surprises(p, [...classes.keys()])) / classes.length,
     },
+    {
+      says: "you averaged over all the entries; only the probability of each row’s true class counts.",
+      like: (p) => p.log().mean().neg().item(),
+    },
+    {
+      says: "crossEntropy starts from logits and would apply softmax to your probabilities; take the logarithm yourself.",
+      like: (p, classes) => crossEntropy(p, tensor(classes, { dtype: "int32" })).item(),
+    },
   ],
 });
 
@@ -111,6 +119,14 @@ export const walk = exercise<Walk, number>({
       like: (slopeAt, start, rate, steps) => start - steps * rate * slopeAt(start),
     },
     {
+      says: "it ends where it began: keep each step’s result, as in x = x − rate · slope.",
+      like: (_slopeAt, start) => start,
+    },
+    {
+      says: "you took a single step; asked are `steps` of them.",
+      like: (slopeAt, start, rate) => start - rate * slopeAt(start),
+    },
+    {
       says: "you stepped by the rate whatever the slope’s size; multiply the two.",
       like: (...given) => descend(given, (x, slope, rate) => x - rate * Math.sign(slope)),
     },
@@ -150,6 +166,11 @@ export const batchSlope = exercise<[w: number, x: Vector, y: Vector], number>({
       like: (w, x, y) => x.mul(w).sub(y).mean().mul(2).item(),
     },
     {
+      says: "along w the prediction w x changes by x; you multiplied by w.",
+      like: (w, x, y) => x.mul(w).sub(y).mul(w).mean().mul(2).item(),
+    },
+    { says: "that is the loss; asked is its slope along w.", like: (w, x, y) => x.mul(w).sub(y).pow(2).mean().item() },
+    {
       says: "your sign is reversed: the error is prediction minus truth, w x − y.",
       like: (w, x, y) => terms(w, x, y).mean().mul(-2).item(),
     },
@@ -183,6 +204,14 @@ export const momentumStep = exercise<MomentumStep, [x: number, v: number]>({
     {
       says: "you moved by the gradient alone; move by the velocity.",
       like: (x, v, g, rate, mu) => [x - rate * g, mu * v + g],
+    },
+    {
+      says: "the place is right; give the new velocity back with it, not the old one.",
+      like: (x, v, g, rate, mu) => [x - rate * (mu * v + g), v],
+    },
+    {
+      says: "the rate multiplies the whole new velocity, not the gradient alone.",
+      like: (x, v, g, rate, mu) => [x - (mu * v + rate * g), mu * v + g],
     },
     {
       says: "that is an average, with 1 − μ before the gradient, as Adam uses it; here the gradient counts whole.",
@@ -251,6 +280,11 @@ export const clipTo = exercise<[gradient: Vector, limit: number], Vector>({
       says: "you used the sum of the absolute values as the length; asked is Pythagoras’, norm().",
       like: (gradient, limit) => gradient.mul(Math.min(1, limit / gradient.abs().sum().item())),
     },
+    {
+      says: "you divided by the largest entry; the length is Pythagoras’, norm().",
+      like: (gradient, limit) => gradient.mul(Math.min(1, limit / gradient.abs().max().item())),
+      also: [(gradient, limit) => gradient.div(gradient.max()).mul(limit)],
+    },
   ],
 });
 
@@ -279,19 +313,21 @@ interface Beliefs {
   root?: boolean;
   swapped?: boolean;
   momentum?: boolean;
+  square?: boolean;
+  weigh?: boolean;
 }
 
 /** Adam for one parameter that starts at 0, with what may go wrong. */
 function adamWalk(
   gradients: number[],
   rate: number,
-  { correct = true, root = true, swapped = false, momentum = true }: Beliefs = {},
+  { correct = true, root = true, swapped = false, momentum = true, square = true, weigh = true }: Beliefs = {},
 ): number {
   const [b1, b2] = swapped ? [0.999, 0.9] : [0.9, 0.999];
   let [x, m, s] = [0, 0, 0];
   for (const [i, g] of gradients.entries()) {
-    m = b1 * m + (1 - b1) * g;
-    s = b2 * s + (1 - b2) * g * g;
+    m = b1 * m + (weigh ? 1 - b1 : 1) * g;
+    s = b2 * s + (weigh ? 1 - b2 : 1) * (square ? g * g : g);
     const [c1, c2] = correct ? [1 - b1 ** (i + 1), 1 - b2 ** (i + 1)] : [1, 1];
     const size = root ? Math.sqrt(s / c2) : s / c2;
     x -= (rate * (momentum ? m / c1 : g)) / (size + 1e-8);
@@ -339,6 +375,18 @@ export const adam = exercise<[gradients: number[], rate: number], number>({
       like: (gradients, rate) => adamWalk(gradients, rate, { momentum: false }),
     },
     { says: "you walked uphill: subtract the step.", like: (gradients, rate) => -adamWalk(gradients, rate) },
+    {
+      says: "t counts from 1: at t = 0 the correction 1 − β⁰ is 0, and you divide by it.",
+      like: () => Number.NaN,
+    },
+    {
+      says: "s is the running mean of the squares, g², not of g.",
+      like: (gradients, rate) => adamWalk(gradients, rate, { square: false }),
+    },
+    {
+      says: "a running mean gives the new gradient the weight 1 − β: without it m and s are ten and a thousand times too large.",
+      like: (gradients, rate) => adamWalk(gradients, rate, { weigh: false }),
+    },
   ],
 });
 
@@ -355,6 +403,10 @@ export const leakyStd = exercise<[n: number, a: number], number>({
   solution: (n, a) => Math.sqrt(2 / ((1 + a ** 2) * n)),
   right: "right. PyTorch’s kaiming initialization computes this very number for leaky ReLU.",
   mistakes: [
+    {
+      says: "that keeps the size through the n products; the bend then takes some of it away.",
+      like: (n) => Math.sqrt(1 / n),
+    },
     {
       says: "that is the variance; asked is its root, the standard deviation.",
       like: (n, a) => 2 / ((1 + a ** 2) * n),

@@ -3,7 +3,7 @@
  * take for right. `named` says a word of the mistake that the verdict has to name.
  */
 
-import { concat, grad, type Tensor, tensor } from "foundations";
+import { concat, eye, grad, type Tensor, tensor } from "foundations";
 
 interface Attempts {
   // biome-ignore-start lint/suspicious/noExplicitAny: attempts at every kind of exercise
@@ -23,6 +23,26 @@ const oneSided = (h: number) => (f: F, x: number) => (f(x + h) - f(x)) / h;
 const central = (h: number) => (f: F, x: number) => (f(x + h) - f(x - h)) / (2 * h);
 
 const linearAlgebra: Record<string, Attempts> = {
+  mirror: {
+    right: [
+      () =>
+        tensor([
+          [0, 1],
+          [1, 0],
+        ]),
+      () => eye(2).flip(0),
+    ],
+    wrong: [
+      [
+        undefined,
+        () =>
+          tensor([
+            [1, 1],
+            [0, 1],
+          ]),
+      ],
+    ],
+  },
   rotation: {
     right: [
       (angle) =>
