@@ -6,8 +6,19 @@ self.addEventListener("activate", (event) => event.waitUntil(self.clients.claim(
 self.addEventListener("fetch", (event) => {
   const { request } = event;
   if (request.method !== "GET" || !request.url.startsWith(self.registration.scope)) return;
-  event.respondWith(request.url.includes("/assets/") ? fromKept(request) : fromNetwork(request));
+  const answer = request.url.includes("/assets/") ? fromKept(request) : fromNetwork(request);
+  event.respondWith(request.destination === "worker" ? answer.then(confined) : answer);
 });
+
+// What a cell runs may read from this site and from nowhere else. A page cannot say that of its worker; the worker's
+// script has to bring it.
+const policy = "default-src 'none'; script-src 'self' 'unsafe-eval'; connect-src 'self'";
+
+function confined(response) {
+  const headers = new Headers(response.headers);
+  headers.set("content-security-policy", policy);
+  return new Response(response.body, { status: response.status, headers });
+}
 
 async function fetchAndKeep(request) {
   const response = await fetch(request);

@@ -31,7 +31,13 @@ export class Reader {
       settings,
       (state) => this.#kernelIs(state),
       (what, fraction) =>
-        this.say(fraction === null ? `loading ${what} …` : `loading ${what}: ${Math.round(100 * fraction)} %`),
+        this.say(
+          fraction === null
+            ? `loading ${what} …`
+            : fraction < 1
+              ? `loading ${what}: ${Math.round(100 * fraction)} %`
+              : `starting ${what} …`,
+        ),
     );
     this.#stop = button("Stop", () => void this.stop());
     this.#stop.disabled = true;
@@ -52,6 +58,7 @@ export class Reader {
 
   say(text: string): void {
     this.#status.textContent = text;
+    this.#status.classList.toggle("at-rest", text === "ready");
   }
 
   /** Runs a cell, and before it what stands above it and has not run. */

@@ -1,5 +1,7 @@
 /** @file A cell, a notebook or an edit that wants to run script on the page, where the reader's other tabs and pages are: none can. */
 
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { prose } from "../../site/pages/markdown.js";
@@ -101,6 +103,37 @@ describe.runIf(browserProgram())("on the page", () => {
     expect(after).toBe(title);
   });
 
+  test("a cell sends nothing to another site", async () => {
+    const heard: string[] = [];
+    const elsewhere = createServer(({ url }, response) => {
+      heard.push(String(url));
+      response.writeHead(200, { "access-control-allow-origin": "*", "content-type": "text/javascript" }).end();
+    });
+    await new Promise<void>((resolve) => elsewhere.listen(0, "127.0.0.1", resolve));
+    const address = `http://127.0.0.1:${(elsewhere.address() as AddressInfo).port}/secret`;
+    const own = await open(browser, "counting-company.html");
+    await own.waitForFunction(() => navigator.serviceWorker.controller);
+    const said = await own.evaluate(async (url) => {
+      const [cell] = globalThis.page.cells;
+      cell.edit(`const all: any = globalThis;
+        const attempts: (() => unknown)[] = [
+          () => fetch("${url}/fetch"),
+          () => Object.getPrototypeOf(Object.getPrototypeOf(all)).fetch("${url}/prototype"),
+          () => new all.XMLHttpRequest().open("GET", "${url}/request"),
+          () => new all.WebSocket("${url}/socket"),
+          () => (0, eval)('import("${url}/import")'),
+          () => new Function('return import("${url}/function")')(),
+        ];
+        for (const attempt of attempts) try { await attempt(); console.log("sent"); } catch (error) { console.log("refused"); }
+        console.log((await fetch("../counting-company.ipynb")).ok);`);
+      await globalThis.page.run(cell);
+      return cell.outputsElement.textContent;
+    }, address);
+    elsewhere.close();
+    expect(heard).toEqual([]);
+    expect(said).toBe(`${"refused\n".repeat(6)}true\n`);
+  });
+
   test("a cell reaches no page, and nothing that the page keeps or will load", async () => {
     const answer = await page.evaluate(() =>
       globalThis.page.kernel.ask({
@@ -114,9 +147,12 @@ describe.runIf(browserProgram())("on the page", () => {
           "Worker",
           "importScripts",
           "BroadcastChannel",
+          "XMLHttpRequest",
+          "WebSocket",
+          "EventSource",
         ].map((name) => `typeof (globalThis as any).${name}`),
       }),
     );
-    expect(answer?.values).toEqual(Array(8).fill({ text: "undefined" }));
+    expect(answer?.values).toEqual(Array(11).fill({ text: "undefined" }));
   });
 });
