@@ -58,9 +58,7 @@ describe("from the package alone", { timeout: 120_000 }, () => {
       output: expect.stringContaining("it says 41; x is 42"),
     });
     expect(run(program, "--update", "mine.ipynb")).toMatchObject({ status: 0 });
-    expect(readNotebook(notebook).cells[2]).toMatchObject({
-      outputs: [{ data: { "text/plain": expect.stringContaining("43") } }],
-    });
+    expect(JSON.stringify(readNotebook(notebook).cells[2].outputs)).toContain("43");
     expect(run(program)).toMatchObject({ status: 0 });
   });
 
