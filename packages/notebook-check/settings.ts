@@ -153,8 +153,9 @@ export function settingFrom(name: keyof Settings, given: readonly (string | bool
   const setting: Kind = settings[name];
   const last = given.at(-1);
   const texts = given.map(String);
-  const pairs = () =>
-    Object.fromEntries(texts.map((text) => [text.replace(/=[^=]*$/, ""), /=([^=]*)$/.exec(text)?.[1] ?? ""]));
+  // A variable's name holds no "=", and what stands for a match needs none.
+  const border = setting.kind === "pairs" && setting.areExpressions ? /^(.*)=(.*)$/s : /^(.*?)=(.*)$/s;
+  const pairs = () => Object.fromEntries(texts.map((text) => (border.exec(text) ?? [text, text, ""]).slice(1)));
   const value = {
     boolean: () => last,
     choice: () => last,
