@@ -8,7 +8,7 @@ import { cpSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { type Browser, chromium, type Page } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { readNotebook } from "../../packages/notebook-check/notebook/file.js";
 import { joined } from "../../packages/notebook-check/notebook/nbformat.js";
 import { root } from "../../scripts/build.js";
@@ -59,16 +59,10 @@ describe.skipIf(!isHere)("in Notebook 6", { timeout: 300_000 }, () => {
     const options = [`--notebook-dir=${folder}`, "--no-browser", `--port=${port}`, "--NotebookApp.token=''"];
     server = spawn(program, [...args, ...serverArguments(jupyter, options)], { env: environment(), stdio: "ignore" });
     address = `http://127.0.0.1:${port}`;
-    await expect
-      .poll(
-        () =>
-          fetch(`${address}/api`).then(
-            ({ ok }) => ok,
-            () => false,
-          ),
-        { timeout: 120_000 },
-      )
-      .toBe(true);
+    await vi.waitFor(async () => expect((await fetch(`${address}/api`)).ok).toBe(true), {
+      timeout: 120_000,
+      interval: 500,
+    });
     browser = await chromium.launch({
       executablePath: browserProgram() ?? undefined,
       args: ["--disable-gpu", "--disable-background-networking", ...(process.getuid?.() === 0 ? ["--no-sandbox"] : [])],
