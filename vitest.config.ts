@@ -19,6 +19,7 @@ const slow = [
   "tests/jupyter-kernel/**/*.test.ts",
   "tests/notebook-check/{assertions,command,ending,faults,foreign,mutation,nbconvert,nbformat,package,readonly,suite}.test.ts",
   "tests/start/{notebook-6,plain-jupyter,start}.test.ts",
+  "tests/notebook/same-bytes.test.ts",
   // compilers
   "tests/house/{build,commands,reference}.test.ts",
   "tests/interpreter/redeclaration.test.ts",
@@ -39,7 +40,15 @@ export default defineConfig({
     projects: [
       { test: { name: "fast", include: ["tests/**/*.test.ts"], exclude: [...slow, page], testTimeout: 30_000 } },
       { plugins: [notebooks()], test: { name: "slow", include: slow, testTimeout: 30_000 } },
-      { test: { name: "page", include: [page], globalSetup: "tests/site/setup.ts", testTimeout: 120_000 } },
+      {
+        test: {
+          name: "page",
+          include: [page],
+          globalSetup: "tests/site/setup.ts",
+          testTimeout: 120_000,
+          hookTimeout: 60_000,
+        },
+      },
     ],
   },
 });

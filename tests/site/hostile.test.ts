@@ -2,8 +2,10 @@
 
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
+import { gzipSync } from "node:zlib";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { knobsType } from "../../site/pages/knobs.js";
 import { prose } from "../../site/pages/markdown.js";
 import { renderOutputs } from "../../site/pages/outputs.js";
 import { sanitized } from "../../site/pages/sanitize.js";
@@ -45,6 +47,28 @@ describe.each(Object.entries(attacks))("%s", (_, html) => {
   });
 });
 
+describe.each(Object.entries(attacks))("%s, as a knob's name or value", (_, html) => {
+  const show = (content: unknown) =>
+    renderOutputs([
+      { output_type: "display_data", data: { "image/svg+xml": "<svg/>", [knobsType]: content }, metadata: {} },
+    ]);
+
+  test("is text in an attribute", () => {
+    const rendered = show({ knobs: [{ kind: "choice", name: html, of: [html], at: html }] });
+    expect(rendered).toContain("data-knobs=");
+    expect(rendered.replace(/"[^"]*"/g, '""')).not.toMatch(harmful);
+  });
+
+  test("is no knob where another kind of value belongs", () => {
+    const values = [
+      { kind: html, at: 1 },
+      { kind: "slider", of: [html], at: html },
+      { kind: "sketch", rows: 1, columns: 1, at: html },
+    ];
+    for (const knob of values) expect(show({ knobs: [{ name: "a", ...knob }] })).not.toContain("data-knobs");
+  });
+});
+
 test("a formula runs nothing and leads nowhere", () => {
   const html = prose("$\\href{javascript:alert(1)}{x}$ $$\\style{x:y}{<img src=x onerror=alert(1)>}$$").html;
   expect(html).not.toMatch(/href="javascript|<img|<[^>]* onerror/);
@@ -81,6 +105,31 @@ describe.runIf(browserProgram())("on the page", () => {
     for (const data of forms) {
       expect(await show({ ...data, "text/plain": "x" })).toEqual({ title, state: "done" });
     }
+  });
+
+  test.each(Object.entries(attacks))("%s runs in no frame of a figure that moves", async (_, html) => {
+    const frames = {
+      "rate = 0": `<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><title>${html}</title>${html}</svg>`,
+      "rate = 1": html,
+    };
+    const other = await open(browser, "every-knob.html");
+    await other.route("**/film-*.gz", (route) => route.fulfill({ body: gzipSync(JSON.stringify(frames)) }));
+    const title = await other.title();
+    const slider = other.getByRole("slider", { name: "rate" });
+    for (const key of ["End", "Home"]) {
+      await slider.press(key);
+      await expect
+        .poll(async () =>
+          decodeURIComponent((await other.locator("figure img").first().getAttribute("src")) ?? "").replaceAll(
+            "'",
+            '"',
+          ),
+        )
+        .toContain((key === "Home" ? frames["rate = 0"] : html).replaceAll("'", '"'));
+    }
+    await other.waitForTimeout(100);
+    expect(await other.title()).toBe(title);
+    await other.context().close();
   });
 
   test("even HTML that no sieve has seen runs nothing: the policy refuses it", async () => {
