@@ -97,10 +97,11 @@ const drawings = (): Map<string, Redraw> => {
 };
 
 /**
- * Shows a figure with knobs, which is drawn anew as they are turned: by a page whose kernel runs. Elsewhere the figure
- * stands as it is at first. Where there is one knob, a slider or a choice, it moves there, too: its positions are drawn
- * beforehand (61 at most) and stored.
- * @typeParam Value is there so that the values of choices are inferred as such, and not as `string`.
+ * Shows a figure with knobs, and draws it anew as a reader turns them.
+ *
+ * That takes a page whose kernel runs. Elsewhere the figure stands as it is at first; only a slider or a choice that is the
+ * one knob of its figure moves there, too, because its positions (61 at most) are drawn beforehand and stored.
+ * @typeParam Value keeps the values of a choice as they are, instead of `string` or `number`.
  * @throws RangeError if a knob does not begin within its bounds, or a point is dragged in a figure without axes of numbers.
  * @example knobs({ rate: { from: 0.01, to: 1.05, at: 0.1 } }, ({ rate }) => lines({ loss: [3, 2, 1].map((x) => x * rate) }, { title: `η = ${rate}`, x: "step", y: "loss" }))
  * @example knobs({ a: { at: [3, 1] } }, ({ a }) => vectors({ a }, { title: "Drag a", x: { label: "x", domain: [-4, 4] }, y: { label: "y", domain: [-3, 3] } }))

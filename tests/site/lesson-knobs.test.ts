@@ -11,6 +11,7 @@ import type { Cell } from "../../packages/notebook-check/notebook/nbformat.js";
 import { lessons } from "../../scripts/lessons.js";
 import { type KnobSpec, knobsType, readKnobs } from "../../site/pages/knobs.js";
 import { launch, open } from "./browser.js";
+import { everyKnob } from "./every-knob.js";
 import { browserProgram } from "./program.js";
 
 /** The knobs of a cell's figures, one list for each figure that has any. */
@@ -20,11 +21,18 @@ const knobsOf = (cell: Cell): (readonly KnobSpec[])[] =>
     return found ? [found.knobs] : [];
   });
 
-const all = process.env.EVERY_LESSON ? lessons() : lessons().slice(0, 1);
-const withKnobs = all.flatMap((file) => {
-  const code = readNotebook(file).cells.filter(({ cell_type }) => cell_type === "code");
+/** A notebook that has a knob of each kind comes first: what finds and turns knobs is tried on it, whatever lessons have. */
+const notebooks = [
+  await everyKnob(),
+  ...(process.env.EVERY_LESSON ? lessons() : lessons().slice(0, 1)).map((file) => ({
+    name: basename(file, ".ipynb"),
+    notebook: readNotebook(file),
+  })),
+];
+const withKnobs = notebooks.flatMap(({ name, notebook }) => {
+  const code = notebook.cells.filter(({ cell_type }) => cell_type === "code");
   const figures = code.flatMap((cell, index) => knobsOf(cell).map((knobs, figure) => ({ index, figure, knobs })));
-  return figures.length > 0 ? [{ name: basename(file, ".ipynb"), figures }] : [];
+  return figures.length > 0 ? [{ name, figures }] : [];
 });
 
 /** Turns a knob to another position, as a reader would. @returns the value it then has, as the drawing is given it */
@@ -84,10 +92,6 @@ declare global {
   /** The values at which a figure was last asked for. */
   var asked: Readonly<Record<string, unknown>>;
 }
-
-test("there are lessons with knobs", () => {
-  expect(withKnobs.length).toBeGreaterThan(0);
-});
 
 describe.runIf(browserProgram()).each(withKnobs)("$name", ({ name, figures }) => {
   let browser: Browser;
