@@ -112,7 +112,8 @@ describe.runIf(browserProgram())("on the page", () => {
       "rate = 0": `<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><title>${html}</title>${html}</svg>`,
       "rate = 1": html,
     };
-    const other = await open(browser, "every-knob.html");
+    // A service worker would fetch the frames past the route.
+    const other = await open(browser, "every-knob.html", { serviceWorkers: "block" });
     await other.route("**/film-*.gz", (route) => route.fulfill({ body: gzipSync(JSON.stringify(frames)) }));
     const title = await other.title();
     const slider = other.getByRole("slider", { name: "rate" });
