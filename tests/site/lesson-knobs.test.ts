@@ -31,7 +31,9 @@ const notebooks = [
 ];
 const withKnobs = notebooks.flatMap(({ name, notebook }) => {
   const code = notebook.cells.filter(({ cell_type }) => cell_type === "code");
-  const figures = code.flatMap((cell, index) => knobsOf(cell).map((knobs, figure) => ({ index, figure, knobs })));
+  const figures = code.flatMap((cell, index) =>
+    knobsOf(cell).map((knobs, figure) => ({ index, figure, knobs, title: `cell ${index + 1}, figure ${figure + 1}` })),
+  );
   return figures.length > 0 ? [{ name, figures }] : [];
 });
 
@@ -112,7 +114,7 @@ describe.runIf(browserProgram()).each(withKnobs)("$name", ({ name, figures }) =>
   }, 600_000);
   afterAll(() => browser?.close());
 
-  test.each(figures)("cell $index, figure $figure", async ({ index, figure, knobs }) => {
+  test.each(figures)("$title", async ({ index, figure, knobs }) => {
     const outputs = page
       .locator(".cell.code")
       .nth(index)
