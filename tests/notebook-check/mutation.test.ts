@@ -205,19 +205,23 @@ beforeAll(async () => {
 }, 120_000);
 afterAll(remove);
 
+/** What is said of a cell: while it runs or, where later cells can change its display, at the end. */
+function saidOf({ run, reports, findings }: WholeRun, i: number): string[] {
+  const cells = new Set(reports.flatMap((report) => report.findings));
+  const atEnd = findings.filter((finding) => !cells.has(finding) && finding.cell === run.places.label(i));
+  return [...reports[i].findings, ...atEnd].map(({ message }) => message);
+}
+
 describe("the check", () => {
   it.each(names.map((name, i) => [name, i] as const))("of a notebook in which %s was altered", (name, i) => {
     const [altered, untouched] = [runs[i % 2], runs[1 - (i % 2)]];
     const { says } = mutations[name];
-    const found = altered.reports[i].findings.map(({ message }) => message);
-    expect(found).toEqual(says === null ? [] : [expect.stringContaining(says)]);
-    expect(untouched.reports[i].findings).toEqual([]);
+    expect(saidOf(altered, i)).toEqual(says === null ? [] : [expect.stringContaining(says)]);
+    expect(saidOf(untouched, i)).toEqual([]);
   });
 
   it("finds nothing else in those notebooks", () => {
-    for (const { findings, reports } of runs) {
-      expect(findings).toEqual(reports.flatMap((report) => report.findings));
-    }
+    for (const run of runs) expect(run.findings).toHaveLength(names.flatMap((_, i) => saidOf(run, i)).length);
   });
 });
 
