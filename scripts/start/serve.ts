@@ -60,9 +60,12 @@ function firstPage({ program, version }: Found): string[] {
   return [`--${app}.default_url=/notebooks/${page}`];
 }
 
-/** Jupyter's arguments. The reader's own options come last, so they win. */
+/** Jupyter's arguments. The reader's own options win: Jupyter refuses to be told one thing twice. */
 export function serverArguments(jupyter: Found, options: readonly string[], asRoot = isRoot): string[] {
-  return [`--notebook-dir=${root}`, ...firstPage(jupyter), ...(asRoot ? ["--allow-root"] : []), ...options];
+  const nameOf = (option: string) => option.split("=")[0];
+  const given = new Set(options.map(nameOf));
+  const own = [`--notebook-dir=${root}`, ...firstPage(jupyter), ...(asRoot ? ["--allow-root"] : [])];
+  return [...own.filter((option) => !given.has(nameOf(option))), ...options];
 }
 
 /**

@@ -38,9 +38,11 @@ describe("Jupyter's arguments", () => {
     expect(serverArguments(jupyter("notebook", "7.2.1"), [], false)).not.toContain("--allow-root");
   });
 
-  test("end with the reader's own, which win over those before them", () => {
-    const options = ["--no-browser", "--port=9999"];
-    expect(serverArguments(jupyter("lab", "4.1.0"), options).slice(-2)).toEqual(options);
+  test("end with the reader's own, in whose place none of ours stands: Jupyter refuses two of a kind", () => {
+    const options = ["--no-browser", "--port=9999", "--notebook-dir=/elsewhere"];
+    const given = serverArguments(jupyter("lab", "4.1.0"), options);
+    expect(given.slice(-3)).toEqual(options);
+    expect(given.filter((option) => option.startsWith("--notebook-dir="))).toEqual(["--notebook-dir=/elsewhere"]);
   });
 
   test("pass by the copies that Jupyter keeps in hidden folders", () => {
