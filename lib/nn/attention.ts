@@ -2,11 +2,13 @@
 
 import { declaredAs } from "../autograd/engine.js";
 import { fused } from "../autograd/fused.js";
+import { noGrad } from "../autograd/transforms.js";
 import { allocate, backend, type Data, type View } from "../backend/index.js";
 import { concat } from "../ops/join.js";
 import { checkWhole } from "../shape/numbers.js";
 import { checkShape, describe, ShapeError } from "../shape/rules.js";
 import type { Fits, Result, Shape } from "../shape/shape.js";
+import { ones } from "../tensor/create.js";
 import { isTensor, Tensor } from "../tensor/tensor.js";
 import { dropout } from "./functional.js";
 import { constant, xavierUniform } from "./init.js";
@@ -82,24 +84,41 @@ function maskedSoftmax(scores: Tensor, may: Tensor): Tensor {
   return scores.where(may, -Infinity).where(somewhere, 0).softmax(-1).where(may, 0);
 }
 
-/** `scaledDotProductAttention` of heads [B, H, T, D]; without dropout in one fused pass, whose weights are outside the graph. */
+/** `scaledDotProductAttention` of heads [B, H, T, D] in one fused pass, whose weights are outside the graph. */
 function attend(q: Tensor, k: Tensor, v: Tensor, options: AttentionOptions): Attention {
   checkAttention(q.shape, k.shape, v.shape);
   const { mask, causal = false, dropout: p = 0 } = options;
   const [B, H, T, D] = q.shape;
   const S = k.shape[2];
-  if (p > 0) return scaledDotProductAttention(q, k, v, options);
   // The backend's causal mask starts queries and keys at the same position; later queries need a mask.
   const counted = causal && T === S;
   const may = maskOf(mask, causal && !counted, T, S)?.broadcastTo([B, H, T, S]) ?? null;
   const scale = 1 / Math.sqrt(D);
+  // What dropout multiplies the weights by, drawn once: 0, or 1 / (1 − p).
+  const kept = p > 0 ? dropout(ones([B, H, T, S], { dtype: q.dtype as "float32" }), p) : null;
+  const composed = (q: Tensor, k: Tensor, v: Tensor): Attention => {
+    const attended = scaledDotProductAttention(q, k, v, { mask, causal });
+    if (!kept) return attended;
+    const weights = attended.weights.mul(kept);
+    return { output: weights.matmul(v), weights };
+  };
+  let undropped: Tensor | null = null;
   let weights: Tensor | null = null;
   const operation = fused(
     "attention",
-    (q: Tensor, k: Tensor, v: Tensor, _mask: Tensor | null) => scaledDotProductAttention(q, k, v, options).output,
+    (q: Tensor, k: Tensor, v: Tensor, _mask: Tensor | null) => composed(q, k, v).output,
     (q, k, v, may) => {
       const computed = backend().attention(q, k, v, { scale, mask: may, causal: counted });
       const shown = new Tensor(computed.weights, [B, H, T, S]);
+      undropped = shown;
+      if (kept) {
+        const dropped = noGrad(() => shown.mul(kept));
+        weights = dropped;
+        return {
+          y: noGrad(() => dropped.matmul(v)),
+          backward: (g) => [...droppedBackward(q, k, v, { shown, kept, dropped, scale }, g), null],
+        };
+      }
       weights = shown;
       return {
         y: fromView(computed.output),
@@ -113,8 +132,26 @@ function attend(q: Tensor, k: Tensor, v: Tensor, options: AttentionOptions): Att
   // The mask is an input too, so that backward refuses one that has changed since.
   const output = operation(q, k, v, may);
   // The backend takes scores that overflowed to −∞ for masked ones, and gives such a row no weight at all.
-  const blind = blindRows(weights as unknown as Tensor, may);
-  return blind ? scaledDotProductAttention(q, k, v, options) : { output, weights: weights as unknown as Tensor };
+  const blind = blindRows(undropped as unknown as Tensor, may);
+  return blind ? composed(q, k, v) : { output, weights: weights as unknown as Tensor };
+}
+
+/** The gradients of attention with dropout: through the weights that were kept, and through softmax. */
+function droppedBackward(
+  q: Tensor,
+  k: Tensor,
+  v: Tensor,
+  { shown, kept, dropped, scale }: { shown: Tensor; kept: Tensor; dropped: Tensor; scale: number },
+  g: Tensor,
+): [Tensor, Tensor, Tensor] {
+  return noGrad(() => {
+    const dweights: Tensor = g.matmul(v.transpose(-2, -1)).mul(kept);
+    const dscores: Tensor = dweights
+      .sub(dweights.mul(shown).sum(-1, { keepdims: true }))
+      .mul(shown)
+      .mul(scale);
+    return [dscores.matmul(k), dscores.transpose(-2, -1).matmul(q), dropped.transpose(-2, -1).matmul(g)];
+  });
 }
 
 /** Whether a query has no weight for any key, though its mask allows one. */

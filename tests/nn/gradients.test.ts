@@ -1,7 +1,7 @@
 /** @file What layers compute in one pass has the right gradients, and gradients of gradients, by central differences. */
 
 import { expect, it } from "vitest";
-import { Generator, gradcheck, gradgradcheck, nn, randn, type Tensor, tensor } from "../../lib/index.js";
+import { Generator, gradcheck, gradgradcheck, manualSeed, nn, randn, type Tensor, tensor } from "../../lib/index.js";
 
 const generator = new Generator(11);
 const draw = (...shape: number[]): Tensor => randn(shape, { dtype: "float64", requiresGrad: true, generator });
@@ -32,6 +32,14 @@ const cases: Record<string, [f: (...inputs: Tensor[]) => Tensor, ...inputs: Tens
   "causal attention": [(q) => nn.scaledDotProductAttention(q, q, q, { causal: true }).output, draw(3, 2)],
   "heads in one pass": [
     (q, k) => inFloat64(new nn.MultiHeadAttention(4, 2)).forward(q, k, k, { mask }).output,
+    draw(1, 3, 4),
+    draw(1, 4, 4),
+  ],
+  "heads in one pass, with dropout": [
+    (q, k) => {
+      manualSeed(1);
+      return inFloat64(new nn.MultiHeadAttention(4, 2, { dropout: 0.5 })).forward(q, k, k, { mask }).output;
+    },
     draw(1, 3, 4),
     draw(1, 4, 4),
   ],
