@@ -4,6 +4,7 @@
  */
 
 import { concat, eye, grad, type Tensor, tensor } from "foundations";
+import type { Drop, Race } from "../../notebooks/exercises/04-attention.js";
 
 interface Attempts {
   // biome-ignore-start lint/suspicious/noExplicitAny: attempts at every kind of exercise
@@ -650,6 +651,21 @@ const attention: Record<string, Attempts> = {
       (chances: number[]) => 2 ** (-total(chances.map(Math.log2)) / chances.length),
     ],
     wrong: [[undefined, (chances: number[]) => chances.length / total(chances)]],
+  },
+  secondWins: {
+    right: [(drop: Drop) => drop(1, 1.25), (drop: Drop) => drop(1.5, 1)],
+    wrong: [
+      ["further than ½", (drop: Drop) => drop(1.5, 1.5)],
+      ["match as well or better", (drop: Drop) => drop(0.9, 0.9)],
+      [undefined, (drop: Drop) => `${drop(1.2, 1.2)}!` as "wins"],
+    ],
+  },
+  beat: {
+    right: [(race: Race) => race({ steps: 720 / 3, lines: 8, lr: 2e-2, layers: 2 })],
+    wrong: [
+      ["costs more multiply-adds", (race: Race) => race({ layers: 4 })],
+      ["no better", (race: Race) => race({ channels: 32, heads: 4, layers: 2 })],
+    ],
   },
 };
 
