@@ -40,7 +40,7 @@ const signs: Record<string, string> = { add: "+", sub: "−", mul: "×", div: "�
  * computationGraph(w.mul(w), { w }).nodes.map(({ label }) => label)
  * @example
  * const w = tensor(3, { requiresGrad: true });
- * computationGraph(w.mul(w), { w }, { slopes: true }).edges // [ [ "n0", "n1", 3 ], [ "n0", "n1", 3 ] ]
+ * computationGraph(w.mul(w), { w }, { slopes: true }).edges // [ [ 'n0', 'n1', 3 ], [ 'n0', 'n1', 3 ] ]
  * @throws if `root` is not a scalar, or if nothing it was made from requires a gradient
  */
 export function computationGraph(
