@@ -1,19 +1,21 @@
 /**
  * @file The benchmark: this library beside its peers, every case in a process of its own, all of them in turn, round after
  * round, so that what else the machine does falls on all alike. `npm run bench -- [case …] [--rounds 5]
- * [--seconds 2] [--out file.md]`, which writes file.svg too. The peers are installed into `.cache/bench`, not among the
- * project's dependencies.
+ * [--seconds 2] [--only peer,peer] [--out file.md]`, which writes file.svg too. The peers are installed into `.cache/bench`,
+ * not among the project's dependencies. The library is a peer of itself by the versions of Node that `npm run nodes`
+ * installs, with one thread and with two, and with 256-bit code where V8 makes it.
  */
 
 import { execFileSync, spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { cpus } from "node:os";
+import { cpus, loadavg } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { build, root } from "../build.js";
+import { nodeProgram } from "../nodes.js";
 import { cases, hopeless } from "./cases.js";
-import { figure, OURS, table } from "./report.js";
+import { figure, OURS, table, wall } from "./report.js";
 
 const versions = {
   "@tensorflow/tfjs": "4.22.0",
@@ -41,19 +43,38 @@ const node = (name: string, file: string, environment = {}): Peer => ({
   environment,
 });
 
+/** This library by another version of Node, as the kernel starts it. */
+const byNode = (major: number, program: string, threads: number): Peer => ({
+  name: `Node ${major}, ${threads} thread${threads > 1 ? "s" : ""}`,
+  command: [program, ...(major < 24 ? [] : ["--experimental-wasm-revectorize"]), script("ours.mjs")],
+  environment: { OMP_NUM_THREADS: String(threads) },
+});
+const two = { OMP_NUM_THREADS: "2", OPENBLAS_NUM_THREADS: "2", MKL_NUM_THREADS: "2" };
+
 const peers: readonly Peer[] = [
   node(OURS, "ours.mjs"),
+  ...[20, 24, 26].flatMap((major) => {
+    const program = nodeProgram(major);
+    return program ? [1, 2].map((threads) => byNode(major, program, threads)) : [];
+  }),
   node("tfjs wasm", "tfjs.mjs", { BENCH_BACKEND: "wasm" }),
   node("tfjs cpu", "tfjs.mjs", { BENCH_BACKEND: "cpu" }),
   node("jax-js", "jax.mjs"),
   node("js-pytorch", "js-pytorch.mjs"),
   node("brain.js", "brain.mjs"),
-  ...(python ? [{ name: "PyTorch", command: [python, script("pytorch.py")] }] : []),
+  ...(python
+    ? [
+        { name: "PyTorch", command: [python, script("pytorch.py")] },
+        { name: "PyTorch, 2 threads", command: [python, script("pytorch.py")], environment: two },
+      ]
+    : []),
 ];
 
 interface Answer {
   readonly about: string;
+  /** Seconds per step: processor time of all threads, and time on the wall. */
   readonly times?: readonly number[];
+  readonly walls?: readonly number[];
 }
 
 /** One peer, one case, one process. */
@@ -92,6 +113,7 @@ const { values, positionals } = parseArgs({
   options: {
     rounds: { type: "string", default: "5" },
     seconds: { type: "string", default: "2" },
+    only: { type: "string" },
     out: { type: "string" },
   },
 });
@@ -104,31 +126,43 @@ const [rounds, seconds] = (["rounds", "seconds"] as const).map((option) => {
   if (!(number > 0)) throw new Error(`bench: --${option} is a number above 0, got ${values[option]}`);
   return number;
 });
+const only = values.only?.split(",");
+for (const name of only ?? []) {
+  if (!peers.some((peer) => peer.name.startsWith(name))) {
+    throw new Error(`bench: no peer ${name}; there are ${peers.map((peer) => peer.name).join("; ")}`);
+  }
+}
+const measured = peers.filter(({ name }) => !only || name === OURS || only.some((start) => name.startsWith(start)));
 await build();
-installPeers();
+if (measured.some(({ command }) => !/ours\.mjs$|\.py$/.test(command.at(-1) ?? ""))) installPeers();
 
 const samples = new Map<string, number[]>();
+const load = loadavg()[0].toFixed(1);
 const about = new Map<string, string>();
 const skipped = new Set(hopeless);
 for (let round = 1; round <= rounds; round++) {
   for (const name of chosen) {
-    for (const peer of peers) {
+    for (const peer of measured) {
       const key = `${peer.name} ${name}`;
       if (skipped.has(key)) continue;
       const answer = measure(peer, name, seconds);
       if (answer) about.set(peer.name, answer.about);
       if (!answer?.times) skipped.add(key);
-      else samples.set(key, [...(samples.get(key) ?? []), ...answer.times]);
+      else {
+        samples.set(key, [...(samples.get(key) ?? []), ...answer.times]);
+        samples.set(wall(key), [...(samples.get(wall(key)) ?? []), ...(answer.walls ?? [])]);
+      }
     }
     console.error(`round ${round}, ${name}`);
   }
 }
 
-const names = peers.map((peer) => peer.name);
+const names = measured.map((peer) => peer.name);
 const text = `${table(samples, names, chosen)}
 
 How many times longer than ours (and the least that is wanted), then processor time of a step: median (1st to 9th tenth) over
-${rounds} rounds, one process each time, one thread. ${cpus()[0].model}; ${[...about.values()].join("; ")}.
+${rounds} rounds, one process each time; then time on the wall, which the ratio compares where there are two threads.
+${cpus()[0].model}, ${cpus().length} cores, load before the run ${load}; ${[...about.values()].join("; ")}.
 `;
 console.log(text);
 if (values.out) {

@@ -11,6 +11,8 @@ import { type Case, cases } from "./cases.js";
 export type Samples = ReadonlyMap<string, readonly number[]>;
 
 export const OURS = "ours";
+/** Where a peer's times on the wall are kept. */
+export const wall = (key: string): string => `${key} wall`;
 
 function quantile(times: readonly number[], q: number): number {
   const sorted = [...times].sort((a, b) => a - b);
@@ -21,7 +23,8 @@ function quantile(times: readonly number[], q: number): number {
 
 /** How many times longer than ours the peer takes; nothing where either was not measured. */
 function ratioOf(samples: Samples, peer: string, name: string): number | null {
-  const [times, own] = [samples.get(`${peer} ${name}`), samples.get(`${OURS} ${name}`)];
+  const clock = peer.endsWith("threads") ? wall : (key: string) => key;
+  const [times, own] = [samples.get(clock(`${peer} ${name}`)), samples.get(clock(`${OURS} ${name}`))];
   return times && own ? quantile(times, 0.5) / quantile(own, 0.5) : null;
 }
 
@@ -30,11 +33,12 @@ const timeOf = (seconds: number): string => {
   return `${value.toPrecision(3)} ${unit}`;
 };
 
-/** A median time, or how many a second; and its spread, from the 1st to the 9th tenth. */
-function timesOf(times: readonly number[], { counts }: Case): string {
+/** A median time, or how many a second; its spread, from the 1st to the 9th tenth; and the median time on the wall. */
+function timesOf(times: readonly number[], walls: readonly number[] | undefined, { counts }: Case): string {
   const [low, median, high] = [0.1, 0.5, 0.9].map((q) => quantile(times, q));
   const rate = counts && `, ${(counts.perStep / median / 1e6).toPrecision(2)} M ${counts.unit}/s`;
-  return `${timeOf(median)} (${timeOf(low)} – ${timeOf(high)}${rate ?? ""})`;
+  const onWall = walls?.length ? `, wall ${timeOf(quantile(walls, 0.5))}` : "";
+  return `${timeOf(median)} (${timeOf(low)} – ${timeOf(high)}${rate ?? ""})${onWall}`;
 }
 
 /** The peers that were measured at any of the cases. */
@@ -49,10 +53,11 @@ export function table(samples: Samples, peers: readonly string[], names: readonl
       const times = samples.get(`${peer} ${name}`);
       const ratio = ratioOf(samples, peer, name);
       if (!times || ratio === null) return "–";
-      if (peer === OURS) return timesOf(times, cases[name]);
+      const walls = samples.get(wall(`${peer} ${name}`));
+      if (peer === OURS) return timesOf(times, walls, cases[name]);
       const goal = cases[name].goals?.[peer];
       const verdict = goal === undefined ? "" : ` ≥ ${goal} ${ratio >= goal ? "✓" : "✗"}`;
-      return `**${ratio.toPrecision(ratio >= 10 ? 3 : 2)}×**${verdict}<br>${timesOf(times, cases[name])}`;
+      return `**${ratio.toPrecision(ratio >= 10 ? 3 : 2)}×**${verdict}<br>${timesOf(times, walls, cases[name])}`;
     });
     return `| ${cases[name].title} | ${cells.join(" | ")} |`;
   });

@@ -1,6 +1,7 @@
 /**
  * @file Times one case in this process: warms up, then repeats until the time is spent; prints seconds per step as JSON.
- * The clock is the processor time of the process, all its threads together, so that other programs do not count.
+ * `times` are processor time of the process, all its threads together, so that other programs do not count; `walls` are what
+ * a clock on the wall shows, which is what threads shorten.
  */
 
 import { readFileSync } from "node:fs";
@@ -42,12 +43,13 @@ export async function run(cases, about) {
   }
   // A sample takes some milliseconds, however short a step is.
   const steps = Math.ceil(0.005 / ((clock() - start) / warm));
-  const times = [];
+  const [times, walls] = [[], []];
   const end = clock() + seconds;
   while (clock() < end || times.length < 3) {
-    const before = clock();
+    const [before, began] = [clock(), performance.now()];
     for (let i = 0; i < steps; i++) await step();
+    walls.push((performance.now() - began) / 1e3 / steps);
     times.push((clock() - before) / steps);
   }
-  console.log(JSON.stringify({ about, times }));
+  console.log(JSON.stringify({ about, times, walls }));
 }

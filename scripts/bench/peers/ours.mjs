@@ -81,5 +81,5 @@ await run(
       return () => text.skipGram(sentences, options);
     },
   },
-  `foundations, Node ${process.versions.node}`,
+  `foundations, Node ${process.versions.node}, ${process.env.OMP_NUM_THREADS} thread(s)`,
 );

@@ -1,7 +1,8 @@
-"""The cases in PyTorch, on one thread. The clock is measure.mjs's."""
+"""The cases in PyTorch, on as many threads as OMP_NUM_THREADS says. The clocks are measure.mjs's."""
 
 import json
 import math
+import os
 import re
 import sys
 import time
@@ -10,7 +11,7 @@ import torch
 import torch.nn as nn
 import torch.nn.functional as F
 
-torch.set_num_threads(1)
+torch.set_num_threads(int(os.environ.get("OMP_NUM_THREADS", "1")))
 
 
 def blas():
@@ -132,7 +133,7 @@ def skipgram(_):
 
 name, seconds = sys.argv[1], float(sys.argv[2])
 kind, number = re.match(r"([a-z]+)(\d*)$", name).groups()
-about = f"PyTorch {torch.__version__}, {blas()}, {torch.get_num_threads()} thread"
+about = f"PyTorch {torch.__version__}, {blas()}, {torch.get_num_threads()} thread(s)"
 cases = {"matmul": matmul, "xor": xor, "mnist": mnist, "attention": attention, "gpt": gpt, "skipgram": skipgram}
 if kind not in cases:
     print(json.dumps({"about": about, "unsupported": True}))
@@ -144,11 +145,12 @@ while time.process_time() - start < seconds or warm < 2:
     step()
     warm += 1
 steps = math.ceil(0.005 / ((time.process_time() - start) / warm))
-times = []
+times, walls = [], []
 end = time.process_time() + seconds
 while time.process_time() < end or len(times) < 3:
-    before = time.process_time()
+    before, began = time.process_time(), time.perf_counter()
     for _ in range(steps):
         step()
+    walls.append((time.perf_counter() - began) / steps)
     times.append((time.process_time() - before) / steps)
-print(json.dumps({"about": about, "times": times}))
+print(json.dumps({"about": about, "times": times, "walls": walls}))
