@@ -51,10 +51,7 @@ export function gradcheck(f: Differentiable, inputs: readonly Tensor[], options:
     return inputs.map((x) => (wanted.includes(x) ? replaced[next++] : x));
   };
   for (let trial = 0; trial < directions; trial++) {
-    const u = directionFor(
-      noGrad(() => f(...inputs)),
-      generator,
-    );
+    const u = directionFor(resultOf(f, inputs), generator);
     const along = (...xs: Tensor[]) =>
       f(...withWanted(xs))
         .mul(u)
@@ -80,6 +77,13 @@ function checkCall(name: string, f: unknown, inputs: unknown): void {
   if (!Array.isArray(inputs)) throw new TypeError(`${name}: takes an array of inputs, got ${describe(inputs)}`);
 }
 
+/** f of the inputs, outside the graph. @throws if that is no tensor */
+function resultOf(f: Differentiable, inputs: readonly Tensor[]): Tensor {
+  const value: unknown = noGrad(() => f(...inputs));
+  if (!isTensor(value)) throw new TypeError(`gradcheck: the function gives a tensor, this one gave ${describe(value)}`);
+  return value;
+}
+
 /** A random direction to go from `x` in. */
 function directionFor(x: Tensor, generator: Generator): Tensor {
   return new Tensor(
@@ -95,11 +99,9 @@ function directionFor(x: Tensor, generator: Generator): Tensor {
 export function gradgradcheck(f: Differentiable, inputs: readonly Tensor[], options: GradcheckOptions = {}): true {
   checkCall("gradgradcheck", f, inputs);
   const wanted = (x: unknown): x is Tensor => isTensor(x) && x.requiresGrad;
+  if (!inputs.some(wanted)) throw new Error("gradgradcheck: no input has requiresGrad, so there is nothing to check");
   const generator = new Generator((options.seed ?? 0) + 1);
-  const u = directionFor(
-    noGrad(() => f(...inputs)),
-    generator,
-  );
+  const u = directionFor(resultOf(f, inputs), generator);
   const ws = inputs.filter(wanted).map((x) => directionFor(x, generator));
   /** ⟨∇⟨f, u⟩, w⟩: a scalar whose gradient holds every second derivative. */
   const directional = (...all: Tensor[]): Tensor => {

@@ -1,5 +1,6 @@
 /** @file The computation behind a tensor, as nodes and edges to draw: each step with its value and its gradient. */
 
+import { describe } from "../shape/rules.js";
 import { onesLike } from "../tensor/create.js";
 import { isTensor, type Tensor } from "../tensor/tensor.js";
 import { withGradMode } from "./grad-mode.js";
@@ -48,6 +49,7 @@ export function computationGraph(
   names: Record<string, unknown> = {},
   { slopes = false }: ComputationGraphOptions = {},
 ): ComputationGraph {
+  if (!isTensor(root)) throw new TypeError(`computationGraph: takes a scalar tensor, got ${describe(root)}`);
   const steps = stepsTo(root as unknown as Tensor);
   const gradients = gradientsOf(root as unknown as Tensor, steps);
   const places = new Map(steps.map((tensor, i) => [tensor, i]));

@@ -6,6 +6,7 @@ import { describe } from "../shape/rules.js";
 import type { Shape } from "../shape/shape.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { Module } from "./module.js";
+import { checkTensor } from "./shapes.js";
 
 interface Entry {
   readonly apply: (x: Tensor) => Tensor;
@@ -42,6 +43,7 @@ export abstract class ActivationLayer extends Module {
 
   forward<S extends Shape>(x: Tensor<S>): Tensor<S>;
   forward(x: Tensor): Tensor {
+    checkTensor(this.constructor.name, x);
     return activationOf(this.constructor.name, this.activation).apply(x);
   }
 }

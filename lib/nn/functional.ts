@@ -11,7 +11,7 @@ import { tensor } from "../tensor/create.js";
 import { defaultGenerator, type Generator } from "../tensor/random.js";
 import { gradMode, isTensor, Tensor } from "../tensor/tensor.js";
 import { type Activation, activationOf, activations } from "./activations.js";
-import { checkInput, checkProbability, type LastAxis } from "./shapes.js";
+import { checkInput, checkProbability, checkTensor, type LastAxis } from "./shapes.js";
 
 /**
  * y = f(x Wᵀ + b), over the last axis.
@@ -163,7 +163,11 @@ function checkDtypes(name: string, x: Tensor, ...parameters: (Tensor | null)[]):
  */
 export const dropout: <S extends Shape>(x: Tensor<S>, p: number, generator?: Generator) => Tensor<S> = declaredAs(
   (x: Tensor, p: number, generator: Generator = defaultGenerator) => {
+    checkTensor("dropout", x);
     requireFloat("dropout", x);
+    if (typeof generator?.uniform !== "function") {
+      throw new TypeError(`dropout: the generator is a Generator, got ${rules.describe(generator)}`);
+    }
     checkProbability("dropout", p);
     const kept = allocate(x.dtype, x.size);
     for (let i = 0; i < kept.length; i++) kept[i] = generator.uniform() < p ? 0 : 1 / (1 - p);

@@ -1,6 +1,7 @@
 /** @file GPT: a decoder-only transformer, which predicts each token from those before it, and generates text. */
 
 import { noGrad } from "../autograd/transforms.js";
+import { checkArray } from "../shape/kinds.js";
 import { checkWhole } from "../shape/numbers.js";
 import { describe, ShapeError, show } from "../shape/rules.js";
 import { Tensor } from "../tensor/tensor.js";
@@ -77,6 +78,7 @@ export class GPT<V extends number, C extends number> extends Module {
   forward(tokens: Tensor, caches: readonly KeyValueCache[] = []): Tensor {
     checkTensor("GPT", tokens);
     if (tokens.ndim !== 2) throw new ShapeError(`GPT: takes tokens [B, T], got ${show(tokens.shape)}`);
+    checkArray("GPT", "the list of caches", caches);
     const start = caches[0]?.length ?? 0;
     if (start + tokens.shape[1] > this.contextLength) {
       throw new ShapeError(
@@ -94,7 +96,9 @@ export class GPT<V extends number, C extends number> extends Module {
    * @returns the prompt followed by the new tokens
    * @throws if the prompt is empty or holds something that is no token, or `maxNewTokens` is not a whole number from 0 up
    */
-  generate(prompt: readonly number[], { maxNewTokens, cache = true, ...options }: GenerateOptions): number[] {
+  generate(prompt: readonly number[], given: GenerateOptions): number[] {
+    const { maxNewTokens, cache = true, ...options } = given ?? ({} as GenerateOptions);
+    checkArray("GPT.generate", "the prompt", prompt);
     if (prompt.length === 0) throw new RangeError("GPT.generate: needs a prompt of one token or more");
     checkWhole("GPT.generate", "maxNewTokens", maxNewTokens);
     for (const token of prompt) {

@@ -18,6 +18,9 @@ import type { StateDict } from "./module.js";
  * @example nn.gpt2({ "wpe.weight": zeros([8, 4]) }, 2) // throws: gpt2: wte.weight is a matrix in the published GPT-2, got undefined
  */
 export function gpt2(published: Readonly<StateDict>, numHeads: number): GPT<number, number> {
+  if (typeof published !== "object" || published === null) {
+    throw new TypeError(`gpt2: takes tensors by name, got ${describe(published)}`);
+  }
   const given = new Map(Object.entries(published).map(([name, x]) => [name.replace(/^transformer\./, ""), x]));
   const [V, C] = shapeOf(given, "wte.weight");
   const [contextLength] = shapeOf(given, "wpe.weight");

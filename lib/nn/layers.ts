@@ -9,7 +9,7 @@ import type { Activation } from "./activations.js";
 import { dropout, layerNorm, linear } from "./functional.js";
 import { uniform } from "./init.js";
 import { Module } from "./module.js";
-import { checkInput, checkProbability, checkSize, type LastAxis } from "./shapes.js";
+import { checkInput, checkProbability, checkSize, checkTensor, type LastAxis } from "./shapes.js";
 
 /** Options of `Linear`. */
 export interface LinearOptions {
@@ -101,7 +101,9 @@ export class Dropout extends Module {
     this.#generator = generator;
   }
 
-  forward<S extends Shape>(x: Tensor<S>): Tensor<S> {
+  forward<S extends Shape>(x: Tensor<S>): Tensor<S>;
+  forward(x: Tensor): Tensor {
+    checkTensor("Dropout", x);
     return this.training && this.p > 0 ? dropout(x, this.p, this.#generator) : x;
   }
 }

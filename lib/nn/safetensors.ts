@@ -38,6 +38,9 @@ const readers = new Map<string, Reader>([
  * @example nn.toSafetensors({ weight: zeros([2]) }).length // 80
  */
 export function toSafetensors(tensors: Readonly<StateDict>, metadata?: Readonly<Record<string, string>>): Uint8Array {
+  if (typeof tensors !== "object" || tensors === null) {
+    throw new TypeError(`toSafetensors: takes tensors by name, got ${describe(tensors)}`);
+  }
   if (Object.hasOwn(tensors, "__metadata__")) {
     throw new RangeError(
       "toSafetensors: __metadata__ is no name for a tensor, the format keeps notes there; rename it",

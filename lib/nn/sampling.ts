@@ -24,9 +24,9 @@ export interface SamplingOptions {
  */
 export function sample(
   logits: ArrayLike<number>,
-  { temperature = 1, topK = logits.length, generator = defaultGenerator }: SamplingOptions = {},
+  { temperature = 1, topK = logits?.length, generator = defaultGenerator }: SamplingOptions = {},
 ): number {
-  if (!(logits.length > 0)) {
+  if (!(typeof logits === "object" && logits?.length > 0)) {
     throw new RangeError(`sample: needs an array of one logit or more, got ${describe(logits)}`);
   }
   const odd = Array.prototype.findIndex.call(logits, (logit) => !(typeof logit === "number" && logit < Infinity));

@@ -86,8 +86,9 @@ const sumTo: <const T extends Shape>(this: Tensor, shape: T) => Tensor<[...T]> =
   this: Tensor,
   shape: Shape,
 ) {
-  if (sameShape(this.shape, shape)) return this;
+  if (this.shape === shape) return this;
   checkShape("sumTo", shape);
+  if (sameShape(this.shape, shape)) return this;
   checkSumTo(this.shape, shape);
   const extra = this.shape.length - shape.length;
   const axes = this.shape.flatMap((size, i) => (i < extra || (shape[i - extra] === 1 && size !== 1) ? [i] : []));

@@ -1,8 +1,10 @@
 /** @file Gradient clipping: shortens gradients that are too long, before the step. */
 
 import { noGrad } from "../autograd/transforms.js";
+import { checkIterable } from "../shape/kinds.js";
 import { checkNumber } from "../shape/numbers.js";
-import type { Tensor } from "../tensor/tensor.js";
+import { describe } from "../shape/rules.js";
+import { isTensor, type Tensor } from "../tensor/tensor.js";
 import type { Parameters } from "./optimizer.js";
 
 /** The range of a limit for gradients; Infinity clips none. */
@@ -22,7 +24,7 @@ export const limitRange = { from: 0, infinite: true };
  */
 export function clipGradNorm(parameters: Parameters, maxNorm: number): number {
   checkNumber("clipGradNorm", "maxNorm", maxNorm, limitRange);
-  const clipped = withGradient(parameters);
+  const clipped = withGradient("clipGradNorm", parameters);
   const norm = gradNorm(clipped);
   const factor = maxNorm / (norm + 1e-6);
   if (factor >= 1) return norm;
@@ -66,10 +68,15 @@ function gradNorm(parameters: readonly Tensor[]): number {
 export function clipGradValue(parameters: Parameters, limit: number): void {
   checkNumber("clipGradValue", "the limit", limit, limitRange);
   noGrad(() => {
-    for (const parameter of withGradient(parameters)) parameter.grad = (parameter.grad as Tensor).clip(-limit, limit);
+    for (const parameter of withGradient("clipGradValue", parameters))
+      parameter.grad = (parameter.grad as Tensor).clip(-limit, limit);
   });
 }
 
-function withGradient(parameters: Parameters): Tensor[] {
-  return [...parameters].filter(({ grad }) => grad !== null);
+function withGradient(name: string, parameters: Parameters): Tensor[] {
+  checkIterable(name, "parameters", parameters);
+  const all = [...parameters];
+  const odd = all.findIndex((parameter) => !isTensor(parameter));
+  if (odd >= 0) throw new TypeError(`${name}: parameter ${odd} is ${describe(all[odd])}, not a tensor`);
+  return all.filter(({ grad }) => grad !== null);
 }

@@ -1,5 +1,6 @@
 /** @file Optimizer: the base class, which updates every parameter with a gradient in place. Subclasses give the rule. */
 
+import { checkIterable } from "../shape/kinds.js";
 import { checkNumber } from "../shape/numbers.js";
 import { describe, sameShape, show } from "../shape/rules.js";
 import { isTensor, Tensor } from "../tensor/tensor.js";
@@ -29,6 +30,7 @@ export abstract class Optimizer {
   /** @throws if there is no parameter, one is listed twice, or one is not a contiguous leaf that requires a gradient */
   constructor(parameters: Parameters, lr: number) {
     const name = this.constructor.name;
+    checkIterable(name, "parameters", parameters);
     this.parameters = [...parameters];
     if (this.parameters.length === 0) throw new Error(`${name}: got no parameters; pass module.parameters()`);
     for (const [i, parameter] of this.parameters.entries()) checkParameter(`${name}: parameter ${i}`, parameter);

@@ -1,6 +1,7 @@
 /** @file Learning-rate schedules: functions from a step to a factor, which compose. */
 
 import { math } from "../backend/index.js";
+import { checkFunction } from "../shape/kinds.js";
 import { checkNumber, checkWhole } from "../shape/numbers.js";
 import { describe } from "../shape/rules.js";
 import type { Optimizer } from "./optimizer.js";
@@ -50,6 +51,7 @@ export function linearDecay(steps: number, end = 0): Schedule {
  */
 export function linearWarmup(steps: number, then: Schedule = constantRate()): Schedule {
   checkWhole("linearWarmup", "steps", steps, 1);
+  checkFunction("linearWarmup", "the schedule after it", then);
   return (step) => (step < steps ? (step + 1) / steps : then(step - steps));
 }
 
@@ -69,6 +71,9 @@ export class Scheduler {
     readonly optimizer: Optimizer,
     readonly schedule: Schedule,
   ) {
+    if (typeof optimizer?.lr !== "number")
+      throw new TypeError(`Scheduler: takes an optimizer, got ${describe(optimizer)}`);
+    checkFunction("Scheduler", "the schedule", schedule);
     this.baseLr = optimizer.lr;
     this.#apply(0);
   }

@@ -88,6 +88,9 @@ export class Categorical implements Distribution {
     if (isTensor(probabilities)) {
       throw new TypeError("Categorical: takes an array of probabilities, got a Tensor; call .toArray()");
     }
+    if (typeof probabilities !== "object" || probabilities === null) {
+      throw new TypeError(`Categorical: takes an array of probabilities, got ${describe(probabilities)}`);
+    }
     this.probabilities = Array.from(probabilities);
     const odd = this.probabilities.findIndex((p) => !(typeof p === "number" && p >= 0));
     if (odd >= 0) throw new RangeError(`Categorical: probabilities are ≥ 0, got ${describe(this.probabilities[odd])}`);

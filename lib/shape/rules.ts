@@ -357,6 +357,7 @@ function coveredBy(spec: IndexSpec): number {
 export function split(shape: Shape, sizes: number | readonly number[], axis: number): readonly number[] {
   const size = shape[axis];
   const all = typeof sizes === "number" ? [sizes] : sizes;
+  if (!Array.isArray(all)) throw new TypeError(`split: takes a size or an array of sizes, got ${describe(sizes)}`);
   if (!all.every((one) => Number.isInteger(one) && one >= (typeof sizes === "number" ? 1 : 0))) {
     throw new ShapeError(`split: sizes are whole numbers, or one from 1 up; got ${show(all)}`);
   }

@@ -1,5 +1,7 @@
 /** @file Analogy questions, "a is to b as c is to d", and the share of them that word vectors answer. */
 
+import { checkArray, checkTexts } from "../shape/kinds.js";
+import { describe } from "../shape/rules.js";
 import type { WordVectors } from "./word-vectors.js";
 
 /** Pairs of words in one relation, such as a country and its capital. Any two pairs make a question. */
@@ -39,6 +41,8 @@ export type Question = readonly [a: string, b: string, c: string, d: string];
  * @example text.questionsOf([["man", "woman"], ["king", "queen"]]) // [ [ 'man', 'woman', 'king', 'queen' ], [ 'king', 'queen', 'man', 'woman' ] ]
  */
 export function questionsOf(pairs: Pairs): Question[] {
+  checkArray("questionsOf", "the list of pairs", pairs);
+  for (const pair of pairs) checkTexts("questionsOf", "each pair", pair);
   return pairs
     .flatMap(([a, b]) => pairs.map(([c, d]): Question => [a, b, c, d]))
     .filter((question) => new Set(question).size === 4);
@@ -50,6 +54,12 @@ export function questionsOf(pairs: Pairs): Question[] {
  * @example text.evaluateAnalogies(new text.WordVectors(["man", "woman", "king", "queen"], Float32Array.of(1, 0, 1, 1, 2, 0, 2, 1)), { royal: [["man", "woman"], ["king", "queen"]] }).total.asked // 2
  */
 export function evaluateAnalogies(vectors: WordVectors, categories: Readonly<Record<string, Pairs>>): AnalogyReport {
+  if (typeof vectors?.vector !== "function") {
+    throw new TypeError(`evaluateAnalogies: takes word vectors, got ${describe(vectors)}`);
+  }
+  if (typeof categories !== "object" || categories === null) {
+    throw new TypeError(`evaluateAnalogies: takes lists of pairs by category, got ${describe(categories)}`);
+  }
   const known = new Map<string, Float64Array>();
   const cosines: Cosines = (word) => {
     const found = known.get(word) ?? cosinesWith(vectors, word);

@@ -1,7 +1,8 @@
 /** @file Byte-pair encoding: the most frequent pair of adjacent tokens becomes one token, repeatedly. */
 
+import { checkArray, checkIterable, checkText } from "../shape/kinds.js";
 import { describe } from "../shape/rules.js";
-import type { Tokenizer } from "./tokenizers.js";
+import { partsOf, type Tokenizer } from "./tokenizers.js";
 import { Vocabulary } from "./vocabulary.js";
 
 /** Two adjacent ids that become one: the n-th merge makes the n-th id after the bytes. */
@@ -37,10 +38,16 @@ export class BytePairTokenizer implements Tokenizer {
 
   /** A tokenizer with given merges, in the order in which they apply; `BytePairTokenizer.train` learns them. */
   constructor(merges: readonly Merge[], { special = [], pieces = PIECE }: BytePairOptions = {}) {
+    checkArray("BytePairTokenizer", "the list of merges", merges);
+    if (!(pieces instanceof RegExp && pieces.global)) {
+      throw new TypeError(`BytePairTokenizer: pieces is a regular expression with the flag g, got ${describe(pieces)}`);
+    }
     this.#pieces = pieces;
     const bytes: (readonly number[])[] = Array.from({ length: BYTES }, (_, byte) => [byte]);
     const first = special.length;
-    for (const [rank, [left, right]] of merges.entries()) {
+    for (const [rank, pair] of merges.entries()) {
+      checkArray("BytePairTokenizer", `merge ${rank}`, pair);
+      const [left, right] = pair as Merge;
       const known = (id: unknown) => Number.isInteger(id) && (id as number) - first in bytes;
       if (!known(left) || !known(right)) {
         throw new RangeError(
@@ -67,7 +74,7 @@ export class BytePairTokenizer implements Tokenizer {
       );
     }
     const counts = new Map<string, number>();
-    for (const part of typeof text === "string" ? [text] : text) {
+    for (const part of partsOf("BytePairTokenizer.train", text)) {
       for (const piece of part.match(options.pieces ?? PIECE) ?? []) counts.set(piece, (counts.get(piece) ?? 0) + 1);
     }
     const words = Array.from(counts, ([piece, count]) => ({ ids: bytesOf(piece).map((byte) => first + byte), count }));
@@ -75,10 +82,12 @@ export class BytePairTokenizer implements Tokenizer {
   }
 
   encode(text: string): number[] {
+    checkText("BytePairTokenizer.encode", "what is encoded", text);
     return (text.match(this.#pieces) ?? []).flatMap((piece) => this.#encodePiece(piece));
   }
 
   decode(ids: Iterable<number>): string {
+    checkIterable("BytePairTokenizer.decode", "the list of ids", ids);
     const bytes: number[] = [];
     for (const id of ids) {
       this.vocabulary.token(id);

@@ -1,5 +1,6 @@
 /** @file GPT-2's tokenizer: byte pairs, with the ids and the merges file that were published with the model. */
 
+import { checkIterable, checkText } from "../shape/kinds.js";
 import { BytePairTokenizer, type Merge } from "./byte-pair.js";
 import type { Tokenizer } from "./tokenizers.js";
 import { Vocabulary } from "./vocabulary.js";
@@ -36,6 +37,7 @@ export class GPT2Tokenizer implements Tokenizer {
    * @throws if a line does not hold two tokens that bytes or earlier lines made
    */
   constructor(merges: string) {
+    checkText("GPT2Tokenizer", "the list of merges", merges);
     const ids = new Map(bytes.map((byte) => [symbolOf(byte), byte]));
     const pairs: Merge[] = [];
     for (const [i, line] of merges.split("\n").entries()) {
@@ -61,6 +63,7 @@ export class GPT2Tokenizer implements Tokenizer {
   }
 
   decode(ids: Iterable<number>): string {
+    checkIterable("GPT2Tokenizer.decode", "the list of ids", ids);
     const known = Array.from(ids).filter((id) => this.vocabulary.token(id) !== END);
     return this.#pairs.decode(known.map((id) => byteOf[id] ?? id));
   }

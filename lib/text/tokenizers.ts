@@ -1,5 +1,6 @@
 /** @file Tokenizers of characters and of words. Byte pairs are in `byte-pair.ts`. */
 
+import { checkIterable, checkText, checkTexts } from "../shape/kinds.js";
 import { Vocabulary, type VocabularyOptions } from "./vocabulary.js";
 
 /** Text to ids and back. Special tokens come from their ids alone; give them names that no text holds, such as `<s>`. */
@@ -23,11 +24,13 @@ export class CharacterTokenizer implements Tokenizer {
     options?: Pick<VocabularyOptions, "special" | "unknown">,
   ): CharacterTokenizer {
     const characters = new Set<string>();
-    for (const part of text) for (const character of part) characters.add(character);
+    for (const part of partsOf("CharacterTokenizer.train", text))
+      for (const character of part) characters.add(character);
     return new CharacterTokenizer(new Vocabulary([...characters].sort(), options));
   }
 
   encode(text: string): number[] {
+    checkText("CharacterTokenizer.encode", "what is encoded", text);
     return this.vocabulary.encode([...text]);
   }
 
@@ -45,7 +48,7 @@ export class WordTokenizer implements Tokenizer {
 
   /** A tokenizer for the words of `text`; `VocabularyOptions` limit them. */
   static train(text: string | Iterable<string>, options?: VocabularyOptions): WordTokenizer {
-    const lines = typeof text === "string" ? [text] : text;
+    const lines = partsOf("WordTokenizer.train", text);
     const tokens = function* () {
       for (const line of lines) yield* splitWords(line);
     };
@@ -61,6 +64,16 @@ export class WordTokenizer implements Tokenizer {
   }
 }
 
+/** The parts of a text, which is one string or several. @throws if it is neither */
+export function* partsOf(owner: string, text: string | Iterable<string>): Iterable<string> {
+  const parts: Iterable<string> = typeof text === "string" ? [text] : text;
+  checkIterable(owner, "a text in parts", parts);
+  for (const part of parts) {
+    checkText(owner, "each part of the text", part);
+    yield part;
+  }
+}
+
 /** Letters, with an apostrophe or a hyphen inside a word; digits; else any one visible character. */
 const WORD = /[\p{L}\p{M}]+(?:['’-][\p{L}\p{M}]+)*|\p{N}+|[^\s]/gu;
 
@@ -70,6 +83,7 @@ const WORD = /[\p{L}\p{M}]+(?:['’-][\p{L}\p{M}]+)*|\p{N}+|[^\s]/gu;
  * @example text.splitWords("The cat sat.") // [ 'the', 'cat', 'sat', '.' ]
  */
 export function splitWords(text: string, { punctuation = true } = {}): string[] {
+  checkText("splitWords", "what is split", text);
   const words = text.toLowerCase().match(WORD) ?? [];
   return punctuation ? words : words.filter((word) => /\p{L}/u.test(word));
 }
@@ -79,6 +93,7 @@ export function splitWords(text: string, { punctuation = true } = {}): string[] 
  * @example text.joinWords(["The", "cat", "sat", "."]) // "The cat sat."
  */
 export function joinWords(words: readonly string[]): string {
+  checkTexts("joinWords", "the list of words", words);
   return words
     .join(" ")
     .replace(/ (?=[.,;:!?)\]}…])/g, "")

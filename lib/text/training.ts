@@ -1,6 +1,7 @@
 /** @file Shared by the trainers of word vectors: indexed text, checks of options, reports of progress. */
 
 import { type Progress, yieldRegularly } from "../runtime/cooperative.js";
+import { checkIterable, checkTexts } from "../shape/kinds.js";
 import { checkNumber, checkWhole } from "../shape/numbers.js";
 import { Vocabulary } from "./vocabulary.js";
 
@@ -25,7 +26,9 @@ export interface IndexedText {
 
 /** Indexes a text. @throws if fewer than two words are left, or no sentence has two */
 export function indexText(trainer: string, sentences: Sentences, minCount: number): IndexedText {
+  checkIterable(trainer, "the list of sentences", sentences);
   const all = [...sentences];
+  for (const sentence of all) checkTexts(trainer, "each sentence", sentence);
   const vocabulary = Vocabulary.from(all.flat(), { minCount });
   if (vocabulary.size < 2) {
     throw new RangeError(

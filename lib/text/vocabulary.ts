@@ -1,5 +1,6 @@
 /** @file Vocabulary: a number, its id, for every token. */
 
+import { checkArray, checkIterable, checkTexts } from "../shape/kinds.js";
 import { checkWhole } from "../shape/numbers.js";
 import { describe } from "../shape/rules.js";
 
@@ -32,13 +33,15 @@ export class Vocabulary {
   constructor(
     tokens: readonly string[],
     { special = [], unknown }: Pick<VocabularyOptions, "special" | "unknown"> = {},
-    counts: readonly number[] = tokens.map(() => 0),
+    counts?: readonly number[],
   ) {
+    checkTexts("Vocabulary", "the list of tokens", tokens);
+    checkTexts("Vocabulary", "the list of special tokens", special);
     if (unknown !== undefined && !special.includes(unknown)) {
       throw new RangeError(`Vocabulary: unknown, ${describe(unknown)}, is not among the special tokens; add it there`);
     }
     this.tokens = [...special, ...tokens];
-    this.counts = [...special.map(() => 0), ...counts];
+    this.counts = [...special.map(() => 0), ...(counts ?? tokens.map(() => 0))];
     this.special = [...special];
     this.unknown = unknown;
     for (const [id, token] of this.tokens.entries()) {
@@ -52,6 +55,8 @@ export class Vocabulary {
     text: Iterable<string>,
     { special = [], unknown, minCount = 1, maxSize = Infinity }: VocabularyOptions = {},
   ): Vocabulary {
+    if (typeof text !== "string") checkIterable("Vocabulary.from", "the text", text);
+    checkTexts("Vocabulary.from", "the list of special tokens", special);
     checkWhole("Vocabulary.from", "minCount", minCount);
     checkWhole("Vocabulary.from", "maxSize", maxSize, special.length, true);
     const apart = new Set(special);
@@ -98,11 +103,13 @@ export class Vocabulary {
 
   /** The ids of tokens. @throws as `id` does */
   encode(tokens: readonly string[]): number[] {
+    checkArray("Vocabulary.encode", "the list of tokens", tokens);
     return tokens.map((token) => this.id(token));
   }
 
   /** The tokens of ids, without special ones. @throws as `token` does */
   decode(ids: Iterable<number>): string[] {
+    checkIterable("Vocabulary.decode", "the list of ids", ids);
     const known = [...ids];
     return known.map((id) => this.token(id)).filter((_, i) => known[i] >= this.special.length);
   }

@@ -1,6 +1,7 @@
 /** @file Word vectors: a table of words, their nearest neighbors, and analogies. */
 
 import { math } from "../backend/index.js";
+import { checkArray } from "../shape/kinds.js";
 import { checkWhole } from "../shape/numbers.js";
 import { describe } from "../shape/rules.js";
 import { isTensor, Tensor } from "../tensor/tensor.js";
@@ -75,6 +76,9 @@ export class WordVectors {
   /** @param values the vector of words[0], then that of words[1] …; copied. Put more frequent words first where known */
   constructor(words: readonly string[], values: Float32Array) {
     this.vocabulary = new Vocabulary(words);
+    if (!(values instanceof Float32Array)) {
+      throw new TypeError(`WordVectors: the vectors are a Float32Array, got ${describe(values)}`);
+    }
     const dimensions = values.length / words.length;
     if (!Number.isInteger(dimensions) || dimensions < 1) {
       throw new RangeError(
@@ -130,6 +134,7 @@ export class WordVectors {
   /** The words with the greatest cosine with the query, nearest first; a word is not its own neighbor. */
   nearest(query: Query, { count = 10, exclude = itself(query) }: NearestOptions = {}): Neighbor[] {
     checkWhole("nearest", "count", count);
+    checkArray("nearest", "exclude", exclude);
     const barred = new Set(exclude.map((word) => this.#id("nearest", word)));
     const similarities = this.similarities(query);
     const nearer = (i: number, j: number) => similarities[j] - similarities[i] || i - j;
@@ -151,6 +156,7 @@ export class WordVectors {
    * word has the rank that it would have.
    */
   rank(word: string, query: Query, { exclude = itself(query) }: Pick<NearestOptions, "exclude"> = {}): number {
+    checkArray("rank", "exclude", exclude);
     const barred = new Set(exclude.map((other) => this.#id("rank", other)));
     const similarities = this.similarities(query);
     const own = similarities[this.#id("rank", word)];
@@ -159,6 +165,7 @@ export class WordVectors {
 
   /** The sum of the unit vectors of `plus`, minus the sum of those of `minus`. */
   combine(plus: readonly string[], minus: readonly string[] = []): Tensor<[number]> {
+    for (const words of [plus, minus]) checkArray("combine", "the list of words", words);
     const sum = new Float64Array(this.dimensions);
     const add = (word: string, sign: number) => {
       const id = this.#id("combine", word);
@@ -207,7 +214,10 @@ export class WordVectors {
 const itself = (query: Query): string[] => (typeof query === "string" ? [query] : []);
 
 function numbersOf(operation: string, vector: Tensor | ArrayLike<number>): ArrayLike<number> {
-  if (!isTensor(vector)) return vector;
+  if (!isTensor(vector)) {
+    if (typeof vector === "object" && vector !== null && "length" in vector) return vector;
+    throw new TypeError(`${operation}: a vector is an array of numbers or a tensor, got ${describe(vector)}`);
+  }
   if (vector.ndim !== 1) {
     throw new RangeError(`${operation}: a vector has one axis, this tensor's shape is [${vector.shape.join(", ")}]`);
   }

@@ -1,6 +1,7 @@
 /** @file Mini-batches in a seeded random order, and splits of data for training and validation. */
 
 import { allocate, backend } from "../backend/index.js";
+import { checkArray } from "../shape/kinds.js";
 import { checkNumber, checkWhole } from "../shape/numbers.js";
 import { describe, ShapeError, show, sizeOf } from "../shape/rules.js";
 import type { Shape } from "../shape/shape.js";
@@ -69,6 +70,7 @@ export function split<const T extends Tensors, const Sizes extends readonly numb
   { generator = defaultGenerator }: Order = {},
 ): { -readonly [I in keyof Sizes]: Rows<T> } {
   const rows = rowsOf("split", tensors);
+  checkArray("split", "the list of sizes", sizes);
   for (const size of sizes) checkNumber("split", "a size", size, { from: 0 });
   const total = sizes.reduce((sum, size) => sum + size, 0);
   const shares = Math.abs(total - 1) < 1e-9;

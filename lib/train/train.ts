@@ -50,7 +50,17 @@ export interface TrainOptions<Batch> {
  * losses.length // 3
  */
 export async function train<Batch>(model: Module, options: TrainOptions<Batch>): Promise<number[]> {
-  const { optimizer, batches, loss, epochs = 1, schedule, maxNorm, progress, onEpoch, signal } = options;
+  const {
+    optimizer,
+    batches,
+    loss,
+    epochs = 1,
+    schedule,
+    maxNorm,
+    progress,
+    onEpoch,
+    signal,
+  } = options ?? ({} as TrainOptions<Batch>);
   if (!isModule(model)) throw new TypeError(`train: takes a module, got ${describe(model)}`);
   if (!(optimizer instanceof Object) || typeof optimizer.step !== "function") {
     throw new TypeError(
