@@ -170,8 +170,9 @@ async function runTargets(command: Command, report: Report): Promise<Finding[]> 
   const waiting = [...command.targets];
   // Later lessons take longer; side by side, all are done soonest if those begin.
   if (command.jobs > 1) waiting.reverse();
-  // Side by side, notebooks fill the cores by themselves: numeric libraries that would use all of them heed this variable.
-  if (Math.min(command.jobs, waiting.length) > 1) process.env.OMP_NUM_THREADS ??= "1";
+  // Side by side, notebooks fill the cores by themselves, and a thread that waits for more work would count as left behind:
+  // numeric libraries heed this variable.
+  process.env.OMP_NUM_THREADS ??= "1";
   const findings: Finding[] = [];
   const worker = async () => {
     for (let target = waiting.shift(); target && !isEnding; target = waiting.shift()) {

@@ -9,6 +9,7 @@ import {
   nn,
   noGrad,
   optim,
+  stack,
   type Tensor,
   tensor,
   text,
@@ -81,25 +82,44 @@ function exact(model: Writer, lesson: Lesson, pairs: readonly Translation[]): nu
   return written.filter((answer, i) => answer === pairs[i].spanish.join(" ")).length / pairs.length;
 }
 
-/** The settings of a network without attention, and of its training. */
-interface Settings {
-  readonly channels: number;
-  readonly width: number;
+/** How a machine is trained: `lines` at a time. */
+interface Training {
   readonly dropout: number;
   readonly lr: number;
   readonly weightDecay: number;
+  readonly lines: number;
+  readonly steps: number;
 }
 
-/** What was tried for the rival, each time with the weights that were best on the validation pairs while it trained. */
-const tries: readonly Settings[] = [
-  { channels: 16, width: 128, dropout: 0, lr: 0.01, weightDecay: 0.05 },
-  { channels: 16, width: 256, dropout: 0.3, lr: 0.003, weightDecay: 0.1 },
-  { channels: 32, width: 64, dropout: 0.2, lr: 0.01, weightDecay: 0.5 },
-  { channels: 32, width: 256, dropout: 0.5, lr: 0.003, weightDecay: 1 },
-  { channels: 32, width: 64, dropout: 0.2, lr: 0.01, weightDecay: 1 },
-  { channels: 32, width: 64, dropout: 0.4, lr: 0.01, weightDecay: 1 },
+/** The settings of a network without attention, and of its training. */
+interface Settings extends Training {
+  readonly channels: number;
+  readonly width: number;
+}
+
+/** As many tries for each on 250 lines, judged on the validation sentences. */
+const gptTries: readonly Training[] = [
+  { dropout: 0, lr: 0.01, weightDecay: 0.05, lines: 24, steps: 600 },
+  { dropout: 0.1, lr: 0.01, weightDecay: 0.05, lines: 24, steps: 600 },
+  { dropout: 0, lr: 0.02, weightDecay: 0.3, lines: 24, steps: 600 },
+  { dropout: 0, lr: 0.02, weightDecay: 0.3, lines: 8, steps: 1200 },
+  { dropout: 0.1, lr: 0.02, weightDecay: 0.3, lines: 8, steps: 2000 },
+  { dropout: 0, lr: 0.02, weightDecay: 1, lines: 8, steps: 1200 },
 ];
-const best = tries[2];
+/** Each keeps the weights that were best on the validation sentences while it trained: early stopping. */
+const rivalTries: readonly Settings[] = [
+  { channels: 16, width: 128, dropout: 0, lr: 0.01, weightDecay: 0.05, lines: 24, steps: 800 },
+  { channels: 16, width: 256, dropout: 0.3, lr: 0.003, weightDecay: 0.1, lines: 24, steps: 800 },
+  { channels: 32, width: 64, dropout: 0.2, lr: 0.01, weightDecay: 0.5, lines: 24, steps: 800 },
+  { channels: 32, width: 256, dropout: 0.5, lr: 0.003, weightDecay: 1, lines: 24, steps: 800 },
+  { channels: 32, width: 64, dropout: 0.2, lr: 0.02, weightDecay: 0.5, lines: 8, steps: 1200 },
+  { channels: 32, width: 64, dropout: 0.4, lr: 0.01, weightDecay: 1, lines: 24, steps: 800 },
+];
+/** The best of each on 250 lines. On all lines a passing try was enough for the GPT. */
+const gptBest = gptTries[4];
+const rivalBest = rivalTries[2];
+const gptOnAll: Training = { dropout: 0, lr: 0.015, weightDecay: 0.1, lines: 8, steps: 800 };
+const rivalOnAll: Settings = { ...rivalBest, steps: 1200 };
 
 /** A network without attention that reads the whole line, the latest word last. */
 class WholeWindow extends nn.Module {
@@ -122,14 +142,12 @@ class WholeWindow extends nn.Module {
   }
   forward(read: Tokens): Tensor {
     const [B, T] = read.shape;
-    const vectors: Tensor = this.table.forward(
-      concat([zeros([B, this.length - 1], { dtype: "int32" }), read], 1) as Tokens,
+    const started = concat([zeros([B, this.length - 1], { dtype: "int32" }), read], 1) as Tokens;
+    const windows: Tensor = stack(
+      Array.from({ length: this.length }, (_, k) => started.slice(k, k + T, 1)),
+      -1,
     );
-    const windows: Tensor = concat(
-      Array.from({ length: this.length }, (_, k) => vectors.slice(k, k + T, 1)),
-      2,
-    );
-    const side = windows.reshape([B, T, this.length * this.settings.channels]);
+    const side = this.table.forward(windows).reshape([B, T, this.length * this.settings.channels]);
     return this.head.forward(this.dropout.forward(this.hidden.forward(side).relu()));
   }
 }
@@ -142,7 +160,8 @@ async function learn(
   model: Writer,
   lesson: Lesson,
   count: number,
-  { lr, weightDecay, steps, early = false }: { lr: number; weightDecay: number; steps: number; early?: boolean },
+  { lr, weightDecay, lines, steps }: Training,
+  early = false,
 ): Promise<void> {
   const surprise = ([read, next]: readonly Tokens[]) =>
     crossEntropy(model.forward(read) as Tensor<number[]>, next, { ignoreIndex: -1 });
@@ -160,7 +179,7 @@ async function learn(
   let step = 0;
   await train(model, {
     optimizer: new optim.AdamW(model.parameters(), { lr, weightDecay }),
-    batches: batches(lesson.rowsOf(lesson.pairs.train.slice(0, count)), 24, { shuffle: true }),
+    batches: batches(lesson.rowsOf(lesson.pairs.train.slice(0, count)), lines, { shuffle: true }),
     loss: (batch) => {
       if (early && ++step % 100 === 0) look();
       return surprise(batch);
@@ -174,61 +193,71 @@ async function learn(
   model.loadStateDict(kept);
 }
 
-async function gptOf(lesson: Lesson, seed: number, count: number, { dropout = 0, steps = 1000 } = {}): Promise<Writer> {
+async function gptOf(lesson: Lesson, seed: number, count: number, training: Training): Promise<Writer> {
   manualSeed(seed);
+  const { dropout } = training;
   const model = new nn.GPT(lesson.vocabulary.size, 32, 4, { numLayers: 2, contextLength: lesson.length, dropout });
-  await learn(model as unknown as Writer, lesson, count, { lr: 0.01, weightDecay: 0.05, steps });
+  await learn(model as unknown as Writer, lesson, count, training);
   return model as unknown as Writer;
 }
 
-async function rivalOf(lesson: Lesson, seed: number, count: number, settings = best): Promise<Writer> {
+async function rivalOf(lesson: Lesson, seed: number, count: number, settings: Settings): Promise<Writer> {
   manualSeed(seed);
   const model = new WholeWindow(lesson.vocabulary.size, lesson.length, settings);
-  await learn(model, lesson, count, { ...settings, steps: 1500, early: true });
+  await learn(model, lesson, count, settings, true);
   return model;
 }
 
-const sizes = [250, 500, 1000, 4000];
-
 export const claims: readonly Claim[] = [
   {
-    says: "Prompted with `english =`, a GPT answers at least 99 % of 500 held-out sentences exactly after all 4,000 lines, and at least 98 % after 250 lines with dropout 0.1 and 1,500 steps; a tuned MLP that sees the whole line answers at most 25 % after 250",
-    seeds: [1],
+    says: "Prompted with `english =`, a GPT answers at least 99 % of 500 held-out sentences exactly after all 4,000 lines, and at least 95 % after 250 lines; a tuned MLP that sees the whole line answers at most 25 % after 250",
+    seeds: [1, 2, 3, 4, 5],
     async measure(seed) {
       const given = lesson(seed);
       const { test } = given.pairs;
-      const [all, few] = [await gptOf(given, seed, 4000), await gptOf(given, seed, 250, { dropout: 0.1, steps: 1500 })];
+      const all = await gptOf(given, seed, 4000, gptOnAll);
+      const share = (model: Writer) => exact(model, given, test);
       return {
-        "GPT, 4,000 lines": exact(all, given, test),
-        "GPT, 250 lines": exact(few, given, test),
-        "MLP, 4,000 lines": exact(await rivalOf(given, seed, 4000), given, test),
-        "MLP, 250 lines": exact(await rivalOf(given, seed, 250), given, test),
+        "GPT, 4,000 lines": share(all),
+        "GPT, 250 lines": share(await gptOf(given, seed, 250, gptBest)),
+        "MLP, 4,000 lines": share(await rivalOf(given, seed, 4000, rivalOnAll)),
+        "MLP, 250 lines": share(await rivalOf(given, seed, 250, rivalBest)),
         "the cat": exact(all, given, [theCatSatOnTheMat]),
       };
     },
     holds: (values) =>
-      values["GPT, 4,000 lines"] >= 0.99 && values["GPT, 250 lines"] >= 0.98 && values["MLP, 250 lines"] <= 0.25,
+      values["GPT, 4,000 lines"] >= 0.99 && values["GPT, 250 lines"] >= 0.95 && values["MLP, 250 lines"] <= 0.25,
+  },
+  {
+    says: "Exact answers to 500 held-out sentences after so many lines (a row for each number, seed 1), each machine with its settings for 250 lines: the GPT is ahead",
+    seeds: [500, 1000],
+    async measure(count) {
+      const given = lesson(1);
+      return {
+        GPT: exact(await gptOf(given, 1, count, gptBest), given, given.pairs.test),
+        MLP: exact(await rivalOf(given, 1, count, rivalBest), given, given.pairs.test),
+      };
+    },
+    holds: ({ GPT, MLP }) => GPT > MLP,
   },
   {
     says: "The MLP’s settings, tried on the 500 validation sentences after 250 lines (a row for each try): the best is the one that the other tables use",
-    seeds: tries.map((_, i) => i + 1),
-    async measure(seed) {
+    seeds: rivalTries.map((_, i) => i + 1),
+    async measure(row) {
       const given = lesson(1);
-      const settings = tries[seed - 1];
+      const settings = rivalTries[row - 1];
       return { ...settings, exact: exact(await rivalOf(given, 1, 250, settings), given, given.pairs.validation) };
     },
     holds: ({ exact }) => exact <= 0.25,
   },
   {
-    says: "Exact answers to 500 held-out sentences after so many lines (a row for each number, seed 1): the GPT, 1,000 steps without dropout, is ahead at every one",
-    seeds: sizes,
-    async measure(count) {
+    says: "The GPT’s settings, tried in the same way, as many times",
+    seeds: gptTries.map((_, i) => i + 1),
+    async measure(row) {
       const given = lesson(1);
-      return {
-        GPT: exact(await gptOf(given, 1, count), given, given.pairs.test),
-        MLP: exact(await rivalOf(given, 1, count), given, given.pairs.test),
-      };
+      const settings = gptTries[row - 1];
+      return { ...settings, exact: exact(await gptOf(given, 1, 250, settings), given, given.pairs.validation) };
     },
-    holds: ({ GPT, MLP }) => GPT > MLP,
+    holds: ({ exact }) => exact > 0.25,
   },
 ];
