@@ -2,7 +2,7 @@
 
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { parse, usage } from "../../packages/notebook-check/command.js";
 import type { Configuration } from "../../packages/notebook-check/configuration.js";
 import { defaultSettings, faultOf, type Settings, switchOf } from "../../packages/notebook-check/settings.js";
@@ -69,5 +69,7 @@ it("switches refuse what is no value of theirs, and say what is", () => {
   expect(() => settingsBy("--sanitize", "(=x")).toThrow("made of regular expressions, which ( is not");
   expect(() => settingsBy("--colour", "red")).toThrow("--colour");
   expect(() => parse(["--report", "html=x"], configuration)).toThrow("--report must be junit=<file> or json=<file>");
+  vi.stubEnv("CI", "");
   expect(() => parse(["-w", "-u", "01"], configuration)).toThrow("--watch only compares");
+  vi.unstubAllEnvs();
 });

@@ -26,7 +26,7 @@ describe.runIf(browserProgram())("a reader", () => {
   const press = (index: number, name: string) => cell(index).getByRole("button", { name }).click();
   const become = (index: number, state: string) =>
     expect.poll(() => cell(index).getAttribute("data-state"), { timeout: 60_000 }).toBe(state);
-  const status = () => page.getByRole("status").textContent();
+  const status = () => page.locator(".status").textContent();
 
   test("presses Run in the middle, and what stands above runs first", async () => {
     await press(6, "Run cell 7");
@@ -183,6 +183,7 @@ describe.runIf(browserProgram())("a reader", () => {
     const nbconvert = findNbconvert();
     if (!nbconvert) skip("there is no nbconvert here");
     await page.goto(`${inject("site")}counting-company.html`);
+    await page.waitForFunction(() => "page" in globalThis);
     await page.evaluate(() => globalThis.page.cells[3].edit("const mine: number = 6 * 7;\nmine"));
     const [download] = await Promise.all([
       page.waitForEvent("download"),
