@@ -286,6 +286,8 @@ export class KernelClient {
     }
     const timedOut = !outputs.cut && !request.reply && !request.idle && !this.#isOver;
     if (timedOut || (outputs.cut && !request.answered)) await this.#stop(request);
+    // Before anything else is asked, or the count of this cell would pass for that of a question.
+    this.#count = request.reply?.content.execution_count ?? this.#count;
     if (request.answered) await this.#linger(request);
     if (!this.#isOver && !request.answered) {
       await this.kill();
