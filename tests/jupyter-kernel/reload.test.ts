@@ -19,6 +19,7 @@ beforeAll(async () => {
     "scripts/interpreter",
     "scripts/build.ts",
     "scripts/start/node-version.cjs",
+    "packages/jupyter-wire",
     "tsconfig.json",
     "package.json",
     "lib/package.json",

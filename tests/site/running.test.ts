@@ -1,10 +1,11 @@
 /** @file What a reader does with a page: runs, stops, edits, solves, reloads, downloads, and goes on without a network. */
 
-import { readFileSync } from "node:fs";
+import { cpSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, test } from "vitest";
 import { readNotebook } from "../../packages/notebook-check/notebook/file.js";
+import { root } from "../../scripts/build.js";
 import { temporaryFolder } from "../notebook-check/fixture.js";
 import { byNbconvert, findNbconvert } from "../notebook-check/side-by-side.js";
 import { launch, open } from "./browser.js";
@@ -190,12 +191,14 @@ describe.runIf(browserProgram())("a reader", () => {
       page.getByRole("button", { name: "Download" }).click(),
     ]);
     const { folder, remove } = temporaryFolder();
+    // As in a checkout: the lesson's exercises lie beside it.
+    cpSync(join(root, "notebooks/excursions/exercises"), join(folder, "exercises"), { recursive: true });
     const [from, to] = [join(folder, "downloaded.ipynb"), join(folder, "executed.ipynb")];
     await download.saveAs(from);
     byNbconvert(nbconvert as string[], from, to);
-    const last = readNotebook(to).cells.findLast(({ cell_type }) => cell_type === "code");
+    const ran = readNotebook(to).cells.filter(({ cell_type }) => cell_type === "code");
     remove();
-    expect(last).toMatchObject({ execution_count: 4, outputs: [{ data: { "text/plain": ["42"] } }] });
+    expect(ran[3]).toMatchObject({ execution_count: 4, outputs: [{ data: { "text/plain": ["42"] } }] });
   });
 
   test("guesses before what came out is uncovered", async () => {
