@@ -46,9 +46,12 @@ export function declaredAs<F>(method: (this: Tensor, ...args: never[]) => unknow
 
 /** Notes at `y` how it was made, if one of its inputs needs a gradient. Returns `y`. */
 export function record(name: string, y: Tensor, inputs: readonly unknown[], backward: Backward): Tensor {
-  if (gradMode.enabled && y.isFloat && inputs.some(needsGrad)) {
+  if (!gradMode.enabled || !y.isFloat) return y;
+  for (const input of inputs) {
+    if (!needsGrad(input)) continue;
     y.requiresGrad = true;
     y.gradFn = { name, inputs, version: versionClock(), backward };
+    return y;
   }
   return y;
 }

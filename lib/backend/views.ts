@@ -89,6 +89,8 @@ export const rounding = (dtype: DType): ((x: number) => number) => (dtype === "f
 
 /** The last two axes swapped. */
 export function transposed(x: View): View {
+  const { data, offset, shape, strides } = x;
+  if (shape.length === 2) return { data, offset, shape: [shape[1], shape[0]], strides: [strides[1], strides[0]] };
   return { data: x.data, offset: x.offset, shape: swapped(x.shape), strides: swapped(x.strides) };
 }
 

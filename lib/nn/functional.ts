@@ -35,7 +35,9 @@ export const linear: <S extends Shape, In extends number, Out extends number>(
     checkInput("linear", x, size);
     checkDtypes("linear", x, weight, bias);
     const f = activation === null ? null : activationOf("linear", activation);
-    rules.checkCount("linear", [...x.shape.slice(0, -1), out]);
+    if (rules.sizeOf(x.shape, x.ndim - 1) * out > rules.mostElements) {
+      rules.checkCount("linear", [...x.shape.slice(0, -1), out]);
+    }
     // One matrix product, however many axes x has: the gradient of W then sums over all rows within the product.
     const rows = x.ndim === 2 ? x : x.reshape([rules.sizeOf(x.shape.slice(0, -1)), size]);
     const z = affine(rows, weight, bias, f?.fused ?? null);

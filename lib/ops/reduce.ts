@@ -51,6 +51,7 @@ export type AxisMethod<Op extends string> = <
 
 /** A view of `x` with `axes` moved to the back, for backends, which reduce the last axes. */
 export function toBack(x: Tensor, axes: readonly number[]): Tensor {
+  if (axes.length === x.ndim) return x; // all of them, in order
   const rest = x.shape.map((_, i) => i).filter((i) => !axes.includes(i));
   const order = [...rest, ...axes];
   if (order.every((axis, i) => axis === i)) return x;

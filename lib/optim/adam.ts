@@ -1,6 +1,6 @@
 /** @file Adam and AdamW: momentum, and an adaptive step size for every number. */
 
-import { backend, math } from "../backend/index.js";
+import { type AdamStep, backend, math } from "../backend/index.js";
 import { describe } from "../shape/rules.js";
 import { type Floats, Optimizer, type Parameters } from "./optimizer.js";
 
@@ -33,8 +33,8 @@ export class Adam extends Optimizer {
   readonly weightDecay: number;
   readonly #mean = this.stateFor("mean");
   readonly #square = this.stateFor("square");
-  /** 1 − β₁ᵗ and 1 − β₂ᵗ of the latest step: usually every parameter is at the same one. */
-  #corrections = { t: 0, mean: 1, square: 1 };
+  /** The numbers of the latest step: usually every parameter is at the same one. */
+  #latest: (AdamStep & { readonly t: number; readonly lr: number }) | null = null;
 
   constructor(
     parameters: Parameters,
@@ -57,18 +57,20 @@ export class Adam extends Optimizer {
     const { lr, eps } = this;
     const [beta1, beta2] = this.betas;
     const t = this.stepsOf(index);
-    if (this.#corrections.t !== t) {
-      this.#corrections = { t, mean: 1 - math.pow(beta1, t), square: 1 - math.pow(beta2, t) };
+    if (this.#latest?.t !== t || this.#latest.lr !== lr) {
+      this.#latest = {
+        t,
+        lr,
+        stepSize: lr / (1 - math.pow(beta1, t)),
+        scale: 1 / Math.sqrt(1 - math.pow(beta2, t)),
+        beta1,
+        beta2,
+        eps,
+        weightDecay: decoupled ? 0 : weightDecay,
+        decayFactor: decoupled ? 1 - lr * weightDecay : 1,
+      };
     }
-    backend().adam(x, g, this.#mean.for(index, x), this.#square.for(index, x), {
-      stepSize: lr / this.#corrections.mean,
-      scale: 1 / Math.sqrt(this.#corrections.square),
-      beta1,
-      beta2,
-      eps,
-      weightDecay: decoupled ? 0 : weightDecay,
-      decayFactor: decoupled ? 1 - lr * weightDecay : 1,
-    });
+    backend().adam(x, g, this.#mean.for(index, x), this.#square.for(index, x), this.#latest);
   }
 }
 

@@ -41,8 +41,9 @@ export abstract class Optimizer {
 
   /** Updates every parameter that has a gradient. @throws if one does not fit its parameter: then nothing has changed */
   step(): void {
-    for (const [i, parameter] of this.parameters.entries()) this.#checkGrad(parameter, i);
-    for (const [i, parameter] of this.parameters.entries()) {
+    for (let i = 0; i < this.parameters.length; i++) this.#checkGrad(this.parameters[i], i);
+    for (let i = 0; i < this.parameters.length; i++) {
+      const parameter = this.parameters[i];
       if (!parameter.grad) continue;
       this.#steps[i]++;
       this.update(flat(parameter), flat(parameter.grad), i);

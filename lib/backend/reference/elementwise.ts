@@ -81,15 +81,32 @@ function viewAmong(a: View | number, b: View | number): View {
   return view;
 }
 
+/** From one element to the next in row-major order: 1 of packed data, 0 of one element for all, −1 if it varies. */
+function stepOf(x: View | number): number {
+  if (typeof x === "number") return 0;
+  if (isRowMajor(x)) return 1;
+  for (let axis = 0; axis < x.strides.length; axis++) if (x.strides[axis] !== 0) return -1;
+  return 0;
+}
+
 function pairwise(row: Row, outType: DType, a: View | number, b: View | number): Data {
   const { shape, data } = viewAmong(a, b);
   const out = allocate(outType, sizeOf(shape));
   const left = typeof a === "number" ? stored(dtypeOf(data), a) : a.data;
   const right = typeof b === "number" ? stored(dtypeOf(data), b) : b.data;
-  if ((typeof a === "number" || isRowMajor(a)) && (typeof b === "number" || isRowMajor(b))) {
-    const [i, di] = typeof a === "number" ? [0, 0] : [a.offset, 1];
-    const [j, dj] = typeof b === "number" ? [0, 0] : [b.offset, 1];
-    row(out, 0, out.length, left, i, di, right, j, dj);
+  const [di, dj] = [stepOf(a), stepOf(b)];
+  if (di >= 0 && dj >= 0) {
+    row(
+      out,
+      0,
+      out.length,
+      left,
+      typeof a === "number" ? 0 : a.offset,
+      di,
+      right,
+      typeof b === "number" ? 0 : b.offset,
+      dj,
+    );
     return out;
   }
   const walk = new Walk(shape, [operand(a, shape.length), operand(b, shape.length)]);
