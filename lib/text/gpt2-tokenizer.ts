@@ -1,7 +1,8 @@
 /** @file GPT-2's tokenizer: byte pairs, with the ids and the merges file that were published with the model. */
 
 import { checkIterable, checkText } from "../shape/kinds.js";
-import { BytePairTokenizer, type Merge } from "./byte-pair.js";
+import { BytePairTokenizer } from "./byte-pair.js";
+import type { Merge } from "./merges.js";
 import type { Tokenizer } from "./tokenizers.js";
 import { Vocabulary } from "./vocabulary.js";
 

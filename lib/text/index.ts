@@ -8,9 +8,10 @@ export {
   type Question,
   questionsOf,
 } from "./analogies.js";
-export { type BytePairOptions, BytePairTokenizer, type Merge } from "./byte-pair.js";
+export { type BytePairOptions, BytePairTokenizer } from "./byte-pair.js";
 export { type GloVeOptions, glove } from "./glove.js";
 export { GPT2Tokenizer } from "./gpt2-tokenizer.js";
+export type { Merge } from "./merges.js";
 export { type PCA, pca } from "./pca.js";
 export { CharacterTokenizer, joinWords, splitWords, type Tokenizer, WordTokenizer } from "./tokenizers.js";
 export type { Sentences, TrainingOptions } from "./training.js";
