@@ -1,7 +1,8 @@
-/** @file TypeScript in color, by the parser and the classes that the editor uses, too. */
+/** @file TypeScript in color, by the parser and the colors that the editor uses, too. */
 
-import { classHighlighter, highlightCode } from "@lezer/highlight";
+import { highlightCode } from "@lezer/highlight";
 import { parser } from "@lezer/javascript";
+import { colors } from "./colors.js";
 import { escaped } from "./html.js";
 
 const typescript = parser.configure({ dialect: "ts" });
@@ -12,7 +13,7 @@ export function highlighted(code: string): string {
   highlightCode(
     code,
     typescript.parse(code),
-    classHighlighter,
+    colors,
     (text, classes) => {
       html += classes ? `<span class="${classes}">${escaped(text)}</span>` : escaped(text);
     },

@@ -84,7 +84,7 @@ export function sourcePage({ path, text, lines }: Source, style: string, script:
 
 /** Imports of the library's own files lead to them. */
 const withLinks = (line: string): string =>
-  /<span class="tok-keyword">from<\/span>/.test(line)
+  /<span class="k">from<\/span>/.test(line)
     ? line.replace(/&quot;(\.{1,2}\/[^&]*)\.js&quot;/, '<a href="$1.html">&quot;$1.js&quot;</a>')
     : line;
 

@@ -13,7 +13,7 @@ import { bracketMatching, indentOnInput, syntaxHighlighting } from "@codemirror/
 import { type Diagnostic, linter } from "@codemirror/lint";
 import { EditorState } from "@codemirror/state";
 import { drawSelection, EditorView, hoverTooltip, keymap } from "@codemirror/view";
-import { classHighlighter } from "@lezer/highlight";
+import { colors } from "../pages/colors.js";
 import type { Answers, Problem } from "../worker/messages.js";
 import { signatures } from "./signatures.js";
 
@@ -117,7 +117,7 @@ export function createEditor(
         signatures((text, cursor) => helper.signature(text, cursor)),
         types,
         typescriptLanguage,
-        syntaxHighlighting(classHighlighter),
+        syntaxHighlighting(colors),
         EditorView.lineWrapping,
         EditorView.contentAttributes.of({ "aria-label": label }),
         keymap.of([

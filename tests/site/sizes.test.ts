@@ -17,9 +17,9 @@ test("every kind of asset is there under a name with a hash", () => {
     expect(named(name), name).toHaveLength(1);
 });
 
-describe("a page is at most 140 kB with all its figures", () => {
+describe("a page is at most 130 kB with all its figures", () => {
   test.each(lessons().map((file) => basename(file, ".ipynb")))("%s", (name) => {
-    expect(packed(`${name}.html`)).toBeLessThanOrEqual(140_000);
+    expect(packed(`${name}.html`)).toBeLessThanOrEqual(130_000);
   });
 });
 
