@@ -89,12 +89,9 @@ export const knobsType = "application/vnd.foundations.knobs+json";
 
 type Redraw = (values: Readonly<Record<string, unknown>>) => Bundle;
 
-/** The figures that can be drawn anew, by the id of their output: a page that hears of a turned knob looks here. */
-const drawings = (): Map<string, Redraw> => {
-  const shared = globalThis as { [key: symbol]: Map<string, Redraw> | undefined };
-  shared[Symbol.for("foundations.knobs")] ??= new Map();
-  return shared[Symbol.for("foundations.knobs")] as Map<string, Redraw>;
-};
+/** Figures by the id of their output, for a page that draws them anew when it hears of a turned knob; it puts the map here. */
+const drawings = (): Map<string, Redraw> | undefined =>
+  (globalThis as { [key: symbol]: Map<string, Redraw> | undefined })[Symbol.for("foundations.knobs")];
 
 /**
  * Shows a figure with knobs, and draws it anew as a reader turns them.
@@ -135,12 +132,17 @@ export function knobs<Value extends string | number, Knobs extends Readonly<Reco
     console.log(bundle["text/plain"]);
     return;
   }
-  const id = crypto.randomUUID();
-  drawings().set(id, redraw);
+  const live = drawings();
+  if (live) {
+    const id = crypto.randomUUID();
+    live.set(id, redraw);
+    send(bundle, id);
+    return;
+  }
   const [name] = names;
   const values = names.length === 1 ? positions(given[name]) : undefined;
   const film = values && filmOf(name, values, first[name] as string | number, (value) => drawAt({ [name]: value }));
-  send(film === undefined ? bundle : { ...bundle, "text/html": film }, id);
+  send(film === undefined ? bundle : { ...bundle, "text/html": film });
 }
 
 const isSlider = (knob: Knob): knob is Slider => "from" in knob;

@@ -16,7 +16,8 @@ export interface Settings {
 /** How a cell ended; `ended` if the kernel was ended under it. */
 export type Run = { outputs: CellOutputs } & ((Answers["execute"] & { ended: false }) | { ended: true });
 
-export type KernelState = "off" | "starting" | "idle" | "busy";
+/** `drawing`: a figure is being drawn anew, and takes long. */
+export type KernelState = "off" | "starting" | "idle" | "busy" | "drawing";
 
 interface Waiting {
   resolve: (answer: object | null) => void;
@@ -29,6 +30,8 @@ interface Waiting {
 const mostOutput = 10e6;
 /** How long an interrupted cell may take to return to its event loop, in milliseconds. */
 const patience = 400;
+/** How long a figure may be drawn until that is said, and can be stopped, in milliseconds. */
+const slow = 1000;
 
 export class Kernel {
   state: KernelState = "off";
@@ -37,6 +40,8 @@ export class Kernel {
   readonly displays: CellOutputs["displays"] = new Map();
   #worker: Worker | null = null;
   #ready: Promise<unknown> | null = null;
+  /** Settled when no cell runs. */
+  #running: Promise<unknown> = Promise.resolve();
   #next = 0;
   readonly #waiting = new Map<number, Waiting>();
 
@@ -97,10 +102,25 @@ export class Kernel {
     await this.start();
     this.#set("busy");
     const outputs = new CellOutputs(this.displays, mostOutput);
-    const answer = await this.#ask({ type: "execute", code }, outputs, () => onOutput(outputs));
+    const asked = this.#ask({ type: "execute", code }, outputs, () => onOutput(outputs));
+    this.#running = asked.catch(() => null);
+    const answer = await asked;
     outputs.ended = true;
     if (this.state === "busy") this.#set("idle");
     return answer ? { ...(answer as Answers["execute"]), ended: false, outputs } : { ended: true, outputs };
+  }
+
+  /** The forms of a figure with knobs at other values; null if no kernel can draw it any more. @throws if drawing fails */
+  async redraw(display: string, values: Readonly<Record<string, unknown>>): Promise<Answers["redraw"]["data"]> {
+    const timer = setTimeout(() => {
+      if (this.state === "idle") this.#set("drawing");
+    }, slow);
+    try {
+      return (await this.ask({ type: "redraw", display, values }))?.data ?? null;
+    } finally {
+      clearTimeout(timer);
+      if (this.state === "drawing") this.#set("idle");
+    }
   }
 
   #hear(message: FromWorker): void {
@@ -133,11 +153,8 @@ export class Kernel {
   async stop(): Promise<"interrupted" | "ended"> {
     if (this.state === "busy") {
       this.#worker?.postMessage({ type: "interrupt" } satisfies ToWorker);
-      const until = performance.now() + patience;
-      while (performance.now() < until) {
-        await new Promise((resolve) => setTimeout(resolve, 20));
-        if (this.state !== "busy") return "interrupted";
-      }
+      const late = new Promise<"late">((resolve) => setTimeout(resolve, patience, "late"));
+      if ((await Promise.race([this.#running, late])) !== "late") return "interrupted";
     }
     this.end();
     return "ended";

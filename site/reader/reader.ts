@@ -10,7 +10,13 @@ import { Knobs } from "./knobs.js";
 
 type Outputs = typeof import("../pages/outputs.js");
 
-const kernelWords: Record<KernelState, string> = { off: "", starting: "starts …", idle: "ready", busy: "running" };
+const kernelWords: Record<KernelState, string> = {
+  off: "",
+  starting: "starts …",
+  idle: "ready",
+  busy: "running",
+  drawing: "drawing …",
+};
 
 export class Reader {
   readonly cells: readonly CodeCell[];
@@ -18,6 +24,7 @@ export class Reader {
   readonly edits: Edits;
   readonly #status = document.createElement("span");
   readonly #stop: HTMLButtonElement;
+  #was: KernelState = "off";
   #renderer: Promise<Outputs> | null = null;
   /** Runs of cells that were asked for, one after the other. */
   #queue: Promise<void> = Promise.resolve();
@@ -127,6 +134,7 @@ export class Reader {
   /** Whether the cells after it may run. */
   async #runOne(cell: CodeCell): Promise<boolean> {
     const number = this.cells.indexOf(cell) + 1;
+    const round = this.#round;
     try {
       const [renderer] = await Promise.all([this.#render(), this.kernel.start()]);
       cell.show("running");
@@ -149,7 +157,8 @@ export class Reader {
       cell.show(failed ? "failed" : "done");
       this.#connectKnobs(cell, run.outputs);
       this.#noteVerdict(cell);
-      this.say(failed ? `cell ${number} failed` : "ready");
+      // Unless it was stopped: then that is what is said.
+      if (round === this.#round) this.say(failed ? `cell ${number} failed` : "ready");
       return !failed;
     } catch (error) {
       cell.show("failed");
@@ -165,7 +174,9 @@ export class Reader {
 
   #kernelIs(state: KernelState): void {
     this.#stop.disabled = state === "off" || state === "idle";
-    if (state === "starting" || state === "busy") this.say(kernelWords[state]);
+    // At the end of a cell it is said how it ended.
+    if (state !== "off" && (state !== "idle" || this.#was === "drawing")) this.say(kernelWords[state]);
+    this.#was = state;
   }
 
   #dress(cell: CodeCell): void {
@@ -313,8 +324,7 @@ export class Reader {
       const display = ids.get(outputs?.list[index]);
       const redraw = async (values: Readonly<Record<string, unknown>>) => {
         if (display === undefined || generation !== this.kernel.generation || this.kernel.state === "off") return null;
-        const answer = await this.kernel.ask({ type: "redraw", display, values });
-        return answer?.data ?? null;
+        return this.kernel.redraw(display, values);
       };
       if (box && image) new Knobs(box, image, { redraw, run }, display !== undefined);
     }

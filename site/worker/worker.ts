@@ -27,6 +27,9 @@ let thrown: typeof import("../../scripts/interpreter/failure.js").thrown;
 /** What ran last: output that comes later is filed under it. */
 let latest: Execution | null = null;
 let count = 0;
+/** Where the library puts figures with knobs (lib/notebook/knobs.ts), which it then gives no frames. */
+const drawings = new Map<string, (values: object) => object>();
+Object.assign(globalThis, { [Symbol.for("foundations.knobs")]: drawings });
 
 /** Runs code that defines one global, and gives what it defined. */
 const evaluated = (code: string, name: string) => runInThisContext(`(() => { ${code}\nreturn ${name}; })()`);
@@ -160,12 +163,7 @@ const handlers: { [Type in Question["type"]]: (question: Question & { type: Type
     };
   },
   signature: ({ code, cursor }) => ({ signature: interpreter.signature(code, cursor) }),
-  redraw: ({ display, values }) => {
-    const drawings = (globalThis as { [key: symbol]: Map<string, (values: object) => object> | undefined })[
-      Symbol.for("foundations.knobs")
-    ];
-    return { data: drawings?.get(display)?.(values) ?? null };
-  },
+  redraw: ({ display, values }) => ({ data: drawings.get(display)?.(values) ?? null }),
 };
 
 /** What nobody catches ends the cell that it comes from. */

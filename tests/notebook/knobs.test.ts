@@ -1,7 +1,7 @@
 /** @file A figure with knobs is the figure where they begin, says what can be turned, and moves without a kernel. */
 
 import { gunzipSync } from "node:zlib";
-import { describe, expect, test } from "vitest";
+import { afterEach, describe, expect, test } from "vitest";
 import { knobs, knobsType } from "../../lib/notebook/knobs.js";
 import { bundleOf } from "../../lib/notebook/show.js";
 import { heatmap, lines, vectors } from "../../lib/plot/index.js";
@@ -109,7 +109,32 @@ describe("in a notebook", () => {
     expect(stored()[knobsType]).toMatchObject({ knobs: [{ at: "000000" }] });
   });
 
+  const key = Symbol.for("foundations.knobs");
+  const scope = globalThis as { [key: symbol]: unknown };
+  afterEach(() => {
+    delete scope[key];
+  });
+
+  /** What a page puts where the library finds it. */
+  const onPage = () => {
+    const drawings = new Map<string, (values: object) => Record<string, unknown>>();
+    scope[key] = drawings;
+    return drawings;
+  };
+
+  test("on a page with a kernel one figure is drawn, and none for the other positions", () => {
+    onPage();
+    let count = 0;
+    knobs({ rate: { from: 0, to: 1, at: 0.1 } }, ({ rate }) => {
+      count++;
+      return descent(rate);
+    });
+    expect(count).toBe(1);
+    expect(stored()["text/html"] ?? "").not.toContain("data-film");
+  });
+
   test("a page with a kernel draws anew what has been turned, and the rest as it stands", () => {
+    const drawings = onPage();
     knobs(
       {
         bend: { of: ["up", "down"], at: "up" },
@@ -123,9 +148,6 @@ describe("in a notebook", () => {
           { title: `${word} goes ${bend}${mask ? " masked" : ""}`, x: "x", y: "y" },
         ),
     );
-    const drawings = (globalThis as never as Record<symbol, Map<string, (values: object) => Record<string, unknown>>>)[
-      Symbol.for("foundations.knobs")
-    ];
     const redraw = drawings.get(page.messages[0].id as string);
     const turned = redraw?.({ bend: "down", mask: true }) ?? {};
     expect(turned["text/plain"]).toContain("gato goes down masked");

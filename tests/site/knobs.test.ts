@@ -285,10 +285,21 @@ describe.runIf(browserProgram())("a figure with knobs", () => {
       expect(await cell.locator(".problem").textContent()).toBe("");
     });
 
-    test("offers to run again once the kernel is ended", async () => {
-      await page.getByRole("button", { name: "Restart" }).click();
-      await cellOf(page, "slider").getByRole("slider").focus();
-      await page.keyboard.press("ArrowRight");
+    test("a drawing without an end is stopped, and every figure offers to run again", async () => {
+      await page.evaluate((index) => {
+        const cell = globalThis.page.cells[index];
+        cell.edit(
+          'knobs({ n: { of: [1, 2], at: 1 }, on: { at: true } }, ({ n }) => { while (n === 2); return lines({ y: [0, n] }, { title: "n " + n, x: "x", y: "y" }); });',
+        );
+        return globalThis.page.run(cell);
+      }, placeOf("choice"));
+      const status = page.locator(".status");
+      await cellOf(page, "choice").getByRole("slider").press("ArrowRight");
+      await expect.poll(() => status.textContent()).toBe("drawing …");
+      await page.getByRole("button", { name: "Stop" }).click();
+      await expect.poll(() => status.textContent()).toMatch(/^Stopped: .* will be run again/);
+      await cellOf(page, "choice").getByRole("button", { name: "Run to move" }).waitFor();
+      await cellOf(page, "slider").getByRole("slider").press("ArrowRight");
       await cellOf(page, "slider").getByRole("button", { name: "Run to move" }).waitFor();
     });
   });

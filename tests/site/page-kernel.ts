@@ -32,6 +32,8 @@ export class PageKernel implements Host {
       await globalThis.page.kernel.start();
     }, null);
     this.startMilliseconds = performance.now() - began;
+    // Figures with knobs then bring their frames, as they are stored.
+    await this.evaluate(['delete (globalThis as any)[Symbol.for("foundations.knobs")]']);
   }
 
   async execute(code: string): Promise<CellRun> {

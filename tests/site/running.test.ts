@@ -26,7 +26,7 @@ describe.runIf(browserProgram())("a reader", () => {
   const cell = (index: number) => page.locator(".cell.code").nth(index);
   const press = (index: number, name: string) => cell(index).getByRole("button", { name }).click();
   const become = (index: number, state: string) =>
-    expect.poll(() => cell(index).getAttribute("data-state"), { timeout: 60_000 }).toBe(state);
+    expect.poll(() => cell(index).getAttribute("data-state"), { timeout: 100_000 }).toBe(state);
   const status = () => page.locator(".status").textContent();
 
   test("presses Run in the middle, and what stands above runs first", async () => {
@@ -99,7 +99,7 @@ describe.runIf(browserProgram())("a reader", () => {
     await become(1, "done");
     expect(await cell(1).locator(".outputs").textContent()).toBe("42");
     await page.reload();
-    expect(await cell(1).locator("pre.source").textContent()).toBe("6 * 7");
+    await expect.poll(() => cell(1).locator("pre.source").textContent()).toBe("6 * 7");
     await press(1, "Go back");
     expect(await page.evaluate(() => globalThis.page.cells[1].isEdited)).toBe(false);
   });
