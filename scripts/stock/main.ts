@@ -4,9 +4,11 @@
  * an error, tslab aborts every cell that arrives within 200 ms.
  */
 
-import { spawnSync } from "node:child_process";
+import { spawn } from "node:child_process";
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { availableParallelism } from "node:os";
 import { basename, join, resolve } from "node:path";
+import { text } from "node:stream/consumers";
 import { build, root } from "../build.js";
 import { lessons } from "../lessons.js";
 import { type Found, find, searchPath } from "../start/find.js";
@@ -47,7 +49,7 @@ function kernelspec(): string {
 const read = (path: string) => JSON.parse(readFileSync(path, "utf8")) as Notebook;
 
 /** Executes a copy of one notebook and judges the result. */
-function execute(jupyter: Found, notebook: string, env: NodeJS.ProcessEnv) {
+async function execute(jupyter: Found, notebook: string, env: NodeJS.ProcessEnv) {
   const [file, ...args] = jupyter.command;
   const executed = join(out, basename(notebook));
   const options = [
@@ -61,8 +63,10 @@ function execute(jupyter: Found, notebook: string, env: NodeJS.ProcessEnv) {
     `--output-dir=${out}`,
     `--output=${basename(notebook)}`,
   ];
-  const run = spawnSync(file, [...args, ...options, notebook], { env, encoding: "utf8" });
-  if (run.status !== 0) throw new Error(`stock: nbconvert failed on ${notebook}:\n${run.stderr}`);
+  const run = spawn(file, [...args, ...options, notebook], { env, stdio: ["ignore", "ignore", "pipe"] });
+  const ended = new Promise<number | null>((resolve, reject) => run.once("error", reject).once("close", resolve));
+  const [status, stderr] = await Promise.all([ended, text(run.stderr)]);
+  if (status !== 0) throw new Error(`stock: nbconvert failed on ${notebook}:\n${stderr}`);
   return verdict(read(notebook), read(executed));
 }
 
@@ -70,23 +74,28 @@ try {
   await build();
   const jupyter = await nbconvert();
   rmSync(out, { recursive: true, force: true });
-  const env = environment(kernelspec());
+  // As many side by side as there are cores, each with one thread.
+  const env = { ...environment(kernelspec()), OMP_NUM_THREADS: "1" };
   const given = process.argv.slice(2);
   const notebooks = given.length > 0 ? given.map((path) => resolve(path)) : lessons();
   let passed = 0;
   let failed = 0;
-  for (const notebook of notebooks) {
-    const start = performance.now();
-    const result = execute(jupyter, notebook, env);
-    passed += result.passed;
-    failed += result.unjudged + (result.failed ? 1 : 0);
-    const seconds = ((performance.now() - start) / 1000).toFixed(1);
-    console.log(`${basename(notebook)}: ${result.passed} cells ran (${seconds} s)`);
-    if (result.failed) {
-      console.log(`  code cell ${result.failed.cell}: ${result.failed.problem}`);
-      console.log(`  ${result.unjudged} later cells cannot be judged, and count as failed`);
+  const waiting = notebooks.values();
+  const runWaiting = async () => {
+    for (const notebook of waiting) {
+      const start = performance.now();
+      const result = await execute(jupyter, notebook, env);
+      passed += result.passed;
+      failed += result.unjudged + (result.failed ? 1 : 0);
+      const seconds = ((performance.now() - start) / 1000).toFixed(1);
+      console.log(`${basename(notebook)}: ${result.passed} cells ran (${seconds} s)`);
+      if (result.failed) {
+        console.log(`  code cell ${result.failed.cell}: ${result.failed.problem}`);
+        console.log(`  ${result.unjudged} later cells cannot be judged, and count as failed`);
+      }
     }
-  }
+  };
+  await Promise.all(Array.from({ length: availableParallelism() }, runWaiting));
   writeFileSync(join(out, "counts.json"), JSON.stringify({ passed, failed }));
   console.log(`stock: ${passed} passed, ${failed} failed`);
   process.exitCode = failed > 0 || passed === 0 ? 1 : 0;
