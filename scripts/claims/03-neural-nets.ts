@@ -49,8 +49,8 @@ export const claims: readonly Claim[] = [
       const [[images, labels]] = split([learning.images, learning.labels], [55000, 5000], {
         generator: new Generator(seed),
       });
-      const linear = await learnDigits([784, 10], seed, 6, images, labels);
-      const network = await learnDigits([784, 128, 64, 10], seed, 6, images, labels);
+      const linear = await learnDigits([784, 10], seed, 4, images, labels);
+      const network = await learnDigits([784, 128, 64, 10], seed, 5, images, labels);
       return {
         linear: accuracy(linear, test.images, test.labels),
         network: accuracy(network, test.images, test.labels),
