@@ -24,7 +24,7 @@ const [open, close] = ["\uE000", "\uE001"];
  * Renders Markdown.
  *
  * @param link where an address in it leads on the site
- * @param sourceOf where the source is of what a piece of code names, if it shall be linked
+ * @param sourceOf where the source is of what a piece of code names, if it is to be linked
  */
 export function prose(
   source: string,
