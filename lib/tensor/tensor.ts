@@ -88,7 +88,10 @@ export class Tensor<S extends Shape = number[]> implements View {
   sharesGrad = false;
   #requiresGrad = false;
 
-  /** For creators and operations. Views share `data`, so read values with `toArray()`. */
+  /**
+   * For creators and operations. Views share `data`, and small tensors its buffer: read values with `toArray()` or
+   * `toTypedArray()`.
+   */
   constructor(
     readonly data: Data,
     readonly shape: S,

@@ -48,6 +48,17 @@ it.each(Object.keys(ours))(
   },
 );
 
+it.each([
+  ["Adam", (p: Tensor[]) => new optim.Adam(p, { lr: 0.1, eps: 0 }), 0.9],
+  ["RMSprop", (p: Tensor[]) => new optim.RMSprop(p, { lr: 0.1, alpha: 0.75, eps: 0 }), 0.8],
+])("%s squares a small gradient of float64 without losing it", (_, make, wanted) => {
+  const x = tensor([1], { requiresGrad: true });
+  const optimizer = make([x]);
+  x.mul(1e-25).sum().backward();
+  optimizer.step();
+  expect(x.item()).toBeCloseTo(wanted, 12);
+});
+
 it("float32 parameters stay float32, and follow the float64 path to 1e-5", () => {
   const [x64, x32] = (["float64", "float32"] as const).map((dtype) =>
     tensor([0.5, -1.5], { dtype, requiresGrad: true }),
