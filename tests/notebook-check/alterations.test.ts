@@ -19,7 +19,7 @@ const stream =
   (text: string): Output => ({ output_type: "stream", name, text });
 const text = "loss 0.25 after 12 steps\nbest: adam (1.5e-7), x = -3\n  │ 9.09e-13 │\n";
 const svg =
-  '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 10 10"><title>Loss 0.25</title><defs><clipPath id="c1"><rect width="5" height="5"/></clipPath><clipPath id="c2"><rect width="7" height="7"/></clipPath></defs><g clip-path="url(#c1)" fill="#0072b2" aria-label="falls to 3.5"><path d="M0,0L1.5,2.5L3,4"/><circle cx="1" cy="2" r="3.25"/></g><text x="1" y="2">a <tspan>b</tspan> 0.5</text><use href="#c2"/></svg>';
+  '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 10 10"><title>Loss 0.25</title><defs><clipPath id="c1"><rect width="5" height="5"/></clipPath><clipPath id="c2"><rect width="7" height="7"/></clipPath></defs><g clip-path="url(#c1)" fill="#0072b2" stroke="#100" aria-label="falls to 3.5"><path d="M0,0L1.5,2.5L3,4"/><circle cx="1" cy="2" r="3.25"/></g><text x="1" y="2">a <tspan>b</tspan> 0.5</text><use href="#c2"/></svg>';
 const html =
   '<figure><p class="note">a <b>1</b> <b>2.5</b> and 97 percent</p><pre>  x  1\n y 2</pre><table><tr><td>0.125</td><td>two</td></tr></table><img alt="a 3" src="data:image/svg+xml,%3Csvg%3E%3Ctext%3E7%3C/text%3E%3C/svg%3E"></figure>';
 const image = new PNG({ width: 3, height: 2 });
@@ -85,6 +85,7 @@ const special: Record<string, Alteration[]> = {
     ["an id renamed alone", 'id="c1"', 'id="c7"'],
     ["a label for those who listen", "falls to 3.5", "falls to 3.6"],
     ["a color", "#0072b2", "#0072b3"],
+    ["a color that looks like a number", "#100", "#1e2"],
     ["a point", "1.5,2.5", "1.5,2.6"],
     ["a command", "L3,4", "M3,4"],
     ["a point more", "L3,4", "L3,4L5,5"],

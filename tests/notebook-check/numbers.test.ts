@@ -34,6 +34,7 @@ describe("text with numbers", () => {
       ["NaN", "Infinity"],
       ["Infinity", "-Infinity"],
       ["Infinity", "1e308"],
+      ["1e309", "1e308"],
     ]) {
       expect(same(a, b)).toBe(false);
     }

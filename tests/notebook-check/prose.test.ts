@@ -68,9 +68,27 @@ describe("a number in prose", () => {
       "$x_{12} = 0.5$ and $$\n\\frac{15}{16}\n$$ and \\(17\\)",
       "[paper](https://example.org/2017/1706.03762) https://example.org/99",
       '<img width="640" alt="x">',
-      "GPT-2, word2vec, 2D, h11, 20-year-old, mnist-784",
+      "GPT-2, word2vec, 2D, h11, 64-bit, mnist-784",
     ].join("\n\n");
     expect(numbers(source)).toEqual([]);
+  });
+
+  it.each([
+    ["97MiB", "97"],
+    ["97th", "97"],
+    ["97fold", "97"],
+    ["97tokens", "97"],
+    ["a 12-layer model", "12"],
+    ["a 20-year-old", "20"],
+    ["97-per-cent", "97"],
+    ["28x28", "28"],
+    ["1_000", "1_000"],
+    ["lr=.05", ".05"],
+    ["-.5", "-.5"],
+    ["९७", "९७"],
+    ["９７", "９７"],
+  ])("is found in the dress of %s", (source, number) => {
+    expect(numbers(source)).toEqual([number]);
   });
 
   it("is found behind a price, a bracket, a range and a percent sign", () => {
@@ -86,7 +104,7 @@ describe("a number in prose", () => {
     ["$x = 97$ and $2^{10}$", []],
     ["ninety-seven percent in fifteen milliseconds, a hundred bytes", ["ninety-seven", "fifteen", "a hundred"]],
     ["ten times, twenty words, sixty of them", []],
-    ["a 97-percent share, but a 20-year-old and h11", ["97"]],
+    ["a 97-percent share, a 20-year-old, but h11 and a 64-bit number", ["97", "20"]],
     ["<b>97</b> [98 of them](https://example.org/99) ![98.5 percent](a.png)", ["97", "98", "98.5"]],
   ])("in any dress is found: %s", (source, found) => {
     expect(numbers(source)).toEqual(found);

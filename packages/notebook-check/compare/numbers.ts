@@ -16,10 +16,10 @@ export const worst = (verdicts: readonly Verdict[]): Verdict =>
   (["differs", "respelled"] as const).find((verdict) => verdicts.includes(verdict)) ?? "same";
 
 /**
- * A number that stands by itself: not a part of a word (`word2vec`) or a version (1.0.22), and with a sign only where
- * the sign cannot be a dash or an operator (3-4).
+ * A number that stands by itself: not a part of a word (`word2vec`), a version (1.0.22) or a color (#1e2), and with a sign
+ * only where the sign cannot be a dash or an operator (3-4).
  */
-const number = /(?:(?<![\w.)\]])[-+−])?(?<![\w.])(?:\d+(?:\.\d+)?|\.\d+)(?:[eE][-+]?\d+)?(?!\.?\d)/g;
+const number = /(?:(?<![\w.)\]])[-+−])?(?<![\w.#])(?:\d+(?:\.\d+)?|\.\d+)(?:[eE][-+]?\d+)?(?!\.?\d)/g;
 
 const isWhole = (spelling: string): boolean => /^[-+−]?\d+$/.test(spelling);
 const toNumber = (spelling: string): number => Number(spelling.replace("−", "-"));
@@ -33,7 +33,8 @@ export function sameNumber(stored: string, fresh: string, tolerance: Tolerance):
 }
 
 export const within = (stored: number, fresh: number, { rtol, atol }: Tolerance): boolean =>
-  Object.is(stored, fresh) || Math.abs(fresh - stored) <= atol + rtol * Math.abs(stored);
+  Object.is(stored, fresh) ||
+  (Number.isFinite(stored) && Number.isFinite(fresh) && Math.abs(fresh - stored) <= atol + rtol * Math.abs(stored));
 
 export interface TextComparison {
   verdict: Verdict;

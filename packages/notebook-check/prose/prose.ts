@@ -70,7 +70,7 @@ export function uncheckedNumbers(source: string, allowed: Readonly<Record<string
     .replace(/(?<![\p{L}\p{N}_])_+(?=[-−]?\d)|(?<=\d)_+(?![\p{L}\p{N}_])/gu, blank);
   const prose = notProse.reduce((text, pattern) => text.replace(pattern, blank), plain);
   const inDigits = [...prose.matchAll(numberInDigits)].filter(([number]) => !/^[-−]?\d$/.test(number));
-  return [...inDigits, ...prose.matchAll(numberInWords)]
+  return [...inDigits, ...prose.matchAll(numberInOtherDigits), ...prose.matchAll(numberInWords)]
     .filter(([number]) => !here.has(number))
     .sort((a, b) => a.index - b.index)
     .map((match) => ({ number: match[0], line: lineAt(prose, match.index) }));
@@ -94,12 +94,11 @@ const notProse: RegExp[] = [
 const bareFormula =
   /(?<![\\$\w])\${1,2}[ ]*(?:\\approx|\\sim|\\leq?|\\geq?|\\pm|[=<>≈~])?[ ]*([-−]?\d+(?:\.\d+)?)[ ]*(?:\\%|\\,|~|\\(?:text|mathrm)\{[^}]*\})*[ ]*\${1,2}(?!\d)/g;
 
-const unit = "ms|µs|ns|s|min|h|k|K|M|G|B|kB|KB|MB|GB|x|px|dB|Hz|nats?|bits?";
-/** A number that is not part of a word or a name (word2vec, GPT-2, 2D); a unit may follow at once. */
-const numberInDigits = new RegExp(
-  String.raw`(?<![\w.]|[\p{L}\p{N}]-)[-−]?(?<![\w.])\d+(?:[.,]\d+)*(?:[eE][-+]?\d+)?(?=(?:${unit})(?!\w)|-(?:percent|fold)(?!\w)|(?!\w|-\p{L}))`,
-  "gu",
-);
+/** A number that is not part of a name (word2vec, GPT-2, 64-bit); letters may follow at once: a unit, `th`, `fold`. */
+const numberInDigits =
+  /(?<![\w.]|[\p{L}\p{N}]-)[-−]?(?<![\w.])(?:\d+(?:[.,_]\d+)*|\.\d+)(?:[eE][-+]?\d+)?(?=\p{L}+(?!\w)|x\d|(?!\w|-bit(?!\w)))/gu;
+/** The digits of other scripts. */
+const numberInOtherDigits = /(?:(?!\d)\p{Nd})+/gu;
 
 const tens = "(?:twen|thir|for|fif|six|seven|eigh|nine)ty";
 const small = "one|two|three|four|five|six|seven|eight|nine";
