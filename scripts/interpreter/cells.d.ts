@@ -8,6 +8,9 @@ declare const Out: Record<number, any>;
 // biome-ignore lint/suspicious/noExplicitAny: a cell's value can be anything
 declare const _: any;
 
+/** What a cell means by `import.meta`: it is a module in the folder that the kernel runs in. */
+declare const import_meta: ImportMeta;
+
 /**
  * Asks the reader for a line of text, below the cell.
  *

@@ -6,11 +6,17 @@ import type { Failure } from "./failure.js";
 /** Text that belongs together is sent together, but nobody waits longer than this for a line, in milliseconds. */
 const patience = 50;
 
+/** Marks a timer's callback that is called although the cell it comes from was interrupted. */
+export const survives = <F extends () => unknown>(callback: F): F =>
+  Object.assign(callback, { [Symbol.for("foundations.survives")]: true });
+
 export class Execution {
   readonly failures: Failure[] = [];
   /** How many messages a client must have received to have all of the output. */
   published = 0;
   running = true;
+  /** Whether it was stopped: what it left to timers does not happen then. */
+  interrupted = false;
   readonly #publish: (type: string, content: Content) => void;
   #pending: { name: string; texts: string[]; since: number } | null = null;
 
@@ -24,13 +30,14 @@ export class Execution {
   }
 
   stream(name: "stdout" | "stderr", text: string): void {
+    if (text === "") return;
     const now = performance.now();
     if (this.#pending?.name !== name) this.flush();
     if (this.#pending) this.#pending.texts.push(text);
     else {
       this.#pending = { name, texts: [text], since: now };
       // Not setImmediate: Node forgets its other immediates when it terminates one.
-      setTimeout(() => this.flush());
+      setTimeout(survives(() => this.flush()));
     }
     if (now - this.#pending.since > patience) this.flush();
   }

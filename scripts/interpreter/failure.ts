@@ -4,7 +4,7 @@ import { inspect } from "node:util";
 import type { Diagnostic } from "tslab/dist/converter.js";
 import { needsLaterTypeScript } from "./forms.js";
 import { remedies } from "./redeclaration.js";
-import { withoutCheckout } from "./stack.js";
+import { withoutCheckout, withoutForeignFrames } from "./stack.js";
 
 export interface Failure {
   ename: string;
@@ -23,7 +23,13 @@ export function thrown(value: unknown): Failure {
   const lines = text.split("\n");
   // Node puts the line that threw, as compiled, before the error's own text.
   const start = lines.findIndex((line) => line.startsWith(ename) || line.startsWith(`[${ename}`));
-  return { ename, evalue, traceback: lines.slice(Math.max(start, 0)) };
+  const own = lines.slice(Math.max(start, 0));
+  // Without frames, all of it stands in brackets; of these, only the second is left then.
+  if (start > 0 && text.startsWith("[") && !own[0].startsWith("[")) {
+    const end = own.findIndex((line) => /\](?: \{)?$/.test(line));
+    if (end >= 0) own[end] = own[end].replace(/\]( \{)?$/, "$1");
+  }
+  return { ename, evalue, traceback: withoutForeignFrames(own) };
 }
 
 /** The interrupt of a reader who pressed stop. */
@@ -37,7 +43,8 @@ export function interrupted(): Failure {
  * sentences of one finding over one by one, at the same place.
  */
 export function typeErrors(source: string, diagnostics: readonly Diagnostic[]): Failure {
-  const lines = source.split("\n");
+  // As TypeScript counts them.
+  const lines = source.split(/\r\n|[\n\r\u2028\u2029]/);
   const traceback: string[] = [];
   for (const [index, { start, end, messageText, fileName }] of diagnostics.entries()) {
     const before = diagnostics[index - 1];

@@ -23,8 +23,12 @@ export interface Cell {
 export function asBody(written: string): Cell {
   // Only in a module is `await` a keyword at the top.
   const prefix = "export {};";
-  const file = ts.createSourceFile("cell.ts", prefix + written, ts.ScriptTarget.ES2022, true);
-  const edits = file.statements.slice(1).flatMap((statement) => editsOf(statement, file));
+  // The first line of a script, by which a shell finds its interpreter.
+  const cell = withSeparatorsEscaped(written.replace(/^#!/, "//"));
+  const file = ts.createSourceFile("cell.ts", prefix + cell, ts.ScriptTarget.ES2022, true);
+  const edits = [...file.statements.slice(1).flatMap((statement) => editsOf(statement, file)), ...metaIn(file)].sort(
+    (a, b) => a.start - b.start,
+  );
   let source = file.text;
   for (const { start, end, text } of edits.reverse()) source = source.slice(0, start) + text + source.slice(end);
   return { source: source.slice(prefix.length), isAsync: awaits(file) };
@@ -52,6 +56,39 @@ function editsOf(statement: Statement, file: SourceFile): Edit[] {
   const isNameless = (ts.isFunctionDeclaration(statement) || ts.isClassDeclaration(statement)) && !statement.name;
   if (isDefault && isNameless) return inParentheses(exported.getStart(file), isDefault.end, statement.end);
   return [blank(exported.getStart(file), (isDefault ?? exported).end, file)];
+}
+
+/**
+ * The separators of lines and paragraphs (U+2028, U+2029) by their codes, in strings: JavaScript takes them there, and
+ * TypeScript takes them for the end of the line.
+ */
+function withSeparatorsEscaped(source: string): string {
+  if (!/[\u2028\u2029]/.test(source)) return source;
+  const file = ts.createSourceFile("cell.ts", source.replace(/[\u2028\u2029]/g, " "), ts.ScriptTarget.ES2022, true);
+  const edits = nodesIn(file)
+    .filter(ts.isStringLiteral)
+    .map((string) => ({ start: string.getStart(file), end: string.end }))
+    .reverse();
+  let escaped = source;
+  for (const { start, end } of edits) {
+    const text = source.slice(start, end).replace(/[\u2028\u2029]/g, (it) => `\\u${it.charCodeAt(0).toString(16)}`);
+    escaped = escaped.slice(0, start) + text + escaped.slice(end);
+  }
+  return escaped;
+}
+
+/** `import.meta` under the name that it has for a cell, which is as long: see cells.d.ts. */
+const metaIn = (file: SourceFile): Edit[] =>
+  nodesIn(file)
+    .filter((node) => ts.isMetaProperty(node) && node.keywordToken === ts.SyntaxKind.ImportKeyword)
+    .map((node) => ({ start: node.getStart(file), end: node.end, text: "import_meta".padEnd(node.getWidth(file)) }));
+
+function nodesIn(node: Node): Node[] {
+  const children: Node[] = [];
+  ts.forEachChild(node, (child) => {
+    children.push(...nodesIn(child));
+  });
+  return [node, ...children];
 }
 
 /** Of a list of exports, nothing is left but that the module they come from, if any, is run. */

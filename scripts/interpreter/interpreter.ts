@@ -36,7 +36,7 @@ export class Interpreter {
   #giveUp = () => {};
 
   constructor(directory: string) {
-    Object.assign(globalThis, { Out: {}, _: undefined });
+    Object.assign(globalThis, { Out: {}, _: undefined, import_meta: metaOf(directory) });
     readableStacks();
     const converter = createConverter({ isJS: false, isBrowser: false });
     type Diagnostics = ReturnType<typeof converter.addModule>;
@@ -129,6 +129,8 @@ export class Interpreter {
 
   async #execute(source: string, count: number): Promise<Result> {
     refreshTypes();
+    // A cell may have taken it away.
+    readableStacks();
     this.#source = source;
     this.#count = count;
     this.#result = { value: undefined };
@@ -170,6 +172,18 @@ export class Interpreter {
     (shared[Symbol.for("foundations.interrupts")] as { count: number }).count++;
   }
 }
+
+/** `import.meta` of a module in a folder. */
+function metaOf(directory: string): object {
+  const url = `file://${encodeURI(`${directory}/`).replace(/[?#]/g, encodeURIComponent)}`;
+  const resolve = (specifier: string) =>
+    /^\.{0,2}\/|^[a-z]+:/.test(specifier)
+      ? new URL(specifier, url).href
+      : `file://${requireFrom(directory)(specifier)}`;
+  return { url, dirname: directory, resolve };
+}
+
+const requireFrom = (directory: string) => createRequire(`${directory}/`).resolve;
 
 /** Has the value of a cell at hand in later ones: see cells.d.ts. */
 function keepValue(value: unknown, count: number): void {

@@ -11,14 +11,43 @@ const compiledLibrary = join(checkout, "lib/dist/cjs") + sep;
 
 /** Frames of Node, of tslab and of this kernel: they say nothing to the author of a cell. */
 const foreign =
-  /\bnode:|<anonymous>\)?$|[\\/](?:tslab[\\/]dist|typescript-for-tslab|zeromq|scripts[\\/](?:jupyter-kernel|interpreter))[\\/]/;
+  /\bnode:|<anonymous>\)?$|\beval at |[\\/](?:tslab[\\/]dist|typescript-for-tslab|zeromq|scripts[\\/](?:jupyter-kernel|interpreter))[\\/]/;
+/** Frames of what calls a cell. */
+const kernel = /[\\/](?:tslab[\\/]dist|scripts[\\/](?:jupyter-kernel|interpreter))[\\/]/;
 /** A place in a frame: a file or the name of a cell, a line, and a column. */
 const place = /(?:file:\/\/)?((?:[A-Za-z]:)?[^\s():]+):(\d+):(\d+)/;
 
+type Prepare = NonNullable<typeof Error.prepareStackTrace>;
+
+const prepare: Prepare = (error, sites) => [header(error), ...readable(sites.map(String))].join("\n    at ");
+/** What a cell has set in place of that. */
+let own: Prepare | undefined;
+/** It sees its own frames, and nothing of what called the cell. */
+const prepareByOwn: Prepare = (error, sites) => {
+  const frames = sites.map(String);
+  let end = frames.findIndex((frame) => kernel.test(frame));
+  while (/\bnode:vm\b/.test(frames[end - 1] ?? "")) end--;
+  return own?.(error, end < 0 ? sites : sites.slice(0, end));
+};
+const current = () => (own ? prepareByOwn : prepare);
+
 /** Has every stack from now on read that way. */
 export function readableStacks(): void {
-  Error.prepareStackTrace = (error, sites) => [header(error), ...readable(sites.map(String))].join("\n    at ");
+  if (Object.getOwnPropertyDescriptor(Error, "prepareStackTrace")?.get === current) return;
+  own = undefined;
+  Object.defineProperty(Error, "prepareStackTrace", {
+    configurable: true,
+    get: current,
+    set: (value: unknown) => {
+      if (value !== prepareByOwn)
+        own = typeof value === "function" && value !== prepare ? (value as Prepare) : undefined;
+    },
+  });
 }
+
+/** Without the frames that say nothing to the author of a cell, in the text of an error that comes from another thread. */
+export const withoutForeignFrames = (lines: readonly string[]): string[] =>
+  lines.filter((line) => !(/^\s+at /.test(line) && foreign.test(line)));
 
 /** Text in which files of the checkout go by their paths in it. */
 export const withoutCheckout = (text: string): string =>

@@ -4,6 +4,7 @@
  * is gone.
  */
 
+import { writeSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { parentPort, workerData } from "node:worker_threads";
 import * as zmq from "zeromq";
@@ -79,6 +80,8 @@ const blocked = {
 
 async function interrupt(): Promise<Content> {
   if ((await interrupter.interrupt()) === "handled") return { status: "ok" };
+  // At once, where the kernel was started from; and through the first thread, which shows it at the cell when it can.
+  writeSync(2, `${blocked.evalue}\n`);
   process.stderr.write(`${blocked.evalue}\n`);
   return blocked;
 }

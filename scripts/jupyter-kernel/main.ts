@@ -20,10 +20,11 @@ import { Interpreter } from "../interpreter/interpreter.js";
 import { seedMathRandom } from "../interpreter/random.js";
 import { hideNotes, origin } from "./origin.js";
 import { Library } from "./reload.js";
-import { hideRequireStack } from "./resolution.js";
+import { hideExcerpts, hideRequireStack } from "./resolution.js";
 import { Server } from "./server.js";
 import { State, sharedState } from "./shared.js";
 import { letTerminate } from "./terminable.js";
+import { dropTimers } from "./timers.js";
 
 const connection: Connection = JSON.parse(readFileSync(process.argv[2], "utf8"));
 const state = sharedState();
@@ -34,6 +35,8 @@ const here = (): Execution | null => origin.getStore() ?? server.latest;
 seedMathRandom(0);
 hideNotes();
 hideRequireStack();
+hideExcerpts();
+dropTimers();
 Object.assign(globalThis, { prompt: (question?: string) => server.ask(question) });
 
 /** A character may come in several writes: what is there of it waits for the rest. */
@@ -63,28 +66,39 @@ jupyter.lastWriteDisplayData = (content: object, update?: boolean) =>
 
 /** What nobody catches ends the cell that it comes from, as it would end a program; if that has ended, it is told late. */
 function uncaught(error: unknown): void {
-  if (error === tidying) return;
   const execution = here();
   execution?.fail(thrown(error));
-  if (execution?.running) interpreter.interrupt();
+  if (execution?.running) giveUp(execution);
+}
+
+/** Ends the wait for a cell; what it has left to timers does not happen. */
+function giveUp(execution: Execution | null): void {
+  if (execution) execution.interrupted = true;
+  interpreter.interrupt();
 }
 process.on("uncaughtException", uncaught);
 process.on("unhandledRejection", uncaught);
 
 /** The execution whose code was terminated, if any was, and whether no cell was running then. */
 let terminated: { execution: Execution | null; between: boolean } | null = null;
-/** Thrown after code was terminated: only at an uncaught error does Node forget which callbacks it was in. */
-const tidying = new Error("tidying up after an interrupt");
+/**
+ * Only at an uncaught error does Node forget which callbacks it was in. This one is for Node alone: whoever else listens for
+ * uncaught errors may be what was terminated.
+ */
+function tidy(): void {
+  process.setUncaughtExceptionCaptureCallback(null);
+  process.setUncaughtExceptionCaptureCallback(() => process.setUncaughtExceptionCaptureCallback(null));
+  throw new Error("tidying up after an interrupt");
+}
 
 function interrupt(): void {
-  if (terminated) {
-    setTimeout(() => {
-      throw tidying;
-    });
-  }
+  if (terminated) setTimeout(tidy);
   // A callback of a cell that had ended: the one that waited behind it may run.
-  if (terminated?.between) terminated.execution?.fail(interrupted());
-  else interpreter.interrupt();
+  if (terminated?.between) {
+    const { execution } = terminated;
+    if (execution) execution.interrupted = true;
+    execution?.fail(interrupted());
+  } else giveUp(server.latest);
   terminated = null;
   Atomics.add(state, State.interruptsHandled, 1);
 }

@@ -1,6 +1,7 @@
-/** @file What an error says about a module that is not found: the module, not the files of this kernel that looked for it. */
+/** @file What Node adds to errors on its own: the files of this kernel that looked for a module, and lines of compiled code. */
 
 import Module from "node:module";
+import vm from "node:vm";
 
 type Resolve = (request: string, ...rest: unknown[]) => string;
 
@@ -19,4 +20,11 @@ export function hideRequireStack(): void {
       throw error;
     }
   };
+}
+
+/** Of an error that leaves a script, Node writes the line into its stack; that of a cell is compiled. */
+export function hideExcerpts(): void {
+  const { runInThisContext } = vm;
+  vm.runInThisContext = (code, options) =>
+    runInThisContext(code, typeof options === "object" ? { ...options, displayErrors: false } : options);
 }

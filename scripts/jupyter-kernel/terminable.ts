@@ -25,12 +25,18 @@ export function isTerminable(stack: readonly string[]): boolean {
 
 /** All frames, not as an author wants to see them but as they are. */
 function currentStack(): string[] {
-  const { stackTraceLimit, prepareStackTrace } = Error;
+  const { stackTraceLimit } = Error;
+  const prepare = Object.getOwnPropertyDescriptor(Error, "prepareStackTrace");
+  const asTheyAre = (_: Error, sites: NodeJS.CallSite[]) => sites.map(String);
   Error.stackTraceLimit = Number.POSITIVE_INFINITY;
-  Error.prepareStackTrace = (_, sites) => sites.map(String);
-  const stack = new Error().stack as unknown as string[];
-  Object.assign(Error, { stackTraceLimit, prepareStackTrace });
-  return stack.slice(1);
+  Object.defineProperty(Error, "prepareStackTrace", { value: asTheyAre, configurable: true });
+  const stack = new Error().stack as unknown as string[] | string;
+  Reflect.deleteProperty(Error, "prepareStackTrace");
+  if (prepare) Object.defineProperty(Error, "prepareStackTrace", prepare);
+  Error.stackTraceLimit = stackTraceLimit;
+  // While V8 writes a stack, it writes no other by our function.
+  const frames = typeof stack === "string" ? stack.split("\n").flatMap((line) => line.split(/^ +at /)[1] ?? []) : stack;
+  return frames.slice(1);
 }
 
 /**

@@ -129,6 +129,11 @@ describe("a cell may hold", () => {
     ["an accessor", "class P2 { static accessor x = 42 }\nP2.x", "42"],
     ["var, again and again", "var v1 = 1; var v1 = 42; v1", "42"],
     ["a block, an empty statement and a directive", '"use strict"; ; { } 42', "42"],
+    ["the first line of a script", "#!/usr/bin/env node\nconst h1 = 42; h1", "42"],
+    ["a separator of lines in a string", 'const u1 = "4\u2028\u20292"; u1.length === 4 && 42', "42"],
+    ["a separator of lines in a template and a comment", "const u2 = `\u2028`; // \u2028u2.length && 42", "42"],
+    ["import.meta", 'export const m1 = new URL("./x.txt", import.meta.url).href.endsWith("/x.txt") && 42; m1', "42"],
+    ["a folder of import.meta", "import.meta.dirname === process.cwd() && 42", "42"],
     ["methods of ES2023", "[3, 1].toSorted().concat([1].with(0, 2)).findLast((x) => x > 0)", "2"],
     ["methods of ES2023 on typed arrays", "new Float64Array([3, 1]).toSorted().with(0, 42)[0]", "42"],
   ])("%s", async (_, source, expected) => {

@@ -70,6 +70,16 @@ const ways: Record<string, string> = {
   "of a file that is missing, imported": 'await import("./nowhere" + "");',
   "of syntax": 'new Function("(")();',
   "of JSON": 'JSON.parse("{");',
+  "with a stack of its own": 'const own = new Error("x");\nown.stack = "mine";\nthrow own;',
+  "without a name": 'throw Object.assign(new Error("nameless"), { name: "" });',
+  "in evaluated code": 'eval("throw new Error(1)");',
+  "in a made function": 'new Function("throw new Error(1)")();',
+  "in another thread":
+    'import { Worker } from "node:worker_threads";\nconst thread = new Worker("throw new Error(1)", { eval: true });\nawait new Promise((_, reject) => thread.on("error", reject));',
+  "whose stack the cell writes":
+    "const before = Error.prepareStackTrace;\nError.prepareStackTrace = (e, sites) => [String(e), ...sites.map((site) => site.getFunctionName())].join();\nconst written = make().stack;\nError.prepareStackTrace = before;\nwritten",
+  "after the cell before took our stacks away": "Reflect.deleteProperty(Error, 'prepareStackTrace');",
+  "when ours are back": "console.log(make().stack);",
   "too deep": "function deep(): void { deep(); }\ndeep();",
 };
 

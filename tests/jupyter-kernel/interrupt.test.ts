@@ -37,6 +37,10 @@ const loops: Record<string, string> = {
   "an endless chain of ticks": `function again() { process.nextTick(again); }\nagain(); ${never}`,
   "a wait for what never comes": never,
   "a thread that sleeps": "Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0)",
+  "a loop in an error's message":
+    "class Endless extends Error { override get message(): string { for (;;) {} } }\nthrow new Endless();",
+  "a loop where a stack is written":
+    'const prepare = Error.prepareStackTrace;\nError.prepareStackTrace = () => { Error.prepareStackTrace = prepare; for (;;) {} };\nnew Error("x").stack;',
   "a search that backtracks": '/^(a+)+$/.test("a".repeat(50) + "b")',
   "a wait for a program": 'import { execSync } from "node:child_process";\nexecSync("sleep 60; echo done");',
   "a program that is awaited":
@@ -66,6 +70,31 @@ describe.each(nodes)("on Node $major, stop", ({ program }) => {
     const late = await kernel.execute(whenTold('console.log("late")'));
     await kernel.execute(tell);
     expect(late.late).toEqual(['"late"']);
+  });
+
+  it.each([
+    ["a loop that sleeps", "for (;;) { await new Promise((resolve) => setTimeout(resolve, 5)); rounds++; }"],
+    ["a loop that yields", "for (;;) { await new Promise(setImmediate); rounds++; }"],
+    [
+      "a loop over ticks",
+      'import { setInterval } from "node:timers/promises";\nfor await (const _ of setInterval(5)) rounds++;',
+    ],
+    ["an interval", `setInterval(() => rounds++, 5); ${never}`],
+    ["an interval that throws", `setInterval(() => { rounds++; throw new Error("x"); }, 5); ${never}`],
+  ])("ends %s, which does not go on behind the reader's back", async (_, source) => {
+    await kernel.execute("let rounds = 0");
+    await kernel.execute(source, 300);
+    const rounds = value(await kernel.execute("rounds"));
+    expect(Number(rounds)).toBeGreaterThan(0);
+    await kernel.execute("await new Promise((resolve) => setTimeout(resolve, 50))");
+    expect(value(await kernel.execute("rounds"))).toBe(rounds);
+  });
+
+  it("ends products that threads share, and later ones are right", async () => {
+    await kernel.execute('import { ones, setThreads } from "foundations"; setThreads(2); const a = ones([300, 300]);');
+    for (let time = 0; time < 3; time++)
+      expect(await kernel.execute("for (;;) a.matmul(a);", 700)).toMatchObject({ status: "timeout", killed: false });
+    expect(value(await kernel.execute("a.matmul(a).sum().item()"))).toBe("27000000");
   });
 
   it("ends a loop that begins when its cell has ended, and says so", async () => {
