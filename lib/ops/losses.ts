@@ -17,11 +17,29 @@ export interface LossOptions<R extends Reduction = Reduction> {
   reduction?: R;
 }
 
-type Loss<Op extends string> = <A extends Shape, B extends Shape, R extends Reduction = "mean">(
+type Loss<Op extends string, Weights extends keyof LogisticOptions = never> = <
+  A extends Shape,
+  B extends Shape,
+  R extends Reduction = "mean",
+>(
   prediction: Tensor<A>,
   target: Fits<Equal<Op, A, B>, Tensor<B>>,
-  options?: LossOptions<R>,
+  options?: Pick<LogisticOptions<R>, "reduction" | Weights>,
 ) => Tensor<R extends "none" ? A : []>;
+
+/** Options of `binaryCrossEntropy`. */
+export interface BinaryOptions<R extends Reduction = Reduction> extends LossOptions<R> {
+  /** What each loss is multiplied by; broadcasts to the prediction. The mean still divides by the number of elements. */
+  // biome-ignore lint/suspicious/noExplicitAny: any shape that broadcasts
+  weight?: Tensor<any>;
+}
+
+/** Options of `binaryCrossEntropyWithLogits`. */
+export interface LogisticOptions<R extends Reduction = Reduction> extends BinaryOptions<R> {
+  /** What y ln p is multiplied by, to count positives more where they are rare; broadcasts to the prediction. */
+  // biome-ignore lint/suspicious/noExplicitAny: any shape that broadcasts
+  posWeight?: Tensor<any>;
+}
 
 /** Losses combined by `reduction`; the mean divides by `total`, the number that count. */
 function reduced(name: string, losses: Tensor, reduction: Reduction = "mean", total?: Tensor | number): Tensor {
@@ -42,6 +60,23 @@ function checkPair(name: string, prediction: unknown, target: unknown): asserts 
   }
   requireSameDtype(name, p, y);
 }
+
+/** A weight, in the shape of the prediction. */
+function broadcastWeight(name: string, option: string, weight: unknown, prediction: Tensor): Tensor {
+  if (!isTensor(weight)) throw new TypeError(`${name}: ${option} is a tensor, got ${describeNonTensor(weight)}`);
+  requireSameDtype(name, prediction, weight);
+  try {
+    return weight.broadcastTo(prediction.shape);
+  } catch {
+    throw new ShapeError(
+      `${name}: ${option} broadcasts to the prediction, and ${show(weight.shape)} does not to ${show(prediction.shape)}`,
+    );
+  }
+}
+
+/** Each loss times its weight, if there are weights; 0 where that is 0. */
+const weighted = (name: string, losses: Tensor, weight: unknown): Tensor =>
+  weight === undefined ? losses : shareOf.call(losses, broadcastWeight(name, "weight", weight, losses));
 
 /**
  * Mean squared error, Σ(ŷ − y)² / n over all n elements.
@@ -176,7 +211,7 @@ function overDistributions(logits: Tensor, target: Tensor, { labelSmoothing = 0,
   return terms.neg().sum(-1);
 }
 
-/** y = x · p, 0 where p = 0 even if x is −∞, as p ln p is. */
+/** y = x · p, 0 where p = 0 even if x is ±∞, as p ln p is. */
 const shareOf: (this: Tensor, p: Tensor) => Tensor = op(
   "crossEntropy",
   (x: Tensor, p: Tensor) => x.detach().where(p.ne(0), 0).mul(p.detach()),
@@ -189,10 +224,11 @@ const shareOf: (this: Tensor, p: Tensor) => Tensor = op(
  * `binaryCrossEntropyWithLogits`, which needs neither.
  * @example binaryCrossEntropy(tensor([0.5, 0.5]), tensor([0, 1])) // Tensor<[]> 0.6931
  */
-export const binaryCrossEntropy: Loss<"binaryCrossEntropy"> = declaredAs(
-  (prediction: Tensor, target: Tensor, { reduction }: LossOptions = {}) => {
+export const binaryCrossEntropy: Loss<"binaryCrossEntropy", "weight"> = declaredAs(
+  (prediction: Tensor, target: Tensor, { reduction, weight }: BinaryOptions = {}) => {
     checkPair("binaryCrossEntropy", prediction, target);
-    return reduced("binaryCrossEntropy", binaryTerms.call(prediction, target), reduction);
+    const losses = weighted("binaryCrossEntropy", binaryTerms.call(prediction, target), weight);
+    return reduced("binaryCrossEntropy", losses, reduction);
   },
 );
 const binaryTerms: (this: Tensor, target: Tensor) => Tensor = op(
@@ -229,12 +265,18 @@ const surprise = (p: Tensor): Tensor => {
  * points to the answer, even if x is ±∞.
  * @example binaryCrossEntropyWithLogits(tensor([0, 0]), tensor([0, 1])) // Tensor<[]> 0.6931
  */
-export const binaryCrossEntropyWithLogits: Loss<"binaryCrossEntropyWithLogits"> = declaredAs(
-  (logits: Tensor, target: Tensor, { reduction }: LossOptions = {}) => {
+export const binaryCrossEntropyWithLogits: Loss<"binaryCrossEntropyWithLogits", "weight" | "posWeight"> = declaredAs(
+  (logits: Tensor, target: Tensor, { reduction, weight, posWeight }: LogisticOptions = {}) => {
     checkPair("binaryCrossEntropyWithLogits", logits, target);
-    return reduced("binaryCrossEntropyWithLogits", logisticTerms(logits, target), reduction);
+    const terms = posWeight === undefined ? logisticTerms(logits, target) : unevenTerms(logits, target, posWeight);
+    return reduced("binaryCrossEntropyWithLogits", weighted("binaryCrossEntropyWithLogits", terms, weight), reduction);
   },
 );
+/** w y ln(1 + e⁻ˣ) + (1 − y) ln(1 + eˣ) */
+function unevenTerms(x: Tensor, y: Tensor, posWeight: unknown): Tensor {
+  const w = broadcastWeight("binaryCrossEntropyWithLogits", "posWeight", posWeight, x);
+  return shareOf.call(x.neg().softplus(), y.mul(w)).add(shareOf.call(x.softplus(), y.neg().add(1)));
+}
 const logisticTerms = fused(
   "binaryCrossEntropyWithLogits",
   (x: Tensor, y: Tensor) => differentiableLogistic.call(x, y),

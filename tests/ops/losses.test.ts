@@ -9,6 +9,7 @@ import {
   type Tensor,
   tensor,
 } from "../../lib/index.js";
+import { messageOf } from "../helpers/messages.js";
 import { losses } from "../pytorch/reference.js";
 
 const rows = [
@@ -23,6 +24,8 @@ const shares = [
 ];
 const far = [1000, -1000, 1000, -1000, 0];
 const answers = [1, 0, 0, 1, 0.5];
+const weights = [2, 0.5, 1, 0.25, 3];
+const favor = [3, 0.5, 1.5, 2, 4];
 
 describe.each(["float64", "float32"] as const)("%s", (dtype) => {
   const made = (values: number[] | number[][]) => tensor(values, { dtype, requiresGrad: true }) as unknown as Tensor;
@@ -35,6 +38,21 @@ describe.each(["float64", "float32"] as const)("%s", (dtype) => {
     ["binaryCrossEntropyWithLogits", made(far), (x) => binaryCrossEntropyWithLogits(x, target(answers))],
     ["binaryCrossEntropy", made([1, 0, 1, 0, 0.5]), (x) => binaryCrossEntropy(x, target(answers))],
     ["mseLoss", made(far), (x) => mseLoss(x, target(answers))],
+    [
+      "binaryCrossEntropyWithLogits, weighted",
+      made([1000, -1000, 1000, -1000, 0.3]),
+      (x) => binaryCrossEntropyWithLogits(x, target(answers), { weight: target(weights), posWeight: target(favor) }),
+    ],
+    [
+      "binaryCrossEntropyWithLogits, positives weighted",
+      made([3, -1.5, 0.2, -30, 40]),
+      (x) => binaryCrossEntropyWithLogits(x, target(answers), { posWeight: target(favor).at(4) }),
+    ],
+    [
+      "binaryCrossEntropy, weighted",
+      made([0.9, 0.2, 0.5, 0.125, 0.7]),
+      (x) => binaryCrossEntropy(x, target(answers), { weight: target(weights) }),
+    ],
   ])("%s", (name, x, loss) => {
     const { value, gradient } = losses[name];
     const digits = dtype === "float64" ? 1e-8 : 1e-6; // PyTorch rounds a bound in binaryCrossEntropy to float32
@@ -48,4 +66,14 @@ describe.each(["float64", "float32"] as const)("%s", (dtype) => {
       );
     }
   });
+});
+
+it("weights of binary losses broadcast to the prediction or are refused, and 0 of an infinite loss is 0", () => {
+  const [x, y] = [tensor([[Infinity, 0.5]]), tensor([[0, 1]])];
+  const loss = (options: object) => () => binaryCrossEntropyWithLogits(x, y, options);
+  expect(loss({ weight: tensor([0, 1]), reduction: "sum" })().item()).toBeCloseTo(Math.log(1 + Math.exp(-0.5)), 6);
+  expect(messageOf(loss({ weight: tensor([1, 2, 3]) }))).toBe(
+    "binaryCrossEntropyWithLogits: weight broadcasts to the prediction, and [3] does not to [1, 2]",
+  );
+  expect(messageOf(loss({ posWeight: 3 }))).toBe("binaryCrossEntropyWithLogits: posWeight is a tensor, got 3");
 });

@@ -222,6 +222,10 @@ def losses():
     y = torch.tensor([1.0, 0.0, 0.0, 1.0, 0.5])
     add("binaryCrossEntropyWithLogits", lambda x: F.binary_cross_entropy_with_logits(x, y), [1000.0, -1000.0, 1000.0, -1000.0, 0.0])
     add("binaryCrossEntropy", lambda x: F.binary_cross_entropy(x, y), [1.0, 0.0, 1.0, 0.0, 0.5])
+    w, p = torch.tensor([2.0, 0.5, 1.0, 0.25, 3.0]), torch.tensor([3.0, 0.5, 1.5, 2.0, 4.0])
+    add("binaryCrossEntropyWithLogits, weighted", lambda x: F.binary_cross_entropy_with_logits(x, y, weight=w, pos_weight=p), [1000.0, -1000.0, 1000.0, -1000.0, 0.3])
+    add("binaryCrossEntropyWithLogits, positives weighted", lambda x: F.binary_cross_entropy_with_logits(x, y, pos_weight=p[4]), [3.0, -1.5, 0.2, -30.0, 40.0])
+    add("binaryCrossEntropy, weighted", lambda x: F.binary_cross_entropy(x, y, weight=w), [0.9, 0.2, 0.5, 0.125, 0.7])
     add("mseLoss", lambda x: F.mse_loss(x, y), [1000.0, -1000.0, 1000.0, -1000.0, 0.0])
     return made
 
