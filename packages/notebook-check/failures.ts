@@ -54,8 +54,13 @@ function raised({ outputs }: CellRun, label: string): CellFailure {
   const typeError = /^(\d+):(\d+) - (.*)$/s.exec(error.evalue);
   if (error.ename === "TypeScriptError" && typeError) {
     const [, line, column, text] = typeError;
-    const message = `type error in line ${line}, column ${column}: ${text}\n${traceback}`;
-    return { kind: "failed", message, line: Number(line) };
+    // A kernel may have put the gist of it first, under the error's name.
+    const [, gist = text, rest = traceback] = /^TypeScriptError: (.*?)\n(.*)$/s.exec(traceback) ?? [];
+    return {
+      kind: "failed",
+      message: `type error in line ${line}, column ${column}: ${gist}\n${rest}`,
+      line: Number(line),
+    };
   }
   const heading = `${error.ename}: ${error.evalue.split("\n")[0]}`;
   const message = traceback.startsWith(heading) ? traceback : `${heading}\n${traceback}`;

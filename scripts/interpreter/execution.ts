@@ -1,5 +1,6 @@
 /** @file One execution of a cell: where its output goes, and what went wrong in it. */
 
+import { inColor } from "./color.js";
 import type { Content } from "./display.js";
 import type { Failure } from "./failure.js";
 
@@ -48,9 +49,10 @@ export class Execution {
   }
 
   fail(failure: Failure): void {
-    this.failures.push(failure);
+    const colored = inColor(failure);
+    this.failures.push(colored);
     this.flush();
-    this.#publish("error", { ...failure });
+    this.#publish("error", { ...colored });
   }
 
   flush(): void {

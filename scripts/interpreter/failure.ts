@@ -39,21 +39,20 @@ export function interrupted(): Failure {
 }
 
 /**
- * What the compiler finds wrong with a cell: each message with its place and the line it is about. tslab hands the
- * sentences of one finding over one by one, at the same place.
+ * What the compiler finds wrong with a cell: each message with its place and the line it is about, below the library's
+ * own sentence if the message quotes one. tslab hands the sentences of one finding over one by one, at the same place.
  */
 export function typeErrors(source: string, diagnostics: readonly Diagnostic[]): Failure {
   // As TypeScript counts them.
   const lines = source.split(/\r\n|[\n\r\u2028\u2029]/);
   const traceback: string[] = [];
-  for (const [index, { start, end, messageText, fileName }] of diagnostics.entries()) {
-    const before = diagnostics[index - 1];
-    const goesOn = before?.start.offset === start.offset && before.end.offset === end.offset;
-    const next = diagnostics[index + 1];
-    const isLast = next?.start.offset !== start.offset || next.end.offset !== end.offset;
-    if (goesOn) traceback.push(`  ${messageText}`);
-    else traceback.push(`${fileName ? `${fileName}:` : ""}${place(start)} - ${messageText}`);
-    if (isLast && !fileName) traceback.push(...excerpt(lines[start.line] ?? "", start, end));
+  for (const finding of findings(diagnostics)) {
+    const [{ start, end, fileName, messageText }, ...more] = finding;
+    const [sentence] = finding.flatMap((one) => sentenceIn(one.messageText) ?? []);
+    if (sentence) traceback.push(`TypeScriptError: ${sentence}`);
+    traceback.push(`${fileName ? `${fileName}:` : ""}${place(start)} - ${messageText}`);
+    traceback.push(...more.map((one) => `  ${one.messageText}`));
+    if (!fileName) traceback.push(...excerpt(lines[start.line] ?? "", start, end));
   }
   traceback.push(...remedies(traceback.join("\n")));
   const [first] = diagnostics;
@@ -66,6 +65,21 @@ export function typeErrors(source: string, diagnostics: readonly Diagnostic[]): 
     };
   return { ename: "TypeScriptError", evalue: `${place(first.start)} - ${first.messageText}`, traceback };
 }
+
+/** The diagnostics that are sentences about the same place, together. */
+function findings(diagnostics: readonly Diagnostic[]): Diagnostic[][] {
+  const found: Diagnostic[][] = [];
+  for (const diagnostic of diagnostics) {
+    const [first] = found.at(-1) ?? [];
+    const { start, end } = diagnostic;
+    if (first?.start.offset === start.offset && first.end.offset === end.offset) found.at(-1)?.push(diagnostic);
+    else found.push([diagnostic]);
+  }
+  return found;
+}
+
+/** What the library says of shapes reaches a reader as a type that is a string, inside the compiler's own sentence. */
+const sentenceIn = (message: string): string | undefined => /'"(\w+: .*?)"'/.exec(message)?.[1];
 
 type Position = Diagnostic["start"];
 

@@ -1,10 +1,12 @@
 /** @file Outputs as HTML: the same function writes the page as it is stored and draws what a running cell shows. */
 
+import { withoutColors } from "../../packages/notebook-check/compare/terminal.js";
 import { joined, type Output, type Text } from "../../packages/notebook-check/notebook/nbformat.js";
 import { renderFigure } from "./figure.js";
 import { escaped } from "./html.js";
 import { knobsType, readKnobs } from "./knobs.js";
 import { sanitized } from "./sanitize.js";
+import { colored } from "./terminal.js";
 
 /** Puts the frames of a figure that moves where a page can fetch them, and says where. */
 export type KeepFilm = (film: Uint8Array) => string;
@@ -16,7 +18,7 @@ export const renderOutputs = (outputs: readonly Output[], keepFilm?: KeepFilm): 
 function renderOutput(output: Output, keepFilm: KeepFilm | undefined): string {
   switch (output.output_type) {
     case "stream":
-      return `<pre class="${output.name === "stderr" ? "stderr" : "stdout"}" tabindex="0">${escaped(joined(output.text))}</pre>`;
+      return `<pre class="${output.name === "stderr" ? "stderr" : "stdout"}" tabindex="0">${colored(joined(output.text))}</pre>`;
     case "error":
       return renderError(output);
     case "execute_result":
@@ -37,7 +39,7 @@ function renderData(data: Readonly<Record<string, unknown>>, keepFilm: KeepFilm 
   }
   const html = textOf(data["text/html"]);
   if (html) return `<div class="html">${sanitized(html)}</div>`;
-  return `<pre class="result" tabindex="0">${escaped(textOf(data["text/plain"]))}</pre>`;
+  return `<pre class="result" tabindex="0">${colored(textOf(data["text/plain"]))}</pre>`;
 }
 
 const textOf = (value: unknown): string =>
@@ -58,14 +60,15 @@ function renderKnobs(content: unknown, film = ""): string {
   return `<div class="knobs" hidden data-knobs="${escaped(JSON.stringify(content))}"${frames}></div>`;
 }
 
-/** The sentence about shapes first, if there is one, whatever the compiler wraps around it. */
+/** What is wrong as a sentence, which is the traceback's first line where it begins with the name, then the rest. */
 function renderError({ ename, evalue, traceback }: Output & { output_type: "error" }): string {
-  const wrapped = /'"(\w+: .*?)"'/.exec(evalue);
+  const first = withoutColors(traceback[0] ?? "");
+  const [sentence, rest] = first.startsWith(`${ename}: `)
+    ? [first.slice(ename.length + 2), traceback.slice(1)]
+    : [evalue.replace(/^\d+:\d+ - /, "").split("\n")[0], traceback];
   const [, place] = /^(\d+:\d+) - /.exec(evalue) ?? [];
-  const sentence = wrapped ? wrapped[1] : evalue.replace(/^\d+:\d+ - /, "").split("\n")[0];
   const where = place ? `, line ${place.replace(":", ", column ")}` : "";
-  const heading = `${ename}: ${evalue.split("\n")[0]}`;
-  const rest = traceback.filter((line, i) => !(i === 0 && line === heading)).join("\n");
   const kind = ename === "TypeScriptError" ? `Type error${where}` : ename;
-  return `<div class="error"><p><b>${escaped(kind)}</b> ${escaped(sentence)}</p>${rest ? `<pre tabindex="0">${escaped(rest)}</pre>` : ""}</div>`;
+  const lines = rest.length > 0 ? `<pre tabindex="0">${colored(rest.join("\n"))}</pre>` : "";
+  return `<div class="error"><p><b>${escaped(kind)}</b> ${escaped(withoutColors(sentence))}</p>${lines}</div>`;
 }

@@ -3,6 +3,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { withoutColors } from "../../packages/notebook-check/compare/terminal.js";
 import { type CellRun, defaultLimits, KernelClient } from "../../packages/notebook-check/kernel/client.js";
 import { findKernel } from "../../packages/notebook-check/kernel/kernelspec.js";
 import { joined } from "../../packages/notebook-check/notebook/nbformat.js";
@@ -35,7 +36,7 @@ const seen = ({ outputs }: CellRun): string =>
       output.output_type === "stream"
         ? joined(output.text)
         : output.output_type === "error"
-          ? output.traceback.join("\n")
+          ? withoutColors(output.traceback.join("\n"))
           : String(output.data["text/plain"]),
     )
     .join("\n");

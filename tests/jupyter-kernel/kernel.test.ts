@@ -27,6 +27,9 @@ const value = ({ outputs }: CellRun) =>
   outputs.flatMap((output) => (output.output_type === "execute_result" ? [output.data["text/plain"]] : []))[0];
 const error = ({ outputs }: CellRun) => outputs.find((output) => output.output_type === "error");
 
+const red = (text: string) => `\x1b[1;31m${text}\x1b[0m`;
+const gray = (text: string) => `\x1b[38;5;243m${text}\x1b[0m`;
+
 describe("the project's kernel", () => {
   it("says what a cell printed, and gives its last value, in the order of events", async () => {
     const run = await kernel.execute('console.log("a");\nconsole.error("b");\nconsole.log("c");\n[1, 2]');
@@ -59,12 +62,26 @@ describe("the project's kernel", () => {
         ename: "TypeScriptError",
         evalue: "2:7 - Type 'null' is not assignable to type 'number[]'.",
         traceback: [
-          "2:7 - Type 'null' is not assignable to type 'number[]'.",
+          `${red("2:7")} - Type 'null' is not assignable to type 'number[]'.`,
           "",
           "  const list: number[] = null;",
-          "        ~~~~",
+          `        ${red("~~~~")}`,
         ],
       },
+    ]);
+  });
+
+  it("says the library's own sentence about shapes before the compiler's", async () => {
+    const run = await kernel.execute(
+      'import { tensor } from "foundations";\ntensor([[1, 2]]).matmul(tensor([1, 2, 3]));',
+    );
+    const sentence = "matmul: [1, 2] @ [3]: inner dimensions 2 ≠ 3";
+    expect(error(run)?.traceback).toEqual([
+      `${red("TypeScriptError")}: ${sentence}`,
+      `${red("2:25")} - Argument of type 'Tensor<[3]>' is not assignable to parameter of type '"${sentence}"'.`,
+      "",
+      "  tensor([[1, 2]]).matmul(tensor([1, 2, 3]));",
+      `                          ${red("~~~~~~~~~~~~~~~~~")}`,
     ]);
   });
 
@@ -79,14 +96,14 @@ describe("the project's kernel", () => {
         ename: "RangeError",
         evalue: "too big",
         traceback: [
-          "RangeError: too big",
-          `    at f (cell [${first.executionCount}], line 4)`,
-          `    at cell [${run.executionCount}], line 3`,
+          `${red("RangeError")}: too big`,
+          gray(`    at f (cell [${first.executionCount}], line 4)`),
+          gray(`    at cell [${run.executionCount}], line 3`),
         ],
       },
     ]);
     const later = await kernel.execute('await null;\n\nthrow new Error("after an await");');
-    expect(error(later)).toHaveProperty("traceback.1", `    at cell [${later.executionCount}], line 3`);
+    expect(error(later)).toHaveProperty("traceback.1", gray(`    at cell [${later.executionCount}], line 3`));
     expect(error(await kernel.execute("throw { code: 7 }"))).toMatchObject({
       ename: "Uncaught",
       evalue: "{ code: 7 }",

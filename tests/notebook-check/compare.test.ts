@@ -49,6 +49,19 @@ describe("outputs", () => {
     expect(verdict(error("no", "lib/tensor.ts:3:4"), error("yes", "lib/tensor.ts:3:4"))).toBe("differs");
   });
 
+  it("do not differ by a terminal's colors, and are told without them", () => {
+    const error = (value: string, red = ""): Output[] => [
+      { output_type: "error", ename: "Error", evalue: value, traceback: [`${red}Error${red && "\x1b[0m"}: ${value}`] },
+    ];
+    expect(compare(error("no"), error("no", "\x1b[31m")).verdict).toBe("respelled");
+    const { verdict, stored, fresh } = compare(error("no"), error("yes", "\x1b[31m"));
+    expect({ verdict, stored, fresh }).toEqual({
+      verdict: "differs",
+      stored: "«error»\nError: no\nError: no",
+      fresh: "«error»\nError: yes\nError: yes",
+    });
+  });
+
   it("in a stream are what front ends make of them: a line written over, a character taken back", () => {
     expect(compare([stdout("100%\n")], [stdout("  0%\r 50%\r100%\r\n")]).verdict).toBe("same");
     expect(compare([stdout("abx")], [stdout("abc\b\bbx")]).verdict).toBe("same");

@@ -44,6 +44,10 @@ describe.each(Object.entries(attacks))("%s", (_, html) => {
     const stream = { output_type: "stream" as const, name: "stdout" as const, text: html };
     const plain = { output_type: "display_data" as const, data: { "text/plain": html }, metadata: {} };
     expect(renderOutputs([error, stream, plain]).replace(/<\/?(?:div|p|b|pre)\b[^<>]*>/g, "")).not.toMatch(/<\w/);
+    const colored = { ...stream, text: `\x1b[31m${html}\x1b[0m` };
+    const rendered = renderOutputs([colored]);
+    expect(rendered).toContain('<span class="ansi-red">');
+    expect(rendered.replace(/<\/?(?:div|pre|span)\b[^<>]*>/g, "")).not.toMatch(/<\w/);
   });
 });
 

@@ -2,10 +2,12 @@
 
 import { createRequire } from "node:module";
 import { basename } from "node:path";
-import type { Browser } from "playwright-core";
+import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { readNotebook } from "../../packages/notebook-check/notebook/file.js";
+import type { Output } from "../../packages/notebook-check/notebook/nbformat.js";
 import { lessons } from "../../scripts/lessons.js";
+import { renderOutputs } from "../../site/pages/outputs.js";
 import { launch, open } from "./browser.js";
 import { browserProgram } from "./program.js";
 
@@ -46,22 +48,70 @@ describe.runIf(browserProgram())("without JavaScript", () => {
   });
 });
 
+/** What axe-core finds on a page, in light and dark. */
+async function barriers(page: Page, ignored: readonly string[] = []): Promise<string[]> {
+  const found: string[] = [];
+  for (const colorScheme of ["light", "dark"] as const) {
+    await page.emulateMedia({ colorScheme });
+    await page.addScriptTag({ path: axe });
+    const here = await page.evaluate(async (ignored) => {
+      const { axe } = globalThis as unknown as { axe: typeof import("axe-core") };
+      const rules = Object.fromEntries(ignored.map((rule) => [rule, { enabled: false }]));
+      const { violations } = await axe.run({ rules });
+      return violations.map(
+        ({ id, nodes }) => `${id}: ${nodes.length} × ${nodes[0].html.slice(0, 200)} ${nodes[0].failureSummary}`,
+      );
+    }, ignored);
+    found.push(...here);
+  }
+  return found;
+}
+
+describe.runIf(browserProgram())("a terminal's colors", () => {
+  const error = (traceback: string[]) => ({
+    output_type: "error" as const,
+    ename: "RangeError",
+    evalue: "too big",
+    traceback: ["\x1b[1;31mRangeError\x1b[0m: too big", ...traceback],
+  });
+
+  test("are named, whatever way they are chosen, and the error's sentence stands first", () => {
+    const rendered = renderOutputs([
+      error([
+        "\x1b[38;5;243m    at f\x1b[0m",
+        "a\x1b[32mb\x1b[1mc\x1b[39md\x1b[0m<",
+        "\x1b[38;5;33me\x1b[38;2;1;2;3;31mf\x1b[mg",
+      ]),
+    ]);
+    expect(rendered).toBe(
+      '<div class="output"><div class="error"><p><b>RangeError</b> too big</p><pre tabindex="0">' +
+        '<span class="ansi-gray">    at f</span>\n' +
+        'a<span class="ansi-green">b</span><span class="ansi-green ansi-bold">c</span><span class="ansi-bold">d</span>&lt;\n' +
+        '<span class="ansi-blue">e</span><span class="ansi-red">f</span>g</pre></div></div>',
+    );
+  });
+
+  test("can be read, in light and dark", async () => {
+    const every = [30, 31, 32, 33, 34, 35, 36, 37, 97].map((code) => `\x1b[${code}mcolor ${code}\x1b[0m`).join(" ");
+    const streams = ["stdout", "stderr"].map((name) => ({ output_type: "stream" as const, name, text: every }));
+    const page = await open(browser, "index.html", { bypassCSP: true });
+    await page.evaluate(
+      (html) => {
+        const main = document.querySelector("main");
+        if (main) main.innerHTML = html;
+      },
+      `<h1>colors</h1>${renderOutputs([error([every]), ...(streams as Output[])])}`,
+    );
+    expect(await page.locator("[class^=ansi-]").count()).toBe(27);
+    expect(await barriers(page)).toEqual([]);
+    await page.context().close();
+  });
+});
+
 describe.runIf(browserProgram()).each(pages)("%s", (name) => {
   test("has no barrier that axe-core knows, in light and dark", async () => {
     const page = await open(browser, name, { viewport: { width: 1280, height: 900 }, bypassCSP: true });
-    for (const colorScheme of ["light", "dark"] as const) {
-      await page.emulateMedia({ colorScheme });
-      await page.addScriptTag({ path: axe });
-      const found = await page.evaluate(async (ignored) => {
-        const { axe } = globalThis as unknown as { axe: typeof import("axe-core") };
-        const rules = Object.fromEntries(ignored.map((rule) => [rule, { enabled: false }]));
-        const { violations } = await axe.run({ rules });
-        return violations.map(
-          ({ id, nodes }) => `${id}: ${nodes.length} × ${nodes[0].html.slice(0, 200)} ${nodes[0].failureSummary}`,
-        );
-      }, ofTypeDoc(name));
-      expect(found).toEqual([]);
-    }
+    expect(await barriers(page, ofTypeDoc(name))).toEqual([]);
     await page.context().close();
   });
 

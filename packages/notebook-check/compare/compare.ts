@@ -161,7 +161,8 @@ function bundleParts(data: Mimebundle): Part[] {
 /** Where in a file a function stands moves whenever the file is edited, and says nothing about the cell. */
 const withoutPositions = (text: string): string => text.replace(/^(\s+at .*?):\d+:\d+(\)?)$/gm, "$1$2");
 
-const textOf = (value: unknown): string => (typeof value === "string" ? value : JSON.stringify(value, null, 1));
+const textOf = (value: unknown): string =>
+  typeof value === "string" ? withoutColors(value) : JSON.stringify(value, null, 1);
 
 function comparePart({ kind, value }: Part, fresh: Part, tolerance: Tolerance): PartComparison {
   const heading = `«${kind}»`;
@@ -182,14 +183,12 @@ function comparePart({ kind, value }: Part, fresh: Part, tolerance: Tolerance): 
   }
   if (typeof value !== "string") return opaque(compareJson(value, fresh.value, tolerance));
   if (!/^(text\/|std|error$)/.test(kind)) return opaque([`the bytes of ${kind} differ`]);
-  const [before, after] = [value, fresh.value as string];
+  const [before, after] = [withoutColors(value), withoutColors(fresh.value as string)];
   const { verdict, settled, messages } = compareText(before, after, tolerance);
-  const plain = (text: string) => withoutColors(kind === "error" ? withoutPositions(withoutColors(text)) : text);
-  const moved = compareText(plain(before), plain(after), tolerance).verdict !== "differs";
+  const [unmoved, moved] = [before, after].map((text) => (kind === "error" ? withoutPositions(text) : text));
+  const isSpelling = verdict === "same" || compareText(unmoved, moved, tolerance).verdict !== "differs";
   const texts = { stored: `${heading}\n${before}`, fresh: `${heading}\n${settled}` };
-  return moved && verdict === "differs"
-    ? { verdict: "respelled", messages: [], ...texts }
-    : { verdict, messages, ...texts };
+  return isSpelling ? { verdict: "respelled", messages: [], ...texts } : { verdict, messages, ...texts };
 }
 
 /** JSON as notebooks store it, whose keys are sorted whatever order a cell gave them. */
