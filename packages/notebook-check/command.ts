@@ -11,7 +11,7 @@ import { type Settings, settingFrom, settings, settingsUsage, switchOf } from ".
 export const usage = ({ command, notebooks }: Configuration) => `usage: ${command} [notebook[:cell] …] [options]
 
 Runs notebooks from top to bottom, each on a kernel of its own, and compares what every cell gives with what is stored.
-A notebook is a file, or how its name begins; without one, all those in ${notebooks.join(", ")} are run. With a cell
+A notebook is a file, or how its name begins; without one, all those in ${placesOf(notebooks)} are run. With a cell
 (the number in its brackets, or its id) the run ends there.
 
   -u, --update         store what has drifted: outputs, execution counts, numbers in prose (nothing if any cell fails;
@@ -33,6 +33,10 @@ ${settingsUsage()}
 exit code: 0 all is as stored, 1 drift or respelled, 2 a cell failed, 3 a kernel or a file failed, 64 wrong usage,
 129, 130 and 143 ended by a hangup, by Ctrl-C and by a request to end
 `;
+
+/** The folders that notebooks are looked for in, in words. */
+const placesOf = (folders: readonly string[]): string =>
+  folders.map((folder) => (folder === "." ? "this folder" : folder)).join(", ");
 
 /** A command line that cannot be followed. */
 export class UsageError extends Error {}

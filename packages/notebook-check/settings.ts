@@ -3,6 +3,9 @@
 /** Seconds: beyond that, timers of Node end at once. */
 export const longestTimeout = Math.floor((2 ** 31 - 1) / 1000);
 
+/** The variable by which a kernel is told, as 1 or 0, whether to check types strictly. */
+export const strictTypesName = "NOTEBOOK_STRICT_TYPES";
+
 /** What is checked, and how strictly. */
 export interface Settings {
   /** The kernel of notebooks that name none. */
@@ -11,6 +14,8 @@ export interface Settings {
   readonly transport: "tcp" | "ipc";
   /** Variables for the kernel's process. */
   readonly environment: Readonly<Record<string, string>>;
+  /** Whether kernels that heed `strictTypesName` check types strictly. */
+  readonly strictTypes: boolean;
   /** Which numbers of the prose are checked. */
   readonly prose: "all" | "marked" | "none";
   /** Whether the stored execution counts must be 1, 2, 3, … */
@@ -61,6 +66,11 @@ export const settings: { readonly [name in keyof Settings]: Setting<Settings[nam
     help: "how to speak to kernels: tcp works with all, ipc with some, and not on Windows",
   },
   environment: { kind: "pairs", areExpressions: false, value: {}, help: "a variable for kernels" },
+  strictTypes: {
+    kind: "boolean",
+    value: true,
+    help: `types are checked strictly, by kernels that heed ${strictTypesName}`,
+  },
   prose: {
     kind: "choice",
     choices: ["all", "marked", "none"],

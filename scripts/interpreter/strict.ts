@@ -1,6 +1,6 @@
 /**
- * @file The TypeScript inside tslab, for which tslab offers no settings: makes it strict, has it say where code comes
- * from, and lets us say when it looks at files again.
+ * @file The TypeScript inside tslab, for which tslab offers no settings: makes it strict, unless a variable says no, has it
+ * say where code comes from, and lets us say when it looks at files again.
  */
 
 import { statSync } from "node:fs";
@@ -45,7 +45,7 @@ interface Watched {
  * TypeScript knows it by itself. Node 20 has everything of ES2023.
  */
 const settings = {
-  strict: true,
+  strict: process.env.NOTEBOOK_STRICT_TYPES !== "0",
   inlineSourceMap: true,
   disableTopLevelAwait: false,
   lib: ["lib.es2023.d.ts", ...["es2023", "cells"].map((name) => join(__dirname, `../interpreter/${name}.d.ts`))],

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type CellRun, defaultLimits, KernelClient } from "../../packages/notebook-check/kernel/client.js";
 import { findKernel } from "../../packages/notebook-check/kernel/kernelspec.js";
 import { joined } from "../../packages/notebook-check/notebook/nbformat.js";
+import { defaultSettings } from "../../packages/notebook-check/settings.js";
 import { tell, temporaryFolder, whenTold } from "../notebook-check/fixture.js";
 
 const { folder, remove } = temporaryFolder();
@@ -69,6 +70,13 @@ describe("the project's kernel", () => {
         ],
       },
     ]);
+  });
+
+  it("checks them leniently where the check is set so", async () => {
+    const spec = findKernel("tslab", { ...defaultSettings, strictTypes: false });
+    const lenient = await KernelClient.start(spec, folder, { ...defaultLimits, grace: 5000 });
+    expect(value(await lenient.execute("const list: number[] = null;\nString(list)"))).toBe("null");
+    await lenient.shutdown();
   });
 
   it("says the library's own sentence about shapes before the compiler's", async () => {

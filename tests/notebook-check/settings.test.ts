@@ -22,6 +22,7 @@ const settingsBy = (...switches: string[]) => parse(switches, configuration)?.se
 const cases: { [name in keyof Omit<Settings, "kernel">]: [Settings[name], string[], unknown[]] } = {
   transport: ["ipc", ["--transport", "ipc"], ["udp", 1, null]],
   environment: [{ A: "b=c" }, ["--environment", "A=b=c"], [{ A: 1 }, ["A"], "A=b"]],
+  strictTypes: [false, ["--no-strict-types"], ["strict"]],
   prose: ["all", ["--prose", "all"], [true, "some"]],
   executionCounts: [true, ["--execution-counts"], ["true", 1]],
   knownTags: [true, ["--known-tags"], [null]],

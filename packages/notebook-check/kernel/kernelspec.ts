@@ -4,7 +4,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { delimiter, join } from "node:path";
 import { configurationAt } from "../configuration.js";
-import type { Settings } from "../settings.js";
+import { type Settings, strictTypesName } from "../settings.js";
 
 /** How to start a kernel, as its kernel.json says. */
 export interface KernelSpec {
@@ -58,7 +58,7 @@ export function findKernel(name: string, settings?: Settings): KernelSpec {
 
 /** The kernelspec in a directory. */
 export function readKernelSpec(directory: string, settings = configurationAt().settings): KernelSpec {
-  const { transport, environment } = settings;
+  const { transport, environment, strictTypes } = settings;
   const {
     argv,
     env = {},
@@ -74,7 +74,7 @@ export function readKernelSpec(directory: string, settings = configurationAt().s
       ),
       ...extra,
     ],
-    env: { ...env, ...environment },
+    env: { ...env, [strictTypesName]: strictTypes ? "1" : "0", ...environment },
     interruptMode: interrupt_mode,
     transport,
   };
