@@ -30,31 +30,42 @@ const commands = [
   ),
 ].flatMap((line) => line.split(" && "));
 
+type ByAnother =
+  /** By a test of this name, in a file that starts the command's program: it hands over every option of the command. */
+  | { by: string; test: string }
+  /** By a file that calls what the command's program calls. */
+  | { by: string; calls: readonly string[] }
+  /** By a file that has it as it stands. */
+  | { by: string };
+
 type How =
   /** As it stands. */
   | "run"
   /** In a short form, and something that it prints. */
   | { short: string; prints: RegExp }
-  /** By a test that has this in it. */
-  | { by: string; has: string }
+  | ByAnother
   /** Not at all. */
   | { why: string };
 
 const setsUp = { why: "whoever runs this test has done it" };
 const isThis = { why: "it runs this test, among others" };
 const minutes = { why: "takes minutes" };
-const packaged = { by: "tests/notebook-check/package.test.ts", has: "stranger" };
+const packaged = (test: string) => ({ by: "tests/notebook-check/package.test.ts", test });
+const stored = packaged("a notebook is checked, updated, and then as stored");
+const watched = packaged("it is watched: run again from the first changed cell");
 const vitest = { why: "vitest runs this test, too; its own options are its own" };
-const check = (options: string) => ({ by: "tests/notebook-check/command.test.ts", has: options });
+const check = (test: string) => ({ by: "tests/notebook-check/command.test.ts", test });
+const updated = check("stores what drifted when asked to, numbers in prose among it");
+const started = { by: "tests/start/start.test.ts", test: "hands its options on" };
 
 const how: Record<string, How> = {
   "npm install": setsUp,
   "npm ci": setsUp,
   "npm test": isThis,
   "npm run test:fast": isThis,
-  "npm run check": { by: ".ci/run", has: "npm test" },
-  "npm start": { by: "tests/start/start.test.ts", has: "serverArguments" },
-  "npm start -- --no-browser --port=9000": { by: "tests/start/start.test.ts", has: "options" },
+  "npm run check": { by: "package.json" },
+  "npm start": started,
+  "npm start -- --no-browser --port=9000": started,
   "npm run kernel -- install": "run",
   "npm run kernel -- install --name foundations": "run",
   "npm run kernel -- uninstall": "run",
@@ -64,31 +75,33 @@ const how: Record<string, How> = {
     short: "npm run notebooks -- notebooks/01-linear-algebra.ipynb:1",
     prints: /✓ notebooks\/01-linear-algebra\.ipynb: 1 passed/,
   },
-  "npm run notebooks -- --update": check('"-u"'),
-  "npm run notebooks -- --update notebooks/01-linear-algebra.ipynb": check('"-u"'),
-  "npm run notebooks -- --update notebooks/NN-name.ipynb": check('"-u"'),
-  "npm run notebooks -- --watch notebooks/01-linear-algebra.ipynb": { ...packaged, has: "--watch" },
-  "npx notebook-check": packaged,
-  "npx notebook-check analysis.ipynb": packaged,
-  "npx notebook-check --update analysis.ipynb": { ...packaged, has: "--update" },
-  "npx notebook-check --watch analysis.ipynb": { ...packaged, has: "--watch" },
-  "npx notebook-check --help": check("usage: "),
-  "npx notebook-check --report junit=report.xml --report json=report.json": { ...packaged, has: "junit=report.xml" },
-  "npm pack --workspace packages/notebook-check --pack-destination /tmp": { ...packaged, has: '"pack"' },
-  "npm install /tmp/notebook-check-0.1.0.tgz": { ...packaged, has: "notebook-check-0.1.0.tgz" },
-  "npm run site": { by: "tests/site/setup.ts", has: "makeSite" },
-  "npm run site -- --serve": { by: "tests/site/setup.ts", has: "serve(" },
-  "npm run docs": { by: "tests/house/reference.test.ts", has: "docs/reference" },
+  "npm run notebooks -- --update": updated,
+  "npm run notebooks -- --update notebooks/01-linear-algebra.ipynb": updated,
+  "npm run notebooks -- --update notebooks/NN-name.ipynb": updated,
+  "npm run notebooks -- --watch notebooks/01-linear-algebra.ipynb": watched,
+  "npx notebook-check": stored,
+  "npx notebook-check analysis.ipynb": stored,
+  "npx notebook-check --update analysis.ipynb": stored,
+  "npx notebook-check --watch analysis.ipynb": watched,
+  "npx notebook-check --help": check("tells how it is called when asked"),
+  "npx notebook-check --report junit=report.xml --report json=report.json": packaged(
+    "reports are written for other programs, and findings annotated on GitHub",
+  ),
+  "npm pack --workspace packages/notebook-check --pack-destination ..": packaged("beforeAll"),
+  "npm install ../notebook-check-0.1.0.tgz": packaged("beforeAll"),
+  "npm run site": { by: "tests/site/setup.ts", calls: ["makeSite("] },
+  "npm run site -- --serve": { by: "tests/site/setup.ts", calls: ["makeSite(", "serve("] },
+  "npm run docs": { by: "site/reference.ts", calls: ["typedoc"] },
   "npm run claims": minutes,
   "npm run bench": minutes,
   "npm run bench -- gpt xor": minutes,
   "npm run accuracy": minutes,
-  "npm run fuzz -- 20000": { by: "tests/fuzz/fuzz.test.ts", has: "programs.js" },
-  "npm run stock": { by: ".ci/run", has: "npm run stock" },
-  "npm run nodes": { by: ".ci/run", has: "npm run nodes" },
+  "npm run fuzz -- 20000": { by: "tests/fuzz/fuzz.test.ts", calls: ["differences("] },
+  "npm run stock": { by: ".ci/run" },
+  "npm run nodes": { by: ".ci/run" },
   "npm run format": { why: "rewrites the files under test; `npm run check` holds them against the same rules" },
   "npm run build": "run",
-  "npx tsx scripts/build-wasm.ts": { by: "tests/backend/module.test.ts", has: "build-wasm" },
+  "npx tsx scripts/build-wasm.ts": { by: "tests/backend/module.test.ts", calls: ["compile("] },
   "npx vitest run tests/house/reference.test.ts": vitest,
   "npx vitest run tests/ops -t matmul": vitest,
   "npx vitest run tests/ops/operations.test.ts": vitest,
@@ -113,9 +126,71 @@ it("none here is shown no more", () => {
   expect(Object.keys(how).filter((command) => !commands.includes(command))).toEqual([]);
 });
 
-it("each that another test runs is there", () => {
-  const tests = Object.values(how).flatMap((one) => (typeof one === "object" && "by" in one ? [one] : []));
-  expect(tests.filter(({ by, has }) => !existsSync(join(root, by)) || !read(by).includes(has))).toEqual([]);
+/** The programs that a command starts: files of this checkout, or names that are found elsewhere. */
+function programsOf(command: string): string[] {
+  const [program, ...words] = command.split(" ");
+  const script = words[0] === "run" ? words[1] : program === "npm" ? words[0] : "";
+  const { scripts } = JSON.parse(read("package.json"));
+  const [file] = /\S+\.ts$/.exec(scripts[script] ?? "") ?? [];
+  if (script === "docs") return ["docs/reference/package.json"];
+  if (program === "npx") return words[0] === "tsx" ? [words[1]] : [...checks];
+  if (!file) return [program];
+  return checks.has(file) ? [...checks] : [file];
+}
+/** The check, as a file and as what its package installs. */
+const checks = new Set(["packages/notebook-check/main.ts", "node_modules/.bin/notebook-check"]);
+
+/** What a command tells its program: its options, and what npm itself is to do. */
+const wordsOf = (command: string): string[] =>
+  command
+    .split(" ")
+    .filter((word, i) => word.startsWith("-") || (i === 1 && ["pack", "install"].includes(word)))
+    .filter((word) => word !== "--")
+    .map((word) => word.replace(/(?<==).*/, ""));
+
+const withoutComments = (text: string): string => text.replace(/\/\*[\s\S]*?\*\/|^\s*(?:\/\/|#).*$/gm, "");
+
+/** The body of the test of a name, or of what runs before all tests. */
+function bodyOf(text: string, test: string): string {
+  const begin = test === "beforeAll" ? text.indexOf("\nbeforeAll(") : text.indexOf(`("${test}", `);
+  return begin < 0 ? "" : text.slice(begin, text.indexOf(test === "beforeAll" ? "\n}" : "\n  });", begin));
+}
+
+/** What keeps a command from being run where that is claimed, or null. */
+function doubt(command: string, one: ByAnother): string | null {
+  if (!existsSync(join(root, one.by))) return "there is no such file";
+  const text = withoutComments(read(one.by));
+  if ("calls" in one) {
+    const [program] = programsOf(command);
+    const missing = one.calls.flatMap((call) => [one.by, program].filter((file) => !read(file).includes(call)));
+    return missing.length > 0 ? `${missing.join(" and ")} calls no ${one.calls.join(", ")}` : null;
+  }
+  if (!("test" in one)) return text.includes(command) ? null : "it is not there";
+  if (!programsOf(command).some((program) => text.includes(program))) return "its program is not started";
+  const body = bodyOf(text, one.test);
+  if (!body) return `there is no test "${one.test}"`;
+  const missing = wordsOf(command).filter((word) => !body.includes(`"${word}`));
+  return missing.length > 0 ? `${missing.join(" and ")} is not handed over` : null;
+}
+
+it("each that another file runs is run there, with its options", () => {
+  const doubts = Object.entries(how).flatMap(([command, one]) => {
+    if (typeof one !== "object" || !("by" in one)) return [];
+    const found = doubt(command, one);
+    return found ? [`${command}: ${one.by}: ${found}`] : [];
+  });
+  expect(doubts).toEqual([]);
+});
+
+it.each([
+  ["npm start -- --no-browser --port=9000", { by: "tests/start/start.test.ts", test: "on no account" }, "no test"],
+  ["npm start -- --quiet", started, "--quiet is not handed over"],
+  ["npm run stock", started, "its program is not started"],
+  ["npm run stock", { by: "package.json" }, "it is not there"],
+  ["npm run stock", { by: "tests/nowhere.ts" }, "no such file"],
+  ["npm run site", { by: "tests/site/setup.ts", calls: ["makeSite(", "unlink("] }, "calls no makeSite(, unlink("],
+])("it is doubted that %s is run by %o", (command, one, said) => {
+  expect(doubt(command, one)).toContain(said);
 });
 
 const data = mkdtempSync(join(tmpdir(), "commands-"));

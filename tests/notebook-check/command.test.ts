@@ -91,7 +91,7 @@ describe.concurrent("npm run notebooks", { timeout: 120_000 }, () => {
 
   it("stores what drifted when asked to, numbers in prose among it", async ({ expect }) => {
     const path = file("update.ipynb", [...sum("6"), markdown("It is <!-- check: a + 3 -->6<!-- /check -->.")]);
-    const first = await notebooks([path, "-u"]);
+    const first = await notebooks([path, "--update"]);
     expect(first).toMatchObject({ exitCode: 0, output: expect.stringContaining("updated") });
     expect(readFileSync(path, "utf8")).toContain("It is <!-- check: a + 3 -->5<!-- /check -->.");
     expect(readFileSync(path, "utf8")).toContain('"5"');
