@@ -3,7 +3,7 @@
 import type { Rect } from "./drawing.js";
 import { entries, type LegendEntry } from "./legend.js";
 import { el, round, text } from "./svg.js";
-import { ink, paper, size } from "./theme.js";
+import { ink, paper, size, textWidth } from "./theme.js";
 
 const looks = {
   input: { fill: "#d6e8f5", stroke: "#0072B2" },
@@ -53,33 +53,36 @@ export interface BoxLine {
 
 export type Pixel = { x: number; y: number };
 
+/** What is written on an arrow, and where: the middle of the words, or their start. */
+export interface ArrowLabel {
+  words: string;
+  x: number;
+  y: number;
+  fill?: string;
+  anchor?: "start" | "middle";
+}
+
+/** Words on a strip of paper that hides the line below them, between the letters as well. */
+function labelOnPaper({ words, x, y, fill = ink.text, anchor = "middle" }: ArrowLabel): string {
+  const width = textWidth(words, size.tick);
+  const left = anchor === "start" ? x : x - width / 2;
+  const strip = { x: left - 2, y: y - 7, width: width + 4, height: 14, fill: paper };
+  return el("rect", strip) + text(words, { x, y: y + 4, "text-anchor": anchor, fill });
+}
+
 /** An arrow along points, with a label on paper. */
-export function drawArrow(
-  points: readonly Pixel[],
-  label?: { words: string; x: number; y: number; fill?: string; anchor?: "start" | "middle" },
-): string {
+export function drawArrow(points: readonly Pixel[], label?: ArrowLabel): string {
   const [end, before] = [points[points.length - 1], points[points.length - 2]];
   const line = points.map((point, i) => `${i === 0 ? "M" : "L"}${round(point.x)},${round(point.y)}`).join("");
   const length = Math.hypot(end.x - before.x, end.y - before.y) || 1;
   const [ux, uy] = [(end.x - before.x) / length, (end.y - before.y) / length];
   const corner = (side: 1 | -1) => `${round(end.x - 8 * ux - 4 * side * uy)},${round(end.y - 8 * uy + 4 * side * ux)}`;
-  const halo = { stroke: paper, "stroke-width": 4, "paint-order": "stroke" };
   return el(
     "g",
     { "data-mark": "edge" },
     el("path", { d: line, fill: "none", stroke: ink.muted, "stroke-width": 1.25, "stroke-linejoin": "round" }),
     el("path", { d: `M${round(end.x)},${round(end.y)}L${corner(1)}L${corner(-1)}Z`, fill: ink.muted }),
-    ...(label
-      ? [
-          text(label.words, {
-            x: label.x,
-            y: label.y + 4,
-            "text-anchor": label.anchor ?? "middle",
-            fill: label.fill ?? ink.text,
-            ...halo,
-          }),
-        ]
-      : []),
+    ...(label ? [labelOnPaper(label)] : []),
   );
 }
 

@@ -69,7 +69,7 @@ export function digits(images: Matrix | Numbers, options: DigitOptions): Figure 
   const legend = options.signed
     ? [entries.ramp(options.value ?? "value", steps.map(diverging(0, reach)), [-reach, reach])]
     : [];
-  const captions = labels ? `, labelled ${labels.slice(0, 40).join(", ")}${labels.length > 40 ? " …" : ""}` : "";
+  const captions = labels ? `, labeled ${labels.slice(0, 40).join(", ")}${labels.length > 40 ? " …" : ""}` : "";
   const desc = `${all.length} ${all.length === 1 ? "image" : "images"} of ${side} × ${side} pixels${captions}.`;
   return new Figure(options, { desc, legend, body: hstack(tiles, gap, room + 1) });
 }

@@ -5,7 +5,7 @@ import { chart, type Overlay } from "./chart.js";
 import type { Point } from "./data.js";
 import type { Drawing } from "./drawing.js";
 import { pointLabels } from "./labels.js";
-import type { FigureOptions } from "./options.js";
+import type { AxisOptions, FigureOptions } from "./options.js";
 import { scale } from "./scales.js";
 import { ink, size } from "./theme.js";
 
@@ -50,10 +50,13 @@ export const arrowLabels =
     return pointLabels([{ points: shafts }, ...names], place, room);
   };
 
+/** An axis of the plane: what it spans, and its ticks where they are given. */
+type PlaneAxis = { label: string; domain: Span; ticks?: AxisOptions["ticks"] };
+
 /** A chart of the plane, as large as fits, with the lines through the origin. */
 export function planeChart(
   options: FigureOptions,
-  { x, y }: { x: { label: string; domain: Span }; y: { label: string; domain: Span } },
+  { x, y }: { x: PlaneAxis; y: PlaneAxis },
   marks: Plot.Markish[],
   overlay: Overlay,
   most = { width: (options.width ?? size.width) - 2 * size.padding, height: options.height ?? 320 },
@@ -63,8 +66,8 @@ export function planeChart(
   const plot = {
     width: Math.min(most.width, most.height / ratio + 60), // with the ticks' labels
     ratio,
-    x: { ...scale(x, x.domain), ...unitTicks(x.domain) },
-    y: { ...scale(y, y.domain), ...unitTicks(y.domain) },
+    x: { ...scale(x, x.domain), ...(x.ticks === undefined && unitTicks(x.domain)) },
+    y: { ...scale(y, y.domain), ...(y.ticks === undefined && unitTicks(y.domain)) },
     marks: [
       Plot.ruleX(crosses(x.domain) ? [0] : [], { stroke: ink.muted }),
       Plot.ruleY(crosses(y.domain) ? [0] : [], { stroke: ink.muted }),

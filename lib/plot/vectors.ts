@@ -25,8 +25,8 @@ export function vectors(given: Record<string, Vector>, options: AxesOptions): Fi
     throw new RangeError(`${figure}: has nothing to draw; give vectors by name, such as { a: [2, 1] }`);
   const spans = wideEnough(spanOf(arrows, 0), spanOf(arrows, 1));
   const axes = {
-    x: { label: x.label, domain: x.domain ?? spans[0] },
-    y: { label: y.label, domain: y.domain ?? spans[1] },
+    x: { label: x.label, domain: x.domain ?? spans[0], ticks: x.ticks },
+    y: { label: y.label, domain: y.domain ?? spans[1], ticks: y.ticks },
   };
   const body = planeChart(options, axes, [arrowMarks(arrows)], arrowLabels(arrows));
   const words = arrows.map(({ name, from, to }) => `${name} from ${spell(from)} to ${spell(to)}`);

@@ -257,6 +257,13 @@ test("a confusion matrix says how many were right and what was confused most", (
 });
 
 describe("vectors", () => {
+  test("have the ticks that are asked for", () => {
+    const axis = { label: "x", domain: [-1.3, 1.3] as const };
+    const written = (ticks?: number[]) => texts(vectors({ a: [1, 0.5] }, { title, x: { ...axis, ticks }, y: "y" }));
+    expect(written([-1, -0.5, 0.5])).toContain("−0.5");
+    expect(written()).not.toContain("−0.5");
+  });
+
   test("are arrows of equal scale on either axis, named", () => {
     const figure = vectors({ a: [3, 0], b: [0, 3] }, { title, x: "x", y: "y" });
     const arrows = Array.from(
