@@ -392,7 +392,7 @@ export const adam = exercise<[gradients: number[], rate: number], number>({
 
 /** The standard deviation of weights that keeps the size through n inputs and a leaky ReLU of slope a. */
 export const leakyStd = exercise<[n: number, a: number], number>({
-  title: "Weights for another bend",
+  title: "Weights for another activation",
   cases: () => [
     // a = 0 is ReLU, and He initialization; a = 1 bends nothing, and variance 1/n keeps the size.
     { given: [8, 0], expect: 0.5 },
@@ -404,11 +404,11 @@ export const leakyStd = exercise<[n: number, a: number], number>({
   right: "right. PyTorch’s kaiming initialization computes this very number for leaky ReLU.",
   mistakes: [
     {
-      says: "that keeps the size through the n products; the bend then takes some of it away.",
+      says: "that keeps the size through the n products; the activation then takes some of it away.",
       like: (n) => Math.sqrt(1 / n),
     },
     {
-      says: "that is the variance; asked is its root, the standard deviation.",
+      says: "that is the variance; the exercise asks for its root, the standard deviation.",
       like: (n, a) => 2 / ((1 + a ** 2) * n),
     },
     {
@@ -416,7 +416,7 @@ export const leakyStd = exercise<[n: number, a: number], number>({
       like: (n) => Math.sqrt(2 / n),
     },
     {
-      says: "the bend scales z by a, but its square by a².",
+      says: "the activation scales z by a, but its square by a².",
       like: (n, a) => Math.sqrt(2 / ((1 + a) * n)),
     },
     {
