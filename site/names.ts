@@ -38,9 +38,11 @@ export function sourceLinks(
   { byFolder, methods }: PublicNames,
 ): (code: string) => string | null {
   const addressIn = (name: string, pattern: RegExp) => {
-    const found = sources.find(
+    const all = sources.filter(
       ({ path, text, lines }) => lines.has(name) && pattern.test(path) && declares(text, name),
     );
+    const exported = new RegExp(`^export (?:abstract |async )?(?:const|function\\*?|class|let) ${name}\\b`, "m");
+    const found = all.find(({ text }) => exported.test(text)) ?? all[0];
     return found ? `${pageOf(found.path)}#${name}` : null;
   };
   return (code) => {
@@ -48,11 +50,40 @@ export function sourceLinks(
     if (name === undefined) return null;
     if (space === undefined) {
       const folder = [...byFolder].find(([, names]) => names.has(name))?.[0];
-      if (folder !== undefined) return addressIn(name, folder === "" ? /./ : new RegExp(`^${folder}/`));
-    } else if (byFolder.has(space))
+      // What computes or checks shapes below often has the name of what is built on it.
+      if (folder !== undefined)
+        return folder === ""
+          ? (addressIn(name, /^(?!backend|shape)/) ?? addressIn(name, /./))
+          : addressIn(name, new RegExp(`^${folder}/`));
+    } else if (space !== "" && byFolder.has(space))
       return byFolder.get(space)?.has(name) ? addressIn(name, new RegExp(`^${space}/`)) : null;
     return methods.has(name) ? (addressIn(name, /^ops\//) ?? addressIn(name, /^tensor\/tensor\.ts$/)) : null;
   };
+}
+
+/** What a name of the library does, in a sentence, and where its source is. */
+export type Explained = readonly [summary: string, address: string];
+
+/** All names as code has them: `train`, `nn.Linear`, and `.softmax` for a method. */
+export function explainedNames(sources: readonly Source[], names: PublicNames): Record<string, Explained> {
+  const link = sourceLinks(sources, names);
+  const explained: Record<string, Explained> = {};
+  const explain = (key: string) => {
+    const address = link(key);
+    const source = sources.find(({ path }) => address?.startsWith(`${pageOf(path)}#`));
+    if (address && source) explained[key] = [summaryOf(source, key.replace(/^.*\./, "")), address];
+  };
+  for (const [folder, all] of names.byFolder) for (const name of all) explain(folder ? `${folder}.${name}` : name);
+  for (const name of names.methods) explain(`.${name}`);
+  return explained;
+}
+
+/** The first paragraph of the comment above a name; "" if there is none. */
+function summaryOf({ text, lines }: Source, name: string): string {
+  const before = text.split("\n", (lines.get(name) ?? 1) - 1).join("\n");
+  const [, comment = ""] = /\/\*\*((?:(?!\*\/)[\s\S])*)\*\/\s*$/.exec(before) ?? [];
+  const [paragraph] = comment.replace(/^\s*\* ?/gm, "").split(/\n\s*\n|^@/m);
+  return paragraph.replace(/\s+/g, " ").trim();
 }
 
 /** Whether a file declares a name by a statement or as a member, and does not only use it. */

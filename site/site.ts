@@ -7,7 +7,7 @@ import { build, root } from "../scripts/build.js";
 import { lessons } from "../scripts/lessons.js";
 import * as bundles from "./bundles.js";
 import { data, files } from "./files.js";
-import { publicNames, sourceLinks } from "./names.js";
+import { explainedNames, publicNames, sourceLinks } from "./names.js";
 import { Output } from "./output.js";
 import { homePage } from "./pages/home.js";
 import { escaped } from "./pages/html.js";
@@ -57,6 +57,7 @@ export async function makeSite(more: readonly Lesson[] = []): Promise<Output> {
   const assets = { compiler, packages, files: library, later, data: data(output) };
   const keepFilm = (film: Uint8Array) => output.asset("film.gz", film).path;
   const sources = librarySources();
+  const names = await publicNames();
   const site: Site = {
     style,
     script,
@@ -64,7 +65,8 @@ export async function makeSite(more: readonly Lesson[] = []): Promise<Output> {
     assets,
     link: linkOnSite,
     keepFilm,
-    source: sourceLinks(sources, await publicNames()),
+    names: output.asset("names.json", JSON.stringify(explainedNames(sources, names))).path,
+    source: sourceLinks(sources, names),
   };
   const all = siteLessons();
   for (const lesson of [...all, ...more]) output.add(`${lesson.name}.html`, notebookPage(lesson, site));

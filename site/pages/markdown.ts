@@ -47,7 +47,7 @@ export function prose(
     return true;
   });
   markdown.renderer.rules.formula = (tokens, i) =>
-    keep(temml.renderToString(tokens[i].content, { displayMode: tokens[i].markup === "$$" }));
+    keep(tokens[i].markup === "$$" ? displayed(tokens[i].content) : temml.renderToString(tokens[i].content));
   markdown.renderer.rules.fence = (tokens, i) =>
     keep(`<pre class="source" tabindex="0"><code>${highlighted(tokens[i].content)}</code></pre>\n`);
   /** How many headings and links are open, in which there is no room for a link. */
@@ -97,4 +97,19 @@ export function prose(
   // An empty heading of a column, which Markdown asks for, names nothing.
   const named = html.replace(/<th\b([^>]*)><\/th>/g, "<td$1></td>");
   return { html: named.replace(/\uE000(\d+)\uE001/g, (_, index) => trusted[Number(index)]), headings };
+}
+
+/** Formulas that stand side by side, as far as the screen is wide enough for them. */
+function displayed(formulas: string): string {
+  const parts = formulas.split("\\qquad");
+  const isWhole = (part: string) => {
+    const count = (pattern: RegExp) => part.match(pattern)?.length ?? 0;
+    return (
+      count(/\{/g) === count(/\}/g) && count(/\\left\b/g) === count(/\\right\b/g) && count(/\\(?:begin|end)\b/g) === 0
+    );
+  };
+  const each = (parts.every(isWhole) ? parts : [formulas]).map((one) =>
+    temml.renderToString(one, { displayMode: true }),
+  );
+  return each.length > 1 ? `<span class="formulas">${each.join(" ")}</span>` : each[0];
 }

@@ -21,6 +21,8 @@ export interface Site {
   readonly script: string;
   readonly assets: object;
   readonly worker: string;
+  /** What the library's names do, and where their source is. */
+  readonly names: string;
   /** Where an address in the prose leads. */
   link(href: string): string;
   /** Keeps the frames of a figure that moves as a file, and says where. */
@@ -72,7 +74,13 @@ ${cells.join("\n")}
     description: subtitleOf(lesson) || title,
     style: site.style,
     script: site.script,
-    settings: { notebook: lesson.name, directory: lesson.folder, worker: site.worker, assets: site.assets },
+    settings: {
+      notebook: lesson.name,
+      directory: lesson.folder,
+      worker: site.worker,
+      names: site.names,
+      assets: site.assets,
+    },
     header: `<a class="home" href="index.html"><span>Foundations of AI</span></a><span class="title">${escaped(title)}</span><div class="controls"></div>`,
     main,
   });

@@ -10,6 +10,7 @@ export interface Settings {
   /** Its folder below the checkout. */
   readonly directory: string;
   readonly worker: string;
+  readonly names: string;
   readonly assets: Assets;
 }
 

@@ -5,18 +5,11 @@ import type { Notebook } from "../../packages/notebook-check/notebook/nbformat.j
 import { CodeCell } from "./cells.js";
 import { edited, save } from "./download.js";
 import { Edits } from "./edits.js";
+import { explainNames } from "./hover.js";
 import { Kernel, type KernelState, type Settings } from "./kernel.js";
 import { Knobs } from "./knobs.js";
 
 type Outputs = typeof import("../pages/outputs.js");
-
-const kernelWords: Record<KernelState, string> = {
-  off: "",
-  starting: "starts …",
-  idle: "ready",
-  busy: "running",
-  drawing: "drawing …",
-};
 
 export class Reader {
   readonly cells: readonly CodeCell[];
@@ -42,7 +35,7 @@ export class Reader {
           fraction === null
             ? `loading ${what} …`
             : fraction < 1
-              ? `loading ${what}: ${Math.round(100 * fraction)} %`
+              ? `loading ${what}: ${5 * Math.floor(20 * fraction)} %`
               : `starting ${what} …`,
         ),
     );
@@ -61,9 +54,12 @@ export class Reader {
     for (const cell of this.cells) this.#dress(cell);
     this.#countSolved();
     this.#followContents();
+    explainNames(settings.names);
   }
 
   say(text: string): void {
+    // What is said again would be heard again.
+    if (text === this.#status.textContent) return;
     this.#status.textContent = text;
     this.#status.classList.toggle("at-rest", text === "ready");
   }
@@ -174,8 +170,10 @@ export class Reader {
 
   #kernelIs(state: KernelState): void {
     this.#stop.disabled = state === "off" || state === "idle";
-    // At the end of a cell it is said how it ended.
-    if (state !== "off" && (state !== "idle" || this.#was === "drawing")) this.say(kernelWords[state]);
+    // Which cell runs, and how it ended, is said where it is run.
+    if (state === "starting") this.say("starts …");
+    else if (state === "drawing") this.say("drawing …");
+    else if (state === "idle" && this.#was === "drawing") this.say("ready");
     this.#was = state;
   }
 

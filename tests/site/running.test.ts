@@ -130,6 +130,39 @@ describe.runIf(browserProgram())("a reader", () => {
     expect(await source.locator(".line:has(:target)").textContent()).toMatch(/^const softmax/);
   });
 
+  test("rests on a name of the library, and is told what it does before there is a kernel", async () => {
+    const code = "const mine = zeros([2, 3]).softmax();";
+    await page.evaluate((text) => {
+      globalThis.page.cells[1].source.textContent = text;
+    }, code);
+    const source = cell(1).locator("pre.source");
+    await source.scrollIntoViewIfNeeded();
+    const card = page.locator(".card");
+    const rest = async (name: string) => {
+      const [x, y] = await source.evaluate((element, at) => {
+        const range = document.createRange();
+        range.setStart(element.firstChild as Text, at);
+        range.setEnd(element.firstChild as Text, at + 3);
+        const { left, top, width, height } = range.getBoundingClientRect();
+        return [left + width / 2, top + height / 2];
+      }, code.indexOf(name));
+      await page.mouse.move(x, y);
+    };
+    await rest("softmax");
+    await card.getByText("Tensor.softmax").waitFor();
+    await rest("zeros");
+    await card.getByText("A tensor filled with zeros.").waitFor();
+    expect(await card.getByRole("link").getAttribute("href")).toMatch(/^source\/tensor\/create\.html#zeros$/);
+    // The reader's own names are the reader's.
+    await rest("mine");
+    await card.waitFor({ state: "hidden" });
+    await rest("zeros");
+    await card.waitFor();
+    await page.keyboard.press("Escape");
+    expect(await card.isVisible()).toBe(false);
+    expect(await page.evaluate(() => globalThis.page.kernel.state)).toBe("off");
+  });
+
   test("solves an exercise: wrong, then right, and it stays solved", async () => {
     const attempt = (sign: string) => `const rotation = (angle: number): Tensor<[2, 2]> => {
       const [c, s] = [Math.cos((angle * Math.PI) / 180), Math.sin((angle * Math.PI) / 180)];
