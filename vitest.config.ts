@@ -18,7 +18,7 @@ const slow = [
   // kernels and other processes
   "tests/jupyter-kernel/**/*.test.ts",
   "tests/notebook-check/{assertions,command,ending,faults,foreign,mutation,nbconvert,nbformat,package,readonly,suite}.test.ts",
-  "tests/start/{plain-jupyter,start}.test.ts",
+  "tests/start/{notebook-6,plain-jupyter,start}.test.ts",
   "tests/notebook/same-bytes.test.ts",
   // compilers
   "tests/house/{build,commands,reference}.test.ts",

@@ -1,8 +1,7 @@
-/** @file Figures with one knob move without our page: in HTML that nbconvert exports, and in Notebook 6 and later, with no kernel. */
+/** @file Figures with one knob move without our page, in HTML that nbconvert exports. Notebook 6 has its tests in tests/start. */
 
-import { type ChildProcess, spawn, spawnSync } from "node:child_process";
-import { readFileSync, writeFileSync } from "node:fs";
-import { type AddressInfo, createServer } from "node:net";
+import { spawnSync } from "node:child_process";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { Browser, Page } from "playwright-core";
@@ -15,18 +14,7 @@ import { launch } from "./browser.js";
 import { everyKnob } from "./every-knob.js";
 import { browserProgram } from "./program.js";
 
-/** A port that nobody listens on: a Jupyter that chooses one does not say which. */
-const freePort = () =>
-  new Promise<number>((resolve) => {
-    const server = createServer().listen(0, "127.0.0.1", () => {
-      const { port } = server.address() as AddressInfo;
-      server.close(() => resolve(port));
-    });
-  });
-
 const nbconvert = find(["nbconvert"], searchPath());
-const notebook = find(["notebook"], searchPath());
-const trust = find(["trust"], searchPath());
 
 describe.runIf(browserProgram())("a figure with one knob", () => {
   const { folder, remove } = temporaryFolder();
@@ -97,40 +85,5 @@ describe.runIf(browserProgram())("a figure with one knob", () => {
     expect(widths).toHaveLength(outputs.length);
     for (const width of widths) expect(width).toBeGreaterThan(100);
     await page.close();
-  });
-
-  describe.runIf("command" in notebook)("in Jupyter's Notebook", () => {
-    let server: ChildProcess | undefined;
-    afterAll(() => void server?.kill());
-
-    test("moves", async () => {
-      if (!("command" in notebook)) return;
-      if ("command" in trust) run(trust, file);
-      const [program, ...first] = notebook.command;
-      const log = join(folder, "log.txt");
-      const asRoot = process.getuid?.() === 0 ? ["--allow-root"] : [];
-      const options = ["--no-browser", `--port=${await freePort()}`, "--ip=127.0.0.1", ...asRoot];
-      server = spawn("sh", ["-c", 'exec "$@" 2>"$LOG"', "sh", program, ...first, ...options], {
-        cwd: folder,
-        env: { ...env, LOG: log },
-        stdio: "ignore",
-      });
-      let address = "";
-      await expect
-        .poll(
-          () => {
-            address =
-              /(http:\/\/127\.0\.0\.1:\d+)\/\S*\?(token=\w+)/.exec(readFileSync(log, "utf8"))?.slice(1).join(" ") ?? "";
-            return address;
-          },
-          { timeout: 60_000 },
-        )
-        .not.toBe("");
-      const [root, token] = address.split(" ");
-      const page = await browser.newPage();
-      await page.goto(`${root}/notebooks/every-knob.ipynb?${token}`);
-      await moves(page);
-      await page.close();
-    }, 180_000);
   });
 });

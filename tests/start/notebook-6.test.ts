@@ -1,0 +1,250 @@
+/**
+ * @file The notebooks in Debian's Notebook 6, started above the checkout with the kernel that `npm run kernel -- install`
+ * installs, as a reader clicks through them: an excursion runs as a whole, of every lesson the first cells.
+ */
+
+import { type ChildProcess, spawn } from "node:child_process";
+import { createServer } from "node:net";
+import { basename, dirname, join, relative, sep } from "node:path";
+import type { Browser, Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { readNotebook } from "../../packages/notebook-check/notebook/file.js";
+import { root } from "../../scripts/build.js";
+import { lessons } from "../../scripts/lessons.js";
+import { type Found, find, searchPath } from "../../scripts/start/find.js";
+import { run as kernelspec } from "../../scripts/start/kernelspec.js";
+import { serverArguments } from "../../scripts/start/serve.js";
+import { temporaryFolder } from "../notebook-check/fixture.js";
+import { launch } from "../site/browser.js";
+import { browserProgram } from "../site/program.js";
+
+const found = find(["notebook"], searchPath());
+const isHere = "version" in found && found.version.startsWith("6.") && browserProgram() !== null;
+
+/** Parts of the classic notebook's own script. */
+interface Cell {
+  cell_type: string;
+  input_prompt_number: number | string | null;
+  set_text: (text: string) => void;
+  output_area: { outputs: { output_type: string; ename?: string; evalue?: string; text?: string }[] };
+}
+declare global {
+  var Jupyter: {
+    notebook: {
+      session: { delete: (success: (_: unknown) => void, error: (_: unknown) => void) => void };
+      kernel: { is_connected: () => boolean } | null;
+      get_cells: () => Cell[];
+      execute_all_cells: () => void;
+      execute_cell_range: (from: number, to: number) => void;
+      insert_cell_at_bottom: (type: string) => Cell;
+      select: (index: number) => void;
+      edit_mode: () => void;
+      set_autosave_interval: (milliseconds: number) => void;
+    };
+  };
+}
+
+const [first, ...others] = lessons().filter((file) => dirname(file) === join(root, "notebooks"));
+const excursion = join(root, "notebooks/excursions/turning-the-keys.ipynb");
+
+describe.runIf(isHere)("in Notebook 6", { timeout: 300_000 }, () => {
+  const { folder, remove } = temporaryFolder();
+  let server: ChildProcess;
+  let browser: Browser;
+  let address: string;
+  let page: Page;
+
+  beforeAll(async () => {
+    const own = (name: string) => join(folder, name);
+    const { JUPYTER_PATH, ...rest } = process.env;
+    const folders = { DATA_DIR: own("data"), RUNTIME_DIR: own("runtime"), CONFIG_DIR: own("config") };
+    const env = {
+      ...rest,
+      HOME: folder,
+      ...Object.fromEntries(Object.entries(folders).map(([k, v]) => [`JUPYTER_${k}`, v])),
+    };
+    kernelspec(["install"], env);
+    const port = await freePort();
+    const jupyter = found as Found;
+    const [program, ...args] = jupyter.command;
+    const options = [`--notebook-dir=${dirname(root)}`, "--no-browser", `--port=${port}`, "--NotebookApp.token=''"];
+    server = spawn(program, [...args, ...serverArguments(jupyter, options)], { cwd: folder, env, stdio: "ignore" });
+    address = `http://127.0.0.1:${port}`;
+    await vi.waitFor(async () => expect((await fetch(`${address}/api`)).ok).toBe(true), {
+      timeout: 120_000,
+      interval: 500,
+    });
+    browser = await launch();
+    page = await open(first);
+  }, 300_000);
+
+  afterAll(async () => {
+    await browser?.close();
+    const ended = new Promise((resolve) => server?.once("exit", resolve));
+    server?.kill("SIGTERM");
+    await ended;
+    remove();
+  }, 60_000);
+
+  async function open(file: string): Promise<Page> {
+    const opened = await browser.newPage();
+    // Nothing that is done here reaches the notebooks.
+    await opened.route("**/api/contents/**", (route) =>
+      route.request().method() === "GET" ? route.continue() : route.abort(),
+    );
+    await opened.goto(`${address}/notebooks/${relative(dirname(root), file).split(sep).join("/")}`);
+    await opened.waitForFunction(() => globalThis.Jupyter?.notebook?.kernel?.is_connected(), null, {
+      timeout: 120_000,
+    });
+    await opened.evaluate(() => globalThis.Jupyter.notebook.set_autosave_interval(0));
+    return opened;
+  }
+
+  /** Writes a cell at the end, and waits until it has run. @returns what it shows, as text */
+  async function run(source: string): Promise<string> {
+    const index = await write(source);
+    await page.evaluate((at) => globalThis.Jupyter.notebook.execute_cell_range(at, at + 1), index);
+    return outcome(index);
+  }
+
+  async function write(source: string): Promise<number> {
+    return page.evaluate((text) => {
+      const { notebook } = globalThis.Jupyter;
+      notebook.insert_cell_at_bottom("code").set_text(text);
+      const index = notebook.get_cells().length - 1;
+      notebook.select(index);
+      notebook.edit_mode();
+      return index;
+    }, source);
+  }
+
+  async function outcome(index: number): Promise<string> {
+    await page.waitForFunction(
+      (at) => typeof globalThis.Jupyter.notebook.get_cells()[at].input_prompt_number === "number",
+      index,
+      { timeout: 120_000 },
+    );
+    return page.evaluate(
+      (at) =>
+        document.querySelectorAll<HTMLElement>(".cell")[at].querySelector<HTMLElement>(".output")?.innerText ?? "",
+      index,
+    );
+  }
+
+  /** Waits until all code cells up to an index have run. @returns the names of the errors that they show */
+  async function errorsOf(opened: Page, until: number): Promise<string[]> {
+    await opened.waitForFunction(
+      (last) =>
+        globalThis.Jupyter.notebook
+          .get_cells()
+          .slice(0, last)
+          .every(({ cell_type, input_prompt_number: n }) => cell_type !== "code" || typeof n === "number"),
+      until,
+      { timeout: 280_000 },
+    );
+    return opened.evaluate(
+      (last) =>
+        globalThis.Jupyter.notebook
+          .get_cells()
+          .slice(0, last)
+          .flatMap((cell) => (cell.cell_type === "code" ? cell.output_area.outputs : []))
+          .flatMap(({ output_type, ename }) => (output_type === "error" ? [ename ?? ""] : [])),
+      until,
+    );
+  }
+
+  async function runsFirstCells(opened: Page, file: string): Promise<void> {
+    const code = readNotebook(file).cells.flatMap(({ cell_type }, i) => (cell_type === "code" ? [i] : []));
+    const until = code[4] + 1;
+    await opened.evaluate((last) => globalThis.Jupyter.notebook.execute_cell_range(0, last), until);
+    expect(await errorsOf(opened, until)).toEqual([]);
+  }
+
+  /** Ends the notebook's kernel, too. */
+  async function close(opened: Page): Promise<void> {
+    await opened.evaluate(() => new Promise((resolve) => globalThis.Jupyter.notebook.session.delete(resolve, resolve)));
+    await opened.close();
+  }
+
+  it("an excursion runs as a whole, and fails only where it means to", async () => {
+    const { cells } = readNotebook(excursion);
+    const meant = cells.flatMap(({ outputs = [] }) => outputs.flatMap((one) => ("ename" in one ? [one.ename] : [])));
+    const opened = await open(excursion);
+    await opened.evaluate(() => globalThis.Jupyter.notebook.execute_all_cells());
+    expect(await errorsOf(opened, cells.length)).toEqual(meant);
+    expect(meant.length).toBeGreaterThan(0);
+    await close(opened);
+  });
+
+  it.each(others.map((file) => [basename(file), file]))("%s opens, and its first cells run", async (_, file) => {
+    const opened = await open(file);
+    await runsFirstCells(opened, file);
+    await close(opened);
+  });
+
+  it("the first lesson opens, and its first cells run", () => runsFirstCells(page, first));
+
+  it("a name is completed, and a function explained", async () => {
+    await page.bringToFront();
+    await write("tensor([1, 2]).softm");
+    await page.locator(".cell.selected .CodeMirror-line").click();
+    await page.keyboard.press("End");
+    await page.keyboard.press("Tab");
+    // Two names hold what was typed; the first is chosen.
+    await page.locator(".completions").getByText("softmax", { exact: true }).waitFor();
+    await page.keyboard.press("Enter");
+    await expect.poll(() => page.locator(".cell.selected .CodeMirror-line").innerText()).toBe("tensor([1, 2]).softmax");
+    await page.keyboard.press("Shift+Tab");
+    await page.waitForFunction(() => document.getElementById("tooltip")?.innerText.includes("softmax"));
+    await page.keyboard.press("Escape");
+  });
+
+  it("a mistake is said in a sentence, in color", async () => {
+    const said = await run("tensor([[1, 2], [3, 4]]).matmul(tensor([1, 2, 3]))");
+    expect(said).toMatch(/^TypeScriptError: matmul: \[2, 2\] @ \[3\]: inner dimensions 2 ≠ 3\n/);
+    expect(await page.locator(".output_error .ansi-red-intense-fg").last().innerText()).toBe("~".repeat(17));
+  });
+
+  it("the stop button ends a loop, and what was defined is still there", async () => {
+    await run("let kept = 41;");
+    const index = await write("while (true) {}");
+    await page.evaluate((at) => globalThis.Jupyter.notebook.execute_cell_range(at, at + 1), index);
+    // Pressed again should the loop not have begun.
+    const stop = async () => {
+      await page.click("[data-jupyter-action='jupyter-notebook:interrupt-kernel']");
+      return page.evaluate((at) => typeof globalThis.Jupyter.notebook.get_cells()[at].input_prompt_number, index);
+    };
+    await expect.poll(stop, { timeout: 60_000, interval: 3000 }).toBe("number");
+    expect(await outcome(index)).toContain("Interrupted");
+    expect(await run("kept + 1")).toContain("42");
+  });
+
+  it("an exercise names a mistake, and confirms a right answer", async () => {
+    const asked = (answer: string) =>
+      `exercises.mostSimilar.check((query: Tensor<[number]>, rows: Tensor<[number, number]>): number => ${answer});`;
+    expect(await run(asked("rows.matmul(query).argmax().item()"))).toContain("a long row beats a similar one");
+    expect(await run(asked("rows.matmul(query).div(rows.norm(1)).argmax().item()"))).toContain("✓");
+  });
+
+  it("a knob is turned, and the figure moves", async () => {
+    await run(`knobs({ slope: { from: 0, to: 1, at: 0.5 } }, ({ slope }) =>
+      plot.lines({ y: [0, slope] }, { title: \`slope \${slope}\`, x: "x", y: { label: "y", domain: [0, 1] } }));`);
+    const slider = page.getByRole("slider", { name: "slope" }).last();
+    const image = page.locator("[data-film] img").last();
+    const title = async () => (await image.getAttribute("alt"))?.split(".  ")[0];
+    expect(await title()).toMatch(/^slope 0\.5\b/);
+    await slider.focus();
+    for (let press = 0; press < 3; press++) await page.keyboard.press("ArrowRight");
+    await expect.poll(() => slider.getAttribute("aria-valuetext")).not.toBe("slope = 0.5");
+    await expect.poll(title).not.toMatch(/^slope 0\.5\b/);
+  });
+});
+
+function freePort(): Promise<number> {
+  return new Promise((resolve) => {
+    const listener = createServer().listen(0, "127.0.0.1", () => {
+      const { port } = listener.address() as { port: number };
+      listener.close(() => resolve(port));
+    });
+  });
+}
