@@ -1,12 +1,17 @@
-/** @file Figures with one knob move without our page, in HTML that nbconvert exports. Notebook 6 has its tests in tests/start. */
+/**
+ * @file Figures with one knob move without our page, in HTML that nbconvert exports. Notebook 6 has its tests in tests/start.
+ * EVERY_LESSON=1, which .ci/run sets, takes those of all lessons and excursions; else of the first.
+ */
 
 import { spawnSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { readNotebook } from "../../packages/notebook-check/notebook/file.js";
 import { serialize } from "../../packages/notebook-check/notebook/nbformat.js";
+import { lessons } from "../../scripts/lessons.js";
 import { find, searchPath } from "../../scripts/start/find.js";
 import { sanitized } from "../../site/pages/sanitize.js";
 import { temporaryFolder } from "../notebook-check/fixture.js";
@@ -15,6 +20,10 @@ import { everyKnob } from "./every-knob.js";
 import { browserProgram } from "./program.js";
 
 const nbconvert = find(["nbconvert"], searchPath());
+
+const withFilms = (process.env.EVERY_LESSON ? lessons() : lessons().slice(0, 1)).filter((file) =>
+  readNotebook(file).cells.some(({ outputs = [] }) => JSON.stringify(outputs).includes("data-film")),
+);
 
 describe.runIf(browserProgram())("a figure with one knob", () => {
   const { folder, remove } = temporaryFolder();
@@ -66,6 +75,30 @@ describe.runIf(browserProgram())("a figure with one knob", () => {
       const page = await browser.newPage();
       await page.goto(pathToFileURL(join(folder, "every-knob.html")).href);
       await moves(page);
+      await page.close();
+    },
+    120_000,
+  );
+
+  test.runIf("command" in nbconvert).each(withFilms.map((file) => [basename(file), file]))(
+    "moves in exported HTML, every one of %s",
+    async (name, file) => {
+      if ("command" in nbconvert) run(nbconvert, "--to", "html", `--output-dir=${folder}`, file);
+      const page = await browser.newPage();
+      await page.route(/^https?:/, (route) => route.abort());
+      await page.goto(pathToFileURL(join(folder, name.replace(/ipynb$/, "html"))).href);
+      const films = await page.locator("[data-film]").all();
+      expect(films.length).toBeGreaterThan(0);
+      for (const film of films) {
+        const [slider, image] = [film.getByRole("slider"), film.locator("img")];
+        const shown = () => image.getAttribute("src");
+        const before = await shown();
+        await slider.waitFor();
+        const isLast = await slider.evaluate((one: HTMLInputElement) => one.value === one.max);
+        await slider.press(isLast ? "Home" : "End");
+        await expect.poll(shown).not.toBe(before);
+        await expect.poll(() => image.evaluate((one: HTMLImageElement) => one.naturalWidth)).toBeGreaterThan(100);
+      }
       await page.close();
     },
     120_000,
