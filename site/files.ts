@@ -46,7 +46,8 @@ export async function files(output: Output): Promise<Asset> {
   const compilerLib = relative(root, join(root, "node_modules/@tslab/typescript-for-tslab/lib"));
   for (const name of below(compilerLib, /^lib\.(es\d+|decorators)[^/]*\.d\.ts$/))
     all[`${compilerFolder}/${name}`] = read(compilerLib, name);
-  all[`${interpreterFolder}/es2023.d.ts`] = read("scripts/interpreter/es2023.d.ts");
+  for (const name of ["es2023.d.ts", "cells.d.ts"])
+    all[`${interpreterFolder}/${name}`] = read("scripts/interpreter", name);
   const nodeTypes = `${checkout}/node_modules/@types/node`;
   all[`${nodeTypes}/package.json`] = '{"name":"@types/node","version":"20.0.0","types":"index.d.ts"}';
   all[`${nodeTypes}/index.d.ts`] = read("site/worker/globals.d.ts");

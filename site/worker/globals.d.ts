@@ -42,6 +42,11 @@ declare class AbortController {
   readonly signal: AbortSignal;
   abort(reason?: any): void;
 }
+interface ImportMeta {
+  readonly url: string;
+  readonly dirname: string;
+  resolve(specifier: string): string;
+}
 declare class URL {
   constructor(url: string, base?: string);
   href: string;

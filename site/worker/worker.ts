@@ -30,6 +30,11 @@ let count = 0;
 /** Where the library puts figures with knobs (lib/notebook/knobs.ts), which it then gives no frames. */
 const drawings = new Map<string, (values: object) => object>();
 Object.assign(globalThis, { [Symbol.for("foundations.knobs")]: drawings });
+Object.assign(globalThis, {
+  prompt: async () => {
+    throw new Error("prompt: nobody can be asked on a page; write the answer into the cell");
+  },
+});
 
 /** Runs code that defines one global, and gives what it defined. */
 const evaluated = (code: string, name: string) => runInThisContext(`(() => { ${code}\nreturn ${name}; })()`);

@@ -198,6 +198,15 @@ describe.runIf(browserProgram())("a reader", () => {
     expect(await page.evaluate(() => globalThis.page.cells[1].code)).toBe("6 * 7");
   });
 
+  test("finds in a cell what Jupyter has there", async () => {
+    const source = '[import.meta.url.slice(0, 5), typeof Out, await prompt("?").catch(({ message }) => message)]';
+    await page.evaluate((text) => globalThis.page.cells[1].edit(text), source);
+    await press(1, "Run cell 2");
+    await become(1, "done");
+    const shown = await cell(1).locator(".output").last().innerText();
+    expect(shown).toMatch(/'file:',\s+'object',\s+'prompt: nobody can be asked on a page/);
+  });
+
   test("downloads the notebook with the edits and the outputs", async () => {
     await page.evaluate(() => globalThis.page.cells[1].edit("6 * 7"));
     await press(1, "Run cell 2");
