@@ -83,7 +83,12 @@ describe.concurrent("a cell that ends the run", { timeout: 120_000 }, () => {
   it("because nothing stops it takes the kernel and its processes along", async ({ expect }) => {
     const { folder, remove } = temporaryFolder();
     const pidFile = join(folder, "pid");
-    const stubborn = `import { spawnSync } from "node:child_process";\nspawnSync("sh", ["-c", "echo $$ > ${pidFile}; exec sleep 100"]);`;
+    const stubborn = [
+      'import { spawn } from "node:child_process";',
+      'import { pbkdf2Sync } from "node:crypto";',
+      `spawn("sh", ["-c", "echo $$ > ${pidFile}; exec sleep 100"]);`,
+      'pbkdf2Sync("a", "b", 2 ** 31 - 1, 64, "sha512");',
+    ].join("\n");
     // Time enough to start the process even where cores are shared.
     const whole = await runCells([quiet(stubborn)], { limits: { ...limits, cell: 12_000, grace: 300 } });
     expect(said(whole)).toEqual([
