@@ -6,7 +6,7 @@ import { dirname, relative } from "node:path";
 import { configurationAt } from "./configuration.js";
 import { type Drift, driftOfCode, driftOfProse, driftOfUnrun } from "./drift.js";
 import { failureOf, type Kind } from "./failures.js";
-import { type CellRun, defaultLimits, type Host, KernelClient, type Limits } from "./kernel/client.js";
+import { type CellRun, defaultLimits, type Evaluation, type Host, KernelClient, type Limits } from "./kernel/client.js";
 import { findKernel, type KernelSpec } from "./kernel/kernelspec.js";
 import { Leftovers } from "./kernel/leftovers.js";
 import { markName, Processes } from "./kernel/processes.js";
@@ -15,7 +15,7 @@ import { Places } from "./notebook/locations.js";
 import { type Cell, joined, type Notebook, type Output, parseNotebook } from "./notebook/nbformat.js";
 import { type Defect, mendDefects, repeatedIn } from "./notebook/validate.js";
 import { type Rules, rulesOf } from "./options.js";
-import { assertionsIn, exactlyTrue, operandsOf } from "./prose/assertions.js";
+import { type Assertion, assertionsIn, exactlyTrue, operandsOf } from "./prose/assertions.js";
 import { claimsIn, uncheckedNumbers } from "./prose/prose.js";
 import type { Settings } from "./settings.js";
 
@@ -292,9 +292,15 @@ export class NotebookRun {
       const message = `${number} is neither checked nor given: write <!-- check: expression -->${number}<!-- /check --> around it, or <!-- given ${number}: reason -->`;
       return this.#finding("drift", index, message, line);
     });
-    const broken = await this.#brokenAssertions(source, index);
-    if (claims.length === 0) return [...unchecked, ...broken];
-    const values = await (this.#kernel as Host).evaluate(claims.map(({ expression }) => expression));
+    const assertions = assertionsIn(source);
+    if (claims.length + assertions.length === 0) return unchecked;
+    const kernel = this.#kernel as Host;
+    const language = kernel.info.language_info?.name;
+    const verdicts = assertions.map(({ expression }) => exactlyTrue(expression, language));
+    // All at once, since a kernel may compile them together.
+    const all = await kernel.evaluate([...verdicts, ...claims.map(({ expression }) => expression)]);
+    const broken = await this.#brokenAssertions(assertions, all.slice(0, assertions.length), index);
+    const values = all.slice(assertions.length);
     const failed = claims.flatMap(({ expression, line }, i) => {
       const value = values[i];
       return "error" in value ? [this.#finding("failed", index, `${expression}: ${value.error}`, line)] : [];
@@ -308,12 +314,12 @@ export class NotebookRun {
   }
 
   /** What a text asserts that is not so, with the values that show why. */
-  async #brokenAssertions(source: string, index: number): Promise<Finding[]> {
+  async #brokenAssertions(
+    assertions: readonly Assertion[],
+    values: readonly Evaluation[],
+    index: number,
+  ): Promise<Finding[]> {
     const kernel = this.#kernel as Host;
-    const assertions = assertionsIn(source);
-    if (assertions.length === 0) return [];
-    const language = kernel.info.language_info?.name;
-    const values = await kernel.evaluate(assertions.map(({ expression }) => exactlyTrue(expression, language)));
     const findings: Finding[] = [];
     for (const [i, { expression, line }] of assertions.entries()) {
       const value = values[i];

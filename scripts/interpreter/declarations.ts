@@ -20,6 +20,7 @@ export const parse = (text: string): SourceFile =>
   ts.createSourceFile("cells.d.ts", text, ts.ScriptTarget.ES2022, true);
 
 export function bindingsOf(statement: Statement): Binding[] {
+  if (isAugmentation(statement)) return [];
   if (ts.isVariableStatement(statement)) return statement.declarationList.declarations.flatMap(ofPattern);
   if (ts.isImportDeclaration(statement)) {
     const { importClause } = statement;
@@ -50,17 +51,31 @@ function meaningOf(statement: Statement): number {
 }
 
 /**
- * Namespaces and aliases of `before` that tslab forgets: it keeps variables, functions, classes, types and imports.
+ * Namespaces, aliases and augmentations of `before` that tslab forgets: it keeps variables, functions, classes, types and
+ * imports.
  *
  * @param after what the newest cell and the kept ones declare; a name in it stands for what it declares
  */
 export function stillDeclared(before: string, after: string): string {
   const names = (statement: Statement) => bindingsOf(statement).map(({ name }) => name.text);
-  const taken = new Set(parse(after).statements.flatMap(names));
+  const newer = parse(after).statements;
+  const taken = new Set(newer.flatMap(names));
+  const repeated = new Set(newer.filter(isAugmentation).map(textOf));
   const forgotten = parse(before).statements.filter(
     (statement) =>
       (ts.isModuleDeclaration(statement) || ts.isImportEqualsDeclaration(statement)) &&
-      !names(statement).some((name) => taken.has(name)),
+      !names(statement).some((name) => taken.has(name)) &&
+      !repeated.has(textOf(statement)),
   );
-  return forgotten.map((statement) => `${statement.getFullText().trim()}\n`).join("");
+  return forgotten.map((statement) => `${textOf(statement)}\n`).join("");
 }
+
+/** Whether it declares no name of its own: `declare global` and `declare module "…"`, which add to what is declared elsewhere. */
+function isAugmentation(statement: Statement): boolean {
+  return (
+    ts.isModuleDeclaration(statement) &&
+    (ts.isStringLiteral(statement.name) || (statement.flags & ts.NodeFlags.GlobalAugmentation) !== 0)
+  );
+}
+
+const textOf = (statement: Statement): string => statement.getFullText().trim();

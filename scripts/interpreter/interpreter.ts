@@ -74,6 +74,7 @@ export class Interpreter {
         },
       },
     );
+    Object.setPrototypeOf(this.#executor.locals, globals);
     this.editor = new JupyterHandlerImpl(this.#executor, false);
     this.editor.handleComplete = ({ code, cursor_pos }) =>
       completeReply(this.#executor.complete(code, cursor_pos), code, cursor_pos) as CompleteReply;
@@ -105,8 +106,33 @@ export class Interpreter {
     });
   }
 
-  /** The value of an expression, which may be `undefined`. It is no cell: nothing is declared. */
-  evaluate(expression: string): Promise<Outcome> {
+  /**
+   * For each expression, what gives its value, which may be `undefined`; to be called in turn. They are no cells: nothing
+   * is declared. They are compiled together, which takes hardly longer than one; but where one of them cannot be compiled,
+   * or awaits, each is compiled as it is called.
+   */
+  async evaluations(expressions: readonly string[]): Promise<(() => Promise<Outcome>)[]> {
+    const compiled = expressions.length > 1 ? await this.#functions(expressions) : null;
+    return expressions.map((expression, i) => () => (compiled ? this.#call(compiled[i]) : this.#evaluate(expression)));
+  }
+
+  /** Functions that give the values of expressions; null if they cannot be compiled. */
+  async #functions(expressions: readonly string[]): Promise<(() => unknown)[] | null> {
+    let functions: (() => unknown)[] | null = null;
+    await this.#interruptibly(async () => {
+      const result = await this.#execute(`[${expressions.map((expression) => `() => (${expression}\n)`)}]`, 0);
+      const values = "value" in result ? (result.value as (() => unknown)[]) : [];
+      if (values.length === expressions.length) functions = values;
+      return { data: null };
+    });
+    return functions;
+  }
+
+  #call(compute: () => unknown): Promise<Outcome> {
+    return this.#interruptibly(async () => ({ data: await bundle(compute()) }));
+  }
+
+  #evaluate(expression: string): Promise<Outcome> {
     return this.#interruptibly(async () => {
       // In parentheses, so that it must be an expression; in an array, so that undefined and null come back, too.
       const result = await this.#execute(`[(${expression}\n)]`, 0);
@@ -172,6 +198,17 @@ export class Interpreter {
     (shared[Symbol.for("foundations.interrupts")] as { count: number }).count++;
   }
 }
+
+/** What tslab takes for a variable of an earlier cell, though that cell said by `declare global` that it is one of all modules. */
+const globals = new Proxy(
+  {},
+  {
+    get: (_, name) => Reflect.get(globalThis, name),
+    // A variable of a cell is its own, whatever else has the name.
+    set: (_, name, value, cells) =>
+      Reflect.defineProperty(cells, name, { value, writable: true, enumerable: true, configurable: true }),
+  },
+);
 
 /** `import.meta` of a module in a folder. */
 function metaOf(directory: string): object {

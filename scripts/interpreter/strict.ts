@@ -10,6 +10,7 @@ import { type CompletionsAt, describedCompletions } from "./completion.js";
 import { withHint } from "./hints.js";
 import { documentationInSource, type Placed, placeOf, symbolAt } from "./hover.js";
 import { withoutMaps } from "./positions.js";
+import { leanPrograms } from "./program.js";
 import { noteCall } from "./signature.js";
 
 const require = createRequire(__filename);
@@ -67,9 +68,9 @@ export function strictTypeScript(): void {
     return { close: () => watched.delete(path) };
   };
   ts.sys.watchDirectory = () => ({ close: () => {} });
-  const createWatchCompilerHost = (files: string[], options: object, ...rest: unknown[]) => {
+  const createWatchCompilerHost = (files: string[], options: object, sys: unknown, _: null, ...reports: unknown[]) => {
     const create = ts.createWatchCompilerHost as (...args: unknown[]) => unknown;
-    return create(files, { ...options, ...settings }, ...rest);
+    return create(files, { ...options, ...settings }, sys, leanPrograms(ts), ...reports);
   };
   const transpileModule: TypeScript["transpileModule"] = (input, { compilerOptions, ...rest }) => {
     const transpile = (source: string) =>

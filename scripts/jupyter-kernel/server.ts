@@ -155,8 +155,9 @@ export class Server {
   /** `user_expressions`: for each name, a value as display data, or the error in its place. */
   async #evaluate(expressions: Record<string, string>, execution: Execution): Promise<Content> {
     const results: Content = {};
-    for (const [name, expression] of Object.entries(expressions)) {
-      const outcome = await this.interpreter.evaluate(expression);
+    const evaluations = await this.interpreter.evaluations(Object.values(expressions));
+    for (const [i, name] of Object.keys(expressions).entries()) {
+      const outcome = await evaluations[i]();
       const failure = "failure" in outcome ? outcome.failure : execution.failures.pop();
       results[name] = failure
         ? { status: "error", ...failure }

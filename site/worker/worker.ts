@@ -136,8 +136,8 @@ async function run(code: string, execution: Execution): Promise<void> {
 
 async function evaluate({ expressions }: Question & { type: "evaluate" }): Promise<Answers["evaluate"]> {
   const values: Answers["evaluate"]["values"] = [];
-  for (const expression of expressions) {
-    const outcome = await interpreter.evaluate(expression);
+  for (const evaluate of await interpreter.evaluations(expressions)) {
+    const outcome = await evaluate();
     if ("failure" in outcome) values.push({ error: `${outcome.failure.ename}: ${outcome.failure.evalue}` });
     else values.push({ text: outcome.data?.["text/plain"] ?? "" });
   }

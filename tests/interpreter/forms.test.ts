@@ -151,14 +151,24 @@ describe("a cell may hold", () => {
     ["a constant enum", "const enum Kept4 { A = 42 }", "Kept4.A"],
     ["an assigned import", 'import kept5 = require("node:path");', 'kept5.join("4", "2").length && 42'],
     [
+      "what is declared for all modules",
+      "declare global { var kept7: number }\nglobalThis.kept7 = 40;\ndeclare global { interface Array<T> { two: T } }",
+      "kept7 + ((): number[] => Object.assign([1], { two: 2 }))().two",
+    ],
+    [
+      "what is declared for a module",
+      'declare module "node:path" { interface PlatformPath { kept8?: 42 } }\nimport path8 from "node:path";',
+      'const t8: (typeof path8)["kept8"] = 42; t8',
+    ],
+    [
       "overloads",
       "function kept6(x: string): string; function kept6(x: number): number; function kept6(x: any) { return x; }",
       "kept6(42)",
     ],
   ])("%s, which stays for all cells after it", async (_, source, use) => {
     await run(source);
-    await run("'between'");
-    expect(await run("'and between'")).toBe("and between");
+    await run("declare global { var between: string }\nglobalThis.between = 'between'; const name = 'a variable';");
+    expect(await run("'and ' + between")).toBe("and between");
     expect(await run(use)).toBe("42");
   });
 
