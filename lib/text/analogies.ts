@@ -105,26 +105,34 @@ function cosinesWith(vectors: WordVectors, word: string): Float64Array {
 function ask(vectors: WordVectors, cosines: Cosines, [a, b, c, d]: Question): Outcome {
   const [toA, toB, toC] = [cosines(a), cosines(b), cosines(c)];
   const query = [a, b, c].map((word) => vectors.vocabulary.id(word));
+  const [offset, offsetOfAll, sum, nearest] = [query, [], query, query].map((barred) => new Best(barred));
+  for (let id = 0; id < vectors.size; id++) {
+    // The word nearest to a sum of unit vectors is the one with the greatest sum of cosines with them.
+    const score = toB[id] - toA[id] + toC[id];
+    offset.offer(id, score);
+    offsetOfAll.offer(id, score);
+    sum.offer(id, toB[id] + toC[id]);
+    nearest.offer(id, toC[id]);
+  }
   const answer = vectors.vocabulary.id(d);
-  // The word nearest to a sum of unit vectors is the one with the greatest sum of cosines with them.
-  const offset = (id: number) => toB[id] - toA[id] + toC[id];
   return {
-    accuracy: Number(best(vectors.size, offset, query) === answer),
-    withQueryWords: Number(best(vectors.size, offset, []) === answer),
-    sum: Number(best(vectors.size, (id) => toB[id] + toC[id], query) === answer),
-    nearest: Number(best(vectors.size, (id) => toC[id], query) === answer),
+    accuracy: Number(offset.id === answer),
+    withQueryWords: Number(offsetOfAll.id === answer),
+    sum: Number(sum.id === answer),
+    nearest: Number(nearest.id === answer),
   };
 }
 
-/** The id with the highest score among those not barred. */
-function best(size: number, score: (id: number) => number, barred: readonly number[]): number {
-  let winner = -1;
-  let highest = -Infinity;
-  for (let id = 0; id < size; id++) {
-    const value = score(id);
-    if (value > highest && !barred.includes(id)) [winner, highest] = [id, value];
+/** Of the words offered so far, the one with the highest score that is not barred. */
+class Best {
+  id = -1;
+  #score = -Infinity;
+
+  constructor(readonly barred: readonly number[]) {}
+
+  offer(id: number, score: number): void {
+    if (score > this.#score && !this.barred.includes(id)) [this.id, this.#score] = [id, score];
   }
-  return winner;
 }
 
 function summarize(outcomes: readonly Outcome[], skipped: number, random: number): AnalogyScores {

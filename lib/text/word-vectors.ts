@@ -123,12 +123,14 @@ export class WordVectors {
     if (wanted === null) throw new RangeError("similarities: the query is a zero vector, which has no direction");
     const length = norm(wanted, 0, wanted.length);
     const values = this.#values;
-    // Norms are not kept: the table's storage may be written to.
-    return Float64Array.from({ length: this.size }, (_, id) => {
+    const similarities = new Float64Array(this.size);
+    for (let id = 0, at = 0; id < similarities.length; id++) {
       let product = 0;
-      for (let d = 0, at = id * wanted.length; d < wanted.length; d++, at++) product += wanted[d] * values[at];
-      return between(this.#inverseNorm(id) * (product / length));
-    });
+      for (let d = 0; d < wanted.length; d++, at++) product += wanted[d] * values[at];
+      // Norms are not kept: the table's storage may be written to.
+      similarities[id] = between(this.#inverseNorm(id) * (product / length));
+    }
+    return similarities;
   }
 
   /** The words with the greatest cosine with the query, nearest first; a word is not its own neighbor. */
