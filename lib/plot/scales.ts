@@ -77,7 +77,10 @@ export function tickLabels({ domain, ticks: given = domain as string[], tickForm
   return axis.ticks(ticks).map(format ?? axis.tickFormat(ticks));
 }
 
-/** At most about eight powers of ten; below three decades also 3 times these, below 1.6 decades 2 and 5 times. */
+/**
+ * At most about eight powers of ten; below three decades also 3 times these, below 1.6 decades 2 and 5 times. A span that
+ * holds hardly any of them has equal steps.
+ */
 function logTicks([from, to]: Span): number[] {
   const [first, last] = [Math.floor(Math.log10(from)), Math.ceil(Math.log10(to))];
   const decades = Math.log10(to / from);
@@ -87,7 +90,8 @@ function logTicks([from, to]: Span): number[] {
   for (let power = Math.ceil(first / stride) * stride; power <= last; power += stride) {
     for (const factor of factors) ticks.push(Number(`${factor}e${power}`));
   }
-  return ticks.filter((tick) => tick >= from && tick <= to);
+  const inside = ticks.filter((tick) => tick >= from && tick <= to);
+  return inside.length > 1 ? inside : scaleLinear([from, to], [0, 1]).ticks(4);
 }
 
 /** Whether a number is easy to read when written out. */

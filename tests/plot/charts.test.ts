@@ -119,6 +119,14 @@ describe("lines", () => {
     expect(ticks(1e-2, 1e3)).toEqual(expect.arrayContaining(["1,000", "1", "0.01"]));
   });
 
+  test("have more than one tick on a logarithmic axis, however little it spans", () => {
+    const figure = lines(
+      { loss: { x: [2.2e9, 9e9], y: [1, 2] } },
+      { ...axes, x: { label: "operations", log: true, domain: [2.1e9, 9.4e9] } },
+    );
+    expect(texts(figure)).toEqual(expect.arrayContaining(["4·10⁹", "6·10⁹", "8·10⁹"]));
+  });
+
   test("label every tick that is named on a logarithmic axis", () => {
     const x = [2, 4, 8, 16, 32, 64];
     const figure = lines({ error: { x, y: x } }, { ...axes, x: { label: "width", log: true, ticks: x } });
