@@ -1,6 +1,7 @@
 /**
  * @file What Deno's kernel (`deno jupyter --kernel`) answers, as its source says: `deno-kernel.ts <connection file>`. It
- * takes TCP alone, evaluates no `user_expressions`, colors what it shows, and counts what is not silent and is stored.
+ * takes TCP alone, evaluates no `user_expressions`, colors what it shows, and counts what is not silent and is stored. Its
+ * values may come after the idle status, as if they were those of the last cell asked for; here, all do.
  */
 
 import { readFileSync } from "node:fs";
@@ -8,7 +9,7 @@ import { isIP } from "node:net";
 import { inspect } from "node:util";
 import { runInThisContext } from "node:vm";
 import * as zmq from "zeromq";
-import { address, type Connection, type Content, Wire } from "../../packages/jupyter-wire/wire.js";
+import { address, type Connection, type Content, type Message, Wire } from "../../packages/jupyter-wire/wire.js";
 
 const connection: Connection = JSON.parse(readFileSync(process.argv[2], "utf8"));
 if (connection.transport !== "tcp" || !isIP(connection.ip)) throw new Error("invalid host");
@@ -26,24 +27,27 @@ const info = {
   language_info: { name: "typescript", file_extension: ".ts", mimetype: "text/x.typescript" },
 };
 let count = 0;
+/** What is asked last. */
+let last: Message;
 
 for await (const frames of shell) {
   const request = wire.decode(frames);
   if (!request) continue;
-  const publish = (type: string, content: Content) =>
-    iopub.send(wire.encode(wire.message(type, content, { header: request.header })));
+  const publish = (type: string, content: Content, { header }: Message = request) =>
+    iopub.send(wire.encode(wire.message(type, content, { header })));
   const reply = (content: Content) =>
     shell.send(wire.encode(wire.message(request.header.msg_type.replace("request", "reply"), content, request)));
   await publish("status", { execution_state: "busy" });
   if (request.header.msg_type === "kernel_info_request") await reply(info);
   if (request.header.msg_type === "execute_request") {
+    last = request;
     const { code, silent, store_history } = request.content;
     if (!silent && store_history) count++;
     try {
       const value = runInThisContext(code);
       if (value !== undefined) {
         const data = { "text/plain": inspect(value, { colors: true }) };
-        await publish("execute_result", { execution_count: count, data, metadata: {} });
+        setTimeout(() => publish("execute_result", { execution_count: count, data, metadata: {} }, last), 40);
       }
       await reply({ status: "ok", execution_count: count });
     } catch (error) {

@@ -32,6 +32,9 @@ export const defaultLimits: Limits = { start: 60_000, cell: 120_000, grace: 3000
 /** How long a cell's timers are waited for after its end: what they show soon is the cell's, as in any front end. */
 const lingerMs = 100;
 
+/** How long the value of an expression is waited for, if the kernel says that it is done and has shown none. */
+const valueMs = 1000;
+
 /** Some kernels refuse a cell that follows an error closely, whatever they are told; a reader would run it later. */
 const retries = 3;
 
@@ -337,8 +340,20 @@ export class KernelClient {
     this.#count = Math.max(count, this.#count);
   }
 
+  /**
+   * Waits for the value of a cell that has ended. Deno's kernel sends some tens of milliseconds after the idle status, and
+   * names as their cell whatever is asked last: nothing else may be asked meanwhile.
+   */
+  async #awaitValue({ list }: CellOutputs, limit: number): Promise<void> {
+    const hasCome = () => list.some(({ output_type }) => output_type === "execute_result" || output_type === "error");
+    if (this.info.implementation !== "Deno kernel") return;
+    for (const end = performance.now() + limit; !hasCome() && !this.#isOver && performance.now() < end; )
+      await sleep(2);
+  }
+
   /** Waits for what a cell that has ended shows nevertheless. */
-  async #linger({ reply }: Request): Promise<void> {
+  async #linger({ reply, outputs }: Request): Promise<void> {
+    if (outputs) await this.#awaitValue(outputs, lingerMs);
     const resources: readonly string[] = reply?.metadata.resources ?? [];
     const isLingering = resources.includes("Timeout");
     if (isLingering) await sleep(lingerMs);
@@ -403,6 +418,7 @@ export class KernelClient {
     const outputs = new CellOutputs(new Map(), this.limits.output);
     const content = { ...execution, code: expression, store_history: false };
     const request = await this.#request(this.#shell, "execute_request", content, limit, outputs);
+    if (request.answered) await this.#awaitValue(outputs, valueMs);
     outputs.ended = true;
     this.#uncount(request);
     if (this.#death !== null) return { error: `the kernel ${this.#death}` };
