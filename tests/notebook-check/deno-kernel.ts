@@ -1,7 +1,8 @@
 /**
  * @file What Deno's kernel (`deno jupyter --kernel`) answers, as its source says: `deno-kernel.ts <connection file>`. It
  * takes TCP alone, evaluates no `user_expressions`, colors what it shows, and counts what is not silent and is stored. Its
- * values may come after the idle status, as if they were those of the last cell asked for; here, all do.
+ * values may come after the idle status, as if they were those of the last cell asked for; here, all do. With `stock tslab`
+ * as one more argument, its errors are as that kernel's: printed, and the request that follows is refused.
  */
 
 import { readFileSync } from "node:fs";
@@ -29,6 +30,8 @@ const info = {
 let count = 0;
 /** What is asked last. */
 let last: Message;
+const isTslab = process.argv[3] === "stock tslab";
+let refuses = false;
 
 for await (const frames of shell) {
   const request = wire.decode(frames);
@@ -43,6 +46,12 @@ for await (const frames of shell) {
     last = request;
     const { code, silent, store_history } = request.content;
     if (!silent && store_history) count++;
+    if (refuses) {
+      refuses = false;
+      await reply({ status: "abort" });
+      await publish("status", { execution_state: "idle" });
+      continue;
+    }
     try {
       const value = runInThisContext(code);
       if (value !== undefined) {
@@ -52,7 +61,9 @@ for await (const frames of shell) {
       await reply({ status: "ok", execution_count: count });
     } catch (error) {
       const { name, message, stack } = error as Error;
-      await publish("error", { ename: name, evalue: message, traceback: `Stack trace:\n${stack}`.split("\n") });
+      refuses = isTslab;
+      if (isTslab) await publish("stream", { name: "stderr", text: `1:1 - ${message}\n` });
+      else await publish("error", { ename: name, evalue: message, traceback: `Stack trace:\n${stack}`.split("\n") });
       await reply({ status: "error", execution_count: count });
     }
   }

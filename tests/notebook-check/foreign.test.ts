@@ -143,6 +143,15 @@ describe("a Deno notebook", { timeout: 120_000 }, () => {
     expect(await said(cells("42", "43"), { kernel })).toEqual(["it says 43; x is 42"]);
   });
 
+  it("is told of each claim that fails, by a kernel that prints its errors and then refuses a request", async () => {
+    const argv = [...kernel.argv, "stock tslab"];
+    const text = markdown("<!-- holds: nope(1) -->It is <!-- check: 2 + 2 -->4<!-- /check -->. <!-- holds: 1 > 2 -->");
+    expect(await said([text], { kernel: { ...kernel, argv } })).toEqual([
+      "it asserts nope(1), which fails: 1:1 - nope is not defined",
+      "it asserts 1 > 2, which gives false and not the boolean true",
+    ]);
+  });
+
   it("does not start over IPC, and says what the kernel printed", async () => {
     const overIpc: KernelSpec = { ...kernel, transport: "ipc" };
     expect(await said(cells("42", "42"), { kernel: overIpc })).toEqual([expect.stringContaining("invalid host")]);

@@ -281,12 +281,7 @@ export class KernelClient {
   async execute(code: string, limit = this.limits.cell): Promise<CellRun> {
     const began = performance.now();
     const outputs = new CellOutputs(this.#displays, this.limits.output);
-    const ask = () => this.#request(this.#shell, "execute_request", { ...execution, code }, limit, outputs);
-    let request = await ask();
-    for (let tries = 0; isAborted(request) && tries < retries; tries++) {
-      await sleep(lingerMs);
-      request = await ask();
-    }
+    const request = await this.#execute({ ...execution, code }, limit, outputs);
     const timedOut = !outputs.cut && !request.reply && !request.idle && !this.#isOver;
     if (timedOut || (outputs.cut && !request.answered)) await this.#stop(request);
     // Before anything else is asked, or the count of this cell would pass for that of a question.
@@ -315,6 +310,17 @@ export class KernelClient {
       resources: this.#resources,
       milliseconds: performance.now() - began,
     };
+  }
+
+  /** Asks for an execution, again if it is refused. */
+  async #execute(content: Content, limit: number, outputs: CellOutputs): Promise<Request> {
+    const ask = () => this.#request(this.#shell, "execute_request", content, limit, outputs);
+    let request = await ask();
+    for (let tries = 0; isAborted(request) && tries < retries; tries++) {
+      await sleep(lingerMs);
+      request = await ask();
+    }
+    return request;
   }
 
   /** The execution count of a cell, in its outputs, too, without what was asked between the cells. */
@@ -417,7 +423,7 @@ export class KernelClient {
   async #evaluateAsCode(expression: string, limit: number): Promise<Evaluation> {
     const outputs = new CellOutputs(new Map(), this.limits.output);
     const content = { ...execution, code: expression, store_history: false };
-    const request = await this.#request(this.#shell, "execute_request", content, limit, outputs);
+    const request = await this.#execute(content, limit, outputs);
     if (request.answered) await this.#awaitValue(outputs, valueMs);
     outputs.ended = true;
     this.#uncount(request);
@@ -428,9 +434,16 @@ export class KernelClient {
     }
     const error = outputs.list.find((output) => output.output_type === "error");
     if (error) return { error: `${error.ename}: ${error.evalue}` };
+    const plain = (text: unknown) => withoutColors(joined(text as Text)).trim();
+    if (request.reply?.content.status !== "ok") {
+      // Stock tslab prints its errors.
+      const printed = outputs.list.map((output) => (output.output_type === "stream" ? plain(output.text) : ""));
+      return { error: printed.filter(Boolean).join("; ") || "it failed" };
+    }
     for (const output of outputs.list) {
-      const text = output.output_type === "stream" ? output.text : "data" in output ? output.data["text/plain"] : "";
-      if (text) return { text: this.#unquoted(withoutColors(joined(text as Text)).trim()) };
+      const isPrinted = output.output_type === "stream" && output.name === "stdout";
+      const text = isPrinted ? output.text : "data" in output ? output.data["text/plain"] : "";
+      if (text) return { text: this.#unquoted(plain(text)) };
     }
     return { error: "this kernel shows no value for it" };
   }
