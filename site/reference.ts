@@ -55,10 +55,29 @@ function make(folder: string): void {
   renameSync(out, folder);
 }
 
+/** How a notebook imports what a module has, and what it is; TypeDoc names modules after their folders. */
+const modules: Readonly<Record<string, readonly [name: string, words: string]>> = {
+  data: ["foundations/data", "data sets, with their sources and licenses"],
+  index: ["foundations", "tensors, gradients, layers, optimizers, training, probability and text"],
+  notebook: ["foundations/notebook", "figures with knobs, progress, and the check of an exercise"],
+  plot: ["foundations/plot", "figures"],
+};
+
+/** The first page, which says what each module is. */
+const explained = (html: string): string =>
+  html.replace(
+    /(href="modules\/(\w+)\.html">\w+<.*?<dd class="tsd-member-summary">)(?=<\/dd>)/g,
+    (_, start, module) => {
+      const known = modules[module];
+      if (!known) throw new Error(`site/reference.ts: say what the module ${module} is`);
+      return `${start}<p><code>import { … } from "${known[0]}"</code>: ${known[1]}</p>`;
+    },
+  );
+
 /** A page whose links to the rest of the site fit its own depth, and whose landmarks a screen reader finds. */
 function linked(path: string, html: string): string {
   const up = "../".repeat(path.split("/").length);
-  return html
+  return (path === "index.html" ? explained(html) : html)
     .replace('<div class="col-content">', '<div class="col-content" role="main">')
     .replace('<nav id="tsd-sidebar-links"', '$& aria-label="The site"')
     .replace(/href="site:lib\/([^"#]*)#/g, (_, source: string) => `href="${up}${pageOf(source)}#`)

@@ -48,6 +48,50 @@ describe.runIf(browserProgram())("without JavaScript", () => {
   });
 });
 
+describe.runIf(browserProgram())("a reader sees", () => {
+  test("the icons of the reference, which a narrow screen has in place of its menu", async () => {
+    const page = await open(browser, "reference/index.html", { viewport: { width: 390, height: 844 } });
+    const widths = () =>
+      page.evaluate(() =>
+        ["#tsd-search-trigger use", "#tsd-toolbar-menu-trigger use"].map(
+          (selector) => document.querySelector<SVGUseElement>(selector)?.getBBox().width ?? 0,
+        ),
+      );
+    await expect.poll(async () => Math.min(...(await widths())), { timeout: 20_000 }).toBeGreaterThan(5);
+    await page.context().close();
+  });
+
+  test("on the first page of the reference what each module is", async () => {
+    const page = await open(browser, "reference/index.html", { javaScriptEnabled: false });
+    const modules = await page.locator("dl.tsd-member-summaries").innerText();
+    for (const name of ["", "/data", "/notebook", "/plot"]) expect(modules).toContain(`from "foundations${name}": `);
+    await page.context().close();
+  });
+
+  test("lines of a hundred characters whole on a wide screen, and prose in short ones", async () => {
+    const page = await open(browser, "counting-company.html", { viewport: { width: 1600, height: 900 } });
+    const cut = await page.locator("pre.source").evaluateAll((all) =>
+      all
+        .filter(({ textContent }) => (textContent ?? "").split("\n").every((line) => line.length <= 100))
+        .filter(({ scrollWidth, clientWidth }) => scrollWidth > clientWidth)
+        .map(({ textContent }) => textContent),
+    );
+    expect(cut).toEqual([]);
+    expect((await page.locator(".prose p").first().boundingBox())?.width).toBeLessThan(760);
+    await page.context().close();
+  });
+
+  test.each([641, 705, 768])("the bar as one row on a screen of %i pixels, whatever it says", async (width) => {
+    const page = await open(browser, "pictures-and-words.html", { viewport: { width, height: 800 } });
+    const height = async () => (await page.locator(".bar").boundingBox())?.height;
+    expect(await height()).toBeLessThan(48);
+    await page.evaluate(() => globalThis.page.say("loading the compiler and the library: 45 %"));
+    expect(await height()).toBeLessThan(52);
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width);
+    await page.context().close();
+  });
+});
+
 /** What axe-core finds on a page, in light and dark. */
 async function barriers(page: Page, ignored: readonly string[] = []): Promise<string[]> {
   const found: string[] = [];
