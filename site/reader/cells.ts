@@ -67,7 +67,9 @@ export class CodeCell {
     this.state = state;
     this.element.dataset.state = state;
     const edited = this.isEdited && state === "idle" ? "edited" : "";
-    this.#state.textContent = words[state] || edited;
+    // Beside a wrong answer a check mark would read as praise.
+    const ran = state === "done" && this.tags.includes("exercise") ? "has run" : "";
+    this.#state.textContent = ran || words[state] || edited;
   }
 
   /** Says beside an exercise that it has been solved. */

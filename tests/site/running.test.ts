@@ -178,6 +178,8 @@ describe.runIf(browserProgram())("a reader", () => {
     };
     const counted = () => page.locator(".solved-count").textContent();
     expect(await solve("+")).toMatch(/^✗ .*minus/);
+    // No check mark beside a wrong answer.
+    expect(await cell(index).locator(".state").textContent()).toBe("has run");
     expect(await counted()).toMatch(/^0 of \d+ exercises solved$/);
     expect(await solve("-")).toMatch(/^✓ /);
     await page.reload();
