@@ -3,7 +3,7 @@
 import { declaredAs, op } from "../autograd/engine.js";
 import { type Binary, backend, type Comparison, type Data, type Unary, type View } from "../backend/index.js";
 import { broadcast, describe } from "../shape/rules.js";
-import type { Broadcast, Fits, Result, Shape } from "../shape/shape.js";
+import type { Broadcast, Fits, NoInfer, Result, Shape } from "../shape/shape.js";
 import { isTensor, Tensor } from "../tensor/tensor.js";
 import { copy, stretch, toIntegers, widened } from "../tensor/views.js";
 import { checkOperand, type Operand, requireFloat } from "./checks.js";
@@ -12,7 +12,7 @@ type UnaryMethod = <S extends Shape>(this: Tensor<S>) => Tensor<S>;
 type BinaryMethod<Op extends string> = <A extends Shape, B extends Shape = []>(
   this: Tensor<A>,
   other: Fits<Broadcast<Op, A, B>, Tensor<B> | number>,
-) => Tensor<Result<Broadcast<Op, A, B>>>;
+) => Tensor<Result<Broadcast<Op, A, NoInfer<B>>>>;
 
 // ── What the operations share ───────────────────────────────────────────────────────────────────────────────────────
 

@@ -370,3 +370,16 @@ function linear<const S extends Shape, I extends number, O extends number>(
   return (x as Tensor).matmul(weight as Tensor) as unknown as Tensor<[...S, O]>;
 }
 is([4, 8, 16])(linear(tokens, wq));
+
+// The type that is asked of a result says nothing about the arguments: they have their own.
+export const declared: {
+  moved: (v: Tensor<[2]>) => Tensor<[2]>;
+  standardized: (m: Tensor<[3, 2]>) => Tensor<[3, 2]>;
+  carried: (m: Tensor<[2, 2]>, v: Tensor<[2]>) => Tensor<[2]>;
+  summed: (v: Tensor<[2]>) => Tensor<[]>;
+} = {
+  moved: (v) => v.mul(v.norm()).maximum(v.sum()),
+  standardized: (m) => m.sub(m.mean(0)).div(m.std(0)),
+  carried: (m, v) => v.add(m.matmul(v.mul(v.sum()))),
+  summed: (v) => v.sum().add(v.norm()),
+};
