@@ -26,6 +26,15 @@ export const mostSimilar = exercise<[query: Vector, rows: Matrix], number>({
       like: (query, rows) => rows.matmul(query).argmax().item(),
     },
     {
+      says: "leave out keepdims here: it makes a column of the lengths, and a list divided by a column stretches to a whole table. rows.norm(1) gives one length for each dot product.",
+      like: (query, rows) =>
+        rows
+          .matmul(query)
+          .div(rows.norm(1, { keepdims: true }))
+          .argmax()
+          .item(),
+    },
+    {
       says: "you took the nearest point; asked is the nearest direction. Compare cosines, not distances.",
       like: (query, rows) => rows.sub(query).norm(1).argmin().item(),
     },
@@ -194,8 +203,9 @@ export const slopeAt = exercise<[f: (x: number) => number, x: number], number>({
       also: forSteps((f, x, h) => (f(x + h) - f(x - h)) / h),
     },
     {
-      says: "the step is so small that x + h rounds to x, and nothing rises; choose an h near the bottom of the valley above.",
+      says: "this is 0 or nearly 0 everywhere. Is the rise divided by the whole run, / (2 * h) with its brackets? / 2 * h multiplies by h. Or is h so small that x + h rounds to x? Choose one near the bottom of the valley above.",
       like: () => 0,
+      also: forSteps((f, x, h) => ((f(x + h) - f(x - h)) / 2) * h),
     },
     {
       says: "that is the rise alone; divide by the run.",
@@ -318,6 +328,7 @@ export const sigmoidStep = exercise<[x: number], [value: number, slope: number]>
     {
       says: "the value is right; for the slope you forgot the inner gear, −e⁻ˣ.",
       like: (x) => [sigmoid(x), -1 / (1 + Math.exp(-x)) ** 2],
+      also: [(x) => [sigmoid(x), sigmoid(x) ** 2]],
     },
     {
       says: "the slope’s sign is turned: two minus signs meet, that of 1/u and that of e⁻ˣ.",

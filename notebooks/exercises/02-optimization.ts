@@ -107,6 +107,10 @@ export const walk = exercise<Walk, number>({
       like: (...given) => descend(given, (x, slope, rate) => x + rate * slope),
     },
     {
+      says: "the rate is missing: multiply the slope by it.",
+      like: (...given) => descend(given, (x, slope) => x - slope),
+    },
+    {
       says: "you took one step too many.",
       like: (slopeAt, start, rate, steps) => descend([slopeAt, start, rate, steps + 1], (x, g, r) => x - r * g),
     },
@@ -315,13 +319,22 @@ interface Beliefs {
   momentum?: boolean;
   square?: boolean;
   weigh?: boolean;
+  kept?: boolean;
 }
 
 /** Adam for one parameter that starts at 0, with what may go wrong. */
 function adamWalk(
   gradients: number[],
   rate: number,
-  { correct = true, root = true, swapped = false, momentum = true, square = true, weigh = true }: Beliefs = {},
+  {
+    correct = true,
+    root = true,
+    swapped = false,
+    momentum = true,
+    square = true,
+    weigh = true,
+    kept = false,
+  }: Beliefs = {},
 ): number {
   const [b1, b2] = swapped ? [0.999, 0.9] : [0.9, 0.999];
   let [x, m, s] = [0, 0, 0];
@@ -331,6 +344,7 @@ function adamWalk(
     const [c1, c2] = correct ? [1 - b1 ** (i + 1), 1 - b2 ** (i + 1)] : [1, 1];
     const size = root ? Math.sqrt(s / c2) : s / c2;
     x -= (rate * (momentum ? m / c1 : g)) / (size + 1e-8);
+    if (kept) [m, s] = [m / c1, s / c2];
   }
   return x;
 }
@@ -382,6 +396,10 @@ export const adam = exercise<[gradients: number[], rate: number], number>({
     {
       says: "s is the running mean of the squares, g², not of g.",
       like: (gradients, rate) => adamWalk(gradients, rate, { square: false }),
+    },
+    {
+      says: "the correction is for the step only: keep m and s as they are, and divide in the step.",
+      like: (gradients, rate) => adamWalk(gradients, rate, { kept: true }),
     },
     {
       says: "a running mean gives the new gradient the weight 1 − β: without it m and s are ten and a thousand times too large.",
