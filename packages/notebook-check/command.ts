@@ -139,7 +139,8 @@ function targetOf(argument: string, all: readonly string[]): Target {
     if (!file) throw new UsageError(`there is no file ${name}`);
     return { file, cell };
   }
-  const matches = all.filter((file) => basename(file).startsWith(name));
+  const named = all.filter((file) => basename(file, ".ipynb") === name);
+  const matches = named.length === 1 ? named : all.filter((file) => basename(file).startsWith(name));
   if (matches.length !== 1) {
     const among = (matches.length === 0 ? all : matches).map((file) => relative(".", file));
     throw new UsageError(`"${name}" begins the name of ${matches.length} notebooks among ${among.join(", ")}`);

@@ -90,7 +90,8 @@ export class Reader {
   }
 
   async download(): Promise<void> {
-    const response = await fetch(`${this.settings.notebook}.ipynb`);
+    const response = await fetch(`${this.settings.notebook}.ipynb`).catch(() => null);
+    if (!response?.ok) return this.say("the notebook could not be loaded; check the connection and try again");
     const notebook = edited((await response.json()) as Notebook, this.cells);
     save(`${JSON.stringify(notebook, null, 1)}\n`, `${this.settings.notebook}.ipynb`);
   }

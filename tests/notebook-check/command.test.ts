@@ -127,6 +127,12 @@ describe.concurrent("npm run notebooks", { timeout: 120_000 }, () => {
     const configure = (text: object) => writeFileSync(join(elsewhere, "notebook-check.json"), JSON.stringify(text));
     configure({ kernels: [join(relative(elsewhere, root), "scripts/jupyter-kernel/share")] });
     expect(check()).toMatchObject({ status: 0, output: expect.stringContaining("✓ own.ipynb: 1 passed") });
+    writeNotebook(join(elsewhere, "own-too.ipynb"), notebookOf(sum("6")));
+    // The whole name means that notebook, even where another name begins with it.
+    expect(check("own").status).toBe(0);
+    expect(check("own-").status).toBe(1);
+    expect(check("ow").output).toContain('"ow" begins the name of 2 notebooks among');
+    rmSync(join(elsewhere, "own-too.ipynb"));
     configure({ prepare: "echo broken >&2; exit 7" });
     expect(check()).toMatchObject({
       status: 3,

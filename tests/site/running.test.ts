@@ -187,6 +187,13 @@ describe.runIf(browserProgram())("a reader", () => {
     expect(await cell(index).locator(".verdict").textContent()).toBe("✓ solved");
   });
 
+  test("hears that a notebook cannot be downloaded without a connection", async () => {
+    await page.context().setOffline(true);
+    await page.getByRole("button", { name: "Download" }).click();
+    await expect.poll(status).toBe("the notebook could not be loaded; check the connection and try again");
+    await page.context().setOffline(false);
+  });
+
   test("hears of a lesson that has changed since an edit, and chooses", async () => {
     await page.evaluate(() =>
       localStorage.setItem(
