@@ -1,6 +1,6 @@
 /** @file Operands that exceed what WebAssembly can address: the reference computes them, to the same bits. */
 
-import { expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import type { View } from "../../lib/backend/index.js";
 import {
   available,
@@ -54,4 +54,50 @@ it.each([
     expect(simd.reduce(name, repeated(1, 540_000_000), 2)).toEqual(Float32Array.of(expected));
   },
   120_000,
+);
+
+describe("a product of more numbers than 2 GiB hold is computed in parts, each in its place", () => {
+  const [many, n] = [54_000, 10_000];
+  /** Rows of one number each, by which it can be told from the next. */
+  const rows = new Float32Array(many * n);
+  for (let i = 0; i < many; i++) rows[i * n] = i % 7;
+  const ones: View = { data: Float32Array.of(1), offset: 0, shape: [n, 1], strides: [0, 0] };
+
+  it.each<[string, View, View]>([
+    ["by rows", { data: rows, offset: 0, shape: [many, n], strides: [n, 1] }, ones],
+    ["by columns", { ...ones, shape: [1, n] }, { data: rows, offset: 0, shape: [n, many], strides: [1, n] }],
+    [
+      "by matrices",
+      { data: rows, offset: 0, shape: [2, many / 2, n], strides: [(many / 2) * n, n, 1] },
+      { ...ones, shape: [2, n, 1], strides: [0, 0, 0] },
+    ],
+  ])(
+    "%s",
+    (_, a, b) => {
+      const found = simd.matmul(a, b);
+      expect(found.length).toBe(many);
+      expect(found.findIndex((y, i) => y !== i % 7)).toBe(-1);
+    },
+    240_000,
+  );
+});
+
+it("the softmax of 280 million numbers is right from the first row to the last", () => {
+  const found = simd.softmax(repeated(280, 1_000_000));
+  expect([found.length, found[0], found[279_999_999]]).toEqual([280_000_000, Math.fround(1e-6), Math.fround(1e-6)]);
+}, 240_000);
+
+it.each<[string, number, (x: View) => ArrayLike<number>, number]>([
+  ["three times a vector of 280 million", 280_000_000, (x) => simd.binary("mul", x, 3), 3],
+  ["a sum of two vectors of 190 million", 190_000_000, (x) => simd.binary("add", x, { ...x }), 2],
+])(
+  "%s numbers is right from the first to the last",
+  (_, size, compute, factor) => {
+    const data = new Float32Array(size);
+    for (const at of [0, size >> 1, size - 1]) data[at] = at % 1000;
+    const found = compute({ data, offset: 0, shape: [size], strides: [1] });
+    expect(found.length).toBe(size);
+    for (const at of [0, 1, size >> 1, size - 2, size - 1]) expect(found[at]).toBe(factor * data[at]);
+  },
+  240_000,
 );

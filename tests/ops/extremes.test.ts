@@ -58,6 +58,23 @@ describe("prod", () => {
   });
 });
 
+describe("norm", () => {
+  it.each([
+    ["float32", [1e20, 1, 1], 1e20, [1, 1e-20, 1e-20]],
+    ["float32", [3e-30, 4e-30], 5e-30, [0.6, 0.8]],
+    ["float64", [3e200, -4e200], 5e200, [0.6, -0.8]],
+    ["float64", [3e-200, 4e-200], 5e-200, [0.6, 0.8]],
+  ] as const)(
+    "of %s %j is %d, and its gradient %j, though the squares overflow or underflow",
+    (dtype, values, length, gradient) => {
+      const x = tensor([...values], { dtype });
+      const found = gradOf((x) => x.norm() as unknown as Tensor, x).toTypedArray();
+      expect(x.norm().item() / length).toBeCloseTo(1, 6);
+      for (const [i, g] of gradient.entries()) expect(found[i] / g).toBeCloseTo(1, 6);
+    },
+  );
+});
+
 describe("linspace and arange", () => {
   it("count and place their numbers where the distance of their bounds overflows", () => {
     expect(linspace(-1e308, 1e308, 3, float64).toArray()).toEqual([-1e308, 0, 1e308]);

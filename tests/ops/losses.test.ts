@@ -77,3 +77,10 @@ it("weights of binary losses broadcast to the prediction or are refused, and 0 o
   );
   expect(messageOf(loss({ posWeight: 3 }))).toBe("binaryCrossEntropyWithLogits: posWeight is a tensor, got 3");
 });
+
+it("a class of probability 0 adds nothing to cross-entropy, even where its logit is −∞", () => {
+  const [logits, target] = [tensor([[-Infinity, 0]], { requiresGrad: true }), tensor([[0, 1]])];
+  const loss = crossEntropy(logits, target);
+  loss.backward();
+  expect([loss.item(), logits.grad?.toArray()]).toEqual([0, [[0, 0]]]);
+});

@@ -1,6 +1,6 @@
 /** @file Results of more elements than a tensor may hold are refused before anything is allocated, in a sentence. */
 
-import { expect, it } from "vitest";
+import { afterEach, expect, it, vi } from "vitest";
 import {
   arange,
   concat,
@@ -70,4 +70,34 @@ it.each(Object.entries(calls))("%s", (_, call) => {
   const before = process.memoryUsage().rss;
   expect(call).toThrow(/^\w+: \[[\d, ]+\] has \d+ elements; a tensor holds at most 2147483647$/);
   expect(process.memoryUsage().rss - before).toBeLessThan(2 ** 28);
+});
+
+afterEach(() => void vi.unstubAllGlobals());
+
+it.each<[string, (library: typeof import("../../lib/index.js")) => unknown]>([
+  ["a tensor", ({ zeros }) => zeros([60_000_000])],
+  ["a sum", ({ ones }) => ones([1]).broadcastTo([60_000_000]).add(1)],
+  ["a function", ({ ones }) => ones([1]).broadcastTo([60_000_000]).exp()],
+  ["a product", ({ ones }) => ones([7800, 1]).matmul(ones([1, 7800]))],
+])("%s that memory has no room for is refused with its size", async (_, make) => {
+  // A host that grants no array of more than 200 MB.
+  const most = 200_000_000;
+  const failed = new RangeError("Array buffer allocation failed");
+  const { allocUnsafeSlow } = Buffer;
+  const small = new Proxy(Float32Array, {
+    construct(kind, args) {
+      if (args[0] > most / 4) throw failed;
+      return Reflect.construct(kind, args);
+    },
+  });
+  vi.stubGlobal("Float32Array", small);
+  vi.spyOn(Buffer, "allocUnsafeSlow").mockImplementation((bytes) => {
+    if (bytes > most) throw failed;
+    return allocUnsafeSlow(bytes);
+  });
+  vi.resetModules();
+  const library = await import("../../lib/index.js");
+  expect(() => make(library)).toThrow(
+    /^storage: 60[08]\d0000 elements of float32 take 0\.2 GiB, more than is free; compute in parts$/,
+  );
 });

@@ -100,7 +100,7 @@ describe("creators", () => {
     expect(arange(2, 5).toArray()).toEqual([2, 3, 4]);
     expect(arange(5, 0, -2).toArray()).toEqual([5, 3, 1]);
     expect(arange(0, 1, 0.25).toArray()).toEqual([0, 0.25, 0.5, 0.75]);
-    expect(arange(0, 1, 0.1).size).toBe(10);
+    expect([arange(0, 1, 0.1).size, arange(1, 1.6, 0.1).size]).toEqual([10, 6]);
     expect([arange(0).size, arange(3, 3).size, arange(3, 1).size]).toEqual([0, 0, 0]);
     expect(arange(3, { dtype: "int32" }).dtype).toBe("int32");
     expect(arange(0, 3, 1, { dtype: "int32" }).dtype).toBe("int32");

@@ -4,7 +4,7 @@ import { sizeOf } from "../../shape/rules.js";
 import { fusedActivations } from "../activations.js";
 import type { Backend, Data, View } from "../backend.js";
 import { reference } from "../reference/reference.js";
-import { type Operand, rowMajor, rowMajorStrides, viewHeadsInside, Walk } from "../views.js";
+import { allocate, type Operand, rowMajor, rowMajorStrides, viewHeadsInside, Walk } from "../views.js";
 import { accelerated } from "./accelerated.js";
 import {
   copyIn,
@@ -238,7 +238,7 @@ export const attention: Backend["attention"] = accelerated(
 function asFloats(mask: View): View {
   const last = mask.shape.length - 1;
   const base = mask.strides.map((stride, axis) => (stride === 0 && axis < last ? 1 : mask.shape[axis]));
-  const data = new Float32Array(sizeOf(base));
+  const data = allocate("float32", sizeOf(base));
   reference.assign(rowMajor(data, base), { ...mask, shape: base });
   const strides = rowMajorStrides(base).map((stride, axis) => (base[axis] === mask.shape[axis] ? stride : 0));
   return { data, offset: 0, shape: mask.shape, strides };

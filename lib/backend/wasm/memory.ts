@@ -237,9 +237,14 @@ const { allocUnsafeSlow } =
   (globalThis as { Buffer?: { allocUnsafeSlow?: (bytes: number) => Uint8Array } }).Buffer ?? {};
 const MIN_UNFILLED = 1024;
 
+/** @throws RangeError that names the size, where it is more than is free */
 function unfilled(n: number): Float32Array {
-  if (n < MIN_UNFILLED || !allocUnsafeSlow) return new Float32Array(n);
-  return new Float32Array(allocUnsafeSlow(4 * n).buffer as ArrayBuffer, 0, n);
+  if (n < MIN_UNFILLED || !allocUnsafeSlow) return allocate("float32", n) as Float32Array;
+  try {
+    return new Float32Array(allocUnsafeSlow(4 * n).buffer as ArrayBuffer, 0, n);
+  } catch {
+    return allocate("float32", n) as Float32Array;
+  }
 }
 
 /** Copies n numbers out. */

@@ -3,7 +3,7 @@
 import { sizeOf } from "../../shape/rules.js";
 import type { Backend, Binary, Data, View } from "../backend.js";
 import { reference } from "../reference/reference.js";
-import { isFloat32, operand, packed, Walk } from "../views.js";
+import { allocate, isFloat32, operand, packed, Walk } from "../views.js";
 import { accelerated } from "./accelerated.js";
 import * as layers from "./layers.js";
 import {
@@ -155,7 +155,7 @@ function matmulInParts(a: View, b: View): Data {
   const batch = a.shape.slice(0, axes);
   const axis = batch.findIndex((length) => length > 1);
   if (!isFloat32(a.data) || !available() || (axis < 0 && m === 1 && n === 1)) return reference.matmul(a, b);
-  const out = new Float32Array(size);
+  const out = allocate("float32", size);
   if (axis >= 0) {
     const half = Math.ceil(batch[axis] / 2);
     const first = matmul(part(a, axis, 0, half), part(b, axis, 0, half));
