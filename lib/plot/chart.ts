@@ -1,6 +1,7 @@
 /** @file Charts: axes and marks drawn by Plot, in margins that fit the ticks, with labels on the axes. */
 
 import * as Plot from "@observablehq/plot";
+import { largest } from "./data.js";
 import { plotDocument, type SvgElement } from "./document.js";
 import type { Axes, AxisSpan, Drawing, Project, Rect } from "./drawing.js";
 import type { FigureOptions } from "./options.js";
@@ -30,9 +31,13 @@ function fitNames(
   names: readonly string[],
   band: number,
 ): { format: (name: string) => string; rotate?: number; height: number } {
-  const widest = (lines: readonly string[]) => Math.max(0, ...lines.map((line) => textWidth(line, size.tick)));
+  const widest = (lines: readonly string[]) =>
+    largest(
+      lines.map((line) => textWidth(line, size.tick)),
+      0,
+    );
   const wrapped = names.map((name) => wrap(name.trim(), band - 6, size.tick));
-  const most = Math.max(...wrapped.map((lines) => lines.length));
+  const most = largest(wrapped.map((lines) => lines.length));
   if (most <= 3 && widest(wrapped.flat()) <= band - 4) {
     return { format: (name) => wrap(name.trim(), band - 6, size.tick).join("\n"), height: 17 + most * size.tick };
   }
@@ -65,7 +70,11 @@ export function chart(
 ): Drawing {
   const width = plot.width ?? (options.width ?? size.width) - 2 * size.padding;
   const mostY = (options.height ?? 260) < 180 ? 4 : Infinity;
-  const widest = (names: readonly string[]) => Math.max(0, ...names.map((name) => textWidth(name, size.tick)));
+  const widest = (names: readonly string[]) =>
+    largest(
+      names.map((name) => textWidth(name, size.tick)),
+      0,
+    );
   const beside = tickLabels(plot.y, mostY);
   let ticks = Math.min(width < 300 ? 4 : Infinity, Number(plot.x?.ticks));
   let below = tickLabels(plot.x, ticks);
@@ -108,7 +117,7 @@ export function chart(
     el(
       "g",
       { transform: `translate(0,${above})`, "text-anchor": "middle" },
-      ...inside(element),
+      inside(element),
       overlay(project, { left: marginLeft, top: 0, right, bottom: height - marginBottom }),
     ),
     label(labels.x, { x: (marginLeft + right) / 2, y: above + height + size.label - 4, "text-anchor": "middle" }),

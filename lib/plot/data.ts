@@ -76,6 +76,13 @@ export function sameLength(
   throw new RangeError(`${where}: ${names[0]} has length ${a.length} and ${names[1]} has ${b.length}; they must match`);
 }
 
+/** The largest of any number of values, and of `least`. */
+export function largest(values: Iterable<number>, least = -Infinity): number {
+  let found = least;
+  for (const value of values) found = Math.max(found, value);
+  return found;
+}
+
 /** The smallest and the largest of the values, of which there is one at least. */
 export const extent = (values: Iterable<number>): [number, number] => d3Extent(values) as [number, number];
 

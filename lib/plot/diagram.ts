@@ -1,7 +1,7 @@
 /** @file Diagrams of how something is built: boxes at places of the author's choice, arrows, and frames around parts. */
 
 import { type BoxKind, type BoxLine, boxLegend, drawArrow, drawBox, lineHeight, type Pixel } from "./boxes.js";
-import { extent, points } from "./data.js";
+import { extent, largest, points } from "./data.js";
 import type { Rect } from "./drawing.js";
 import { Figure } from "./figure.js";
 import { checkKeys, checkOptions, type FigureOptions } from "./options.js";
@@ -75,7 +75,7 @@ export function diagram<Boxes extends Readonly<Record<string, DiagramBox>>>(
   const project = grid([...boxes.map(({ at }) => at), ...arrows.flatMap(({ via }) => via)], room);
   const cell = project([1, 0]).x - project([0, 0]).x;
   const lines = new Map(boxes.map((box) => [box.name, linesOf(box, cell - 40)]));
-  const tallest = Math.max(...[...lines.values()].map(({ length }) => length)) * lineHeight + 12;
+  const tallest = largest([...lines.values()].map(({ length }) => length)) * lineHeight + 12;
   const at = (place: Cell) => ({ x: project(place).x, y: place[1] * (tallest + rowGap) });
 
   const rects = new Map(boxes.map((box) => [box.name, rectAbout(at(box.at), lines.get(box.name) as BoxLine[])]));
@@ -91,7 +91,7 @@ export function diagram<Boxes extends Readonly<Record<string, DiagramBox>>>(
     ...boxes.map(({ name, kind }) => drawBox(rectOf(name), kind, lines.get(name) as BoxLine[])),
   ];
   const body = {
-    svg: el("g", { transform: `translate(0,${round(-all.top)})` }, ...drawn),
+    svg: el("g", { transform: `translate(0,${round(-all.top)})` }, drawn),
     width: room,
     height: all.bottom - all.top,
   };
@@ -145,17 +145,17 @@ const linesOf = ({ label, note }: NamedBox, most: number): BoxLine[] => [
 ];
 
 function rectAbout({ x, y }: Pixel, lines: readonly BoxLine[]): Rect {
-  const width = Math.max(...lines.map(({ words }) => 1.08 * textWidth(words, size.tick))); // bold letters are so much wider
+  const width = largest(lines.map(({ words }) => 1.08 * textWidth(words, size.tick))); // bold letters are so much wider
   const [halfWidth, halfHeight] = [Math.max(22, width / 2 + 9), (lines.length * lineHeight + 12) / 2];
   return { left: x - halfWidth, top: y - halfHeight, right: x + halfWidth, bottom: y + halfHeight };
 }
 
 /** The rectangle that holds all others, and so much around them. */
 const around = (rects: readonly Rect[], room: number): Rect => ({
-  left: Math.min(...rects.map(({ left }) => left)) - room,
-  top: Math.min(...rects.map(({ top }) => top)) - room,
-  right: Math.max(...rects.map(({ right }) => right)) + room,
-  bottom: Math.max(...rects.map(({ bottom }) => bottom)) + room,
+  left: extent(rects.map(({ left }) => left))[0] - room,
+  top: extent(rects.map(({ top }) => top))[0] - room,
+  right: largest(rects.map(({ right }) => right)) + room,
+  bottom: largest(rects.map(({ bottom }) => bottom)) + room,
 });
 
 /** A frame of dashes. */
@@ -177,7 +177,7 @@ function route(from: Rect, via: readonly Pixel[], to: Rect, words?: string) {
   const points = [start, ...via, edgeTowards(to, via[via.length - 1] ?? start)];
   if (words === undefined) return { points };
   const lengths = points.slice(1).map(({ x, y }, i) => Math.hypot(x - points[i].x, y - points[i].y));
-  const longest = lengths.indexOf(Math.max(...lengths));
+  const longest = lengths.indexOf(largest(lengths));
   const [a, b] = [points[longest], points[longest + 1]];
   const [x, y] = [(a.x + b.x) / 2, (a.y + b.y) / 2];
   const level = Math.abs(b.y - a.y) < Math.abs(b.x - a.x);

@@ -166,7 +166,7 @@ function header({ title, subtitle }: FigureOptions, legend: readonly LegendEntry
     }
     y += size.legend + 6 + below;
   }
-  return { svg: el("g", { "data-part": "header", "font-size": size.legend }, ...parts), width, height: y + 6 };
+  return { svg: el("g", { "data-part": "header", "font-size": size.legend }, parts), width, height: y + 6 };
 }
 
 /** Wraps a drawing in a self-contained `<svg>`. */

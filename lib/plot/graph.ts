@@ -2,6 +2,7 @@
 
 import dagre from "@dagrejs/dagre";
 import { type BoxLine, boxLegend, drawArrow, drawBox, gradientColor, lineHeight } from "./boxes.js";
+import { largest } from "./data.js";
 import { Figure } from "./figure.js";
 import { checkKeys, checkOptions, type FigureOptions } from "./options.js";
 import { el } from "./svg.js";
@@ -119,7 +120,7 @@ function layOut(
   g.setDefaultEdgeLabel(() => ({}));
   for (const node of nodes) {
     const lines = linesOf(node, compact);
-    const width = Math.max(...lines.map(({ words }) => textWidth(words, size.tick))) + 18;
+    const width = largest(lines.map(({ words }) => textWidth(words, size.tick))) + 18;
     g.setNode(node.id, { node, lines, width: Math.max(width, 34), height: lines.length * lineHeight + 12 });
   }
   for (const [i, [from, to, label]] of edges.entries()) {

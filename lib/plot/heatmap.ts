@@ -3,7 +3,7 @@
 import * as Plot from "@observablehq/plot";
 import { chart } from "./chart.js";
 import { diverging, inkOn, sequential } from "./color.js";
-import { extent, type Matrix, matrix, sameLength } from "./data.js";
+import { extent, largest, type Matrix, matrix, sameLength } from "./data.js";
 import type { Project } from "./drawing.js";
 import { Figure } from "./figure.js";
 import { entries } from "./legend.js";
@@ -52,7 +52,7 @@ function cells(figure: string, data: readonly number[][], options: HeatmapOption
 
   const { color, low, high } = coloringOf(shade, options);
   const width = (options.width ?? size.width) - 2 * size.padding;
-  const left = Math.max(...rows.map((name) => textWidth(name.trimEnd(), size.tick))) + 12;
+  const left = largest(rows.map((name) => textWidth(name.trimEnd(), size.tick))) + 12;
   const side = Math.min(56, Math.floor((width - left - 8) / columns.length));
   const large = data.length * columns.length > 400;
   const band = (names: readonly string[], ticks: readonly string[]): Plot.ScaleOptions => ({
@@ -104,7 +104,7 @@ function cellMarks(
     row.map((value, j) => ({ row: rows[i], column: columns[j], text: write(value), fill: color(i, j) })),
   );
   type Cell = (typeof drawn)[number];
-  const widest = Math.max(...drawn.map(({ text }) => textWidth(text, size.tick)));
+  const widest = largest(drawn.map(({ text }) => textWidth(text, size.tick)));
   const written = digits !== false && widest + 4 <= side && size.tick + 4 <= side;
   return [
     Plot.cell(drawn, { x: "column", y: "row", fill: "fill", inset: 0.5 }),
@@ -123,7 +123,7 @@ function image(colors: string[][], place: Project, columns: readonly string[], r
 
 /** Keeps every nth name where cells are too small for all; with `tilt`, names may be tilted or stacked. */
 function thinned(names: readonly string[], side: number, tilt: boolean): string[] {
-  const needed = tilt ? size.tick + 2 : Math.max(...names.map((name) => textWidth(name, size.tick))) + 6;
+  const needed = tilt ? size.tick + 2 : largest(names.map((name) => textWidth(name, size.tick))) + 6;
   const stride = [1, 2, 5, 10, 20, 50, 100].find((every) => every * side >= needed) ?? names.length;
   return names.filter((_, i) => i % stride === 0);
 }

@@ -88,8 +88,8 @@ export function pointLabels(all: readonly Labeled[], place: Project, room: Rect)
     });
   });
   const leaders = labels.flatMap((label, i) => leader(label, placed[i] as Rect));
-  const lines = leaders.length > 0 ? el("g", { "data-mark": "leaders", stroke: ink.muted }, ...leaders) : "";
-  return lines + el("g", { "data-mark": "labels", fill: ink.text, ...halo }, ...written);
+  const lines = leaders.length > 0 ? el("g", { "data-mark": "leaders", stroke: ink.muted }, leaders) : "";
+  return lines + el("g", { "data-mark": "labels", fill: ink.text, ...halo }, written);
 }
 
 /** The line that connects a point with a label far from it. */

@@ -10,6 +10,7 @@ import {
   symbolTriangle,
   symbolWye,
 } from "d3-shape";
+import { largest } from "./data.js";
 import { el, round, roundAll, text } from "./svg.js";
 import { formatWithMinus, ink, type SymbolName, size, textWidth } from "./theme.js";
 
@@ -80,7 +81,10 @@ export const entries = {
     const small = size.tick - 2;
     const step = Math.min(28, 240 / colors.length);
     const names = edges.map((edge) => formatWithMinus(edge, 2));
-    const widest = Math.max(0, ...names.map((name) => textWidth(name, small)));
+    const widest = largest(
+      names.map((name) => textWidth(name, small)),
+      0,
+    );
     const stride = Math.ceil((widest + 6) / step);
     const drawing = [
       ...colors.map((fill, i) => el("rect", { x: i * step, y: -7, width: step + 0.3, height: 14, fill })),

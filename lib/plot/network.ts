@@ -1,6 +1,6 @@
 /** @file Neural networks: layers of units and the weights between them. */
 
-import { extent, type Matrix, matrix, type Numbers, numbers, sameLength } from "./data.js";
+import { extent, largest, type Matrix, matrix, type Numbers, numbers, sameLength } from "./data.js";
 import { Figure } from "./figure.js";
 import { entries } from "./legend.js";
 import { checkKeys, checkOptions, type FigureOptions } from "./options.js";
@@ -40,13 +40,17 @@ export function network(layers: readonly (number | Layer)[], options: NetworkOpt
   const biases = options.biases && readBiases(options.biases, all);
 
   const drawnUnits = all.map(shownUnits);
-  const tallest = Math.max(...drawnUnits.map((units) => units.length));
+  const tallest = largest(drawnUnits.map((units) => units.length));
   const inner = all.slice(1, -1).flatMap(({ units = [] }) => units.map((name) => textWidth(name, size.tick) / 2 + 4));
-  const radius = Math.max(tallest > 5 ? 10 : 13, ...inner);
+  const radius = largest(inner, tallest > 5 ? 10 : 13);
   const step = 2 * radius + (tallest > 5 ? 10 : 16) + (biases ? size.tick : 0);
-  const named = (layer: Layer) => Math.max(0, ...(layer.units ?? []).map((name) => textWidth(name, size.tick) + 10));
+  const named = (layer: Layer) =>
+    largest(
+      (layer.units ?? []).map((name) => textWidth(name, size.tick) + 10),
+      0,
+    );
   const below = (layer: number) => [...captionOf(all[layer]), ...((layer > 0 && biases?.[layer - 1].map(bias)) || [])];
-  const captionRoom = (layer: number) => Math.max(...below(layer).map((line) => textWidth(line, size.tick))) / 2;
+  const captionRoom = (layer: number) => largest(below(layer).map((line) => textWidth(line, size.tick))) / 2;
   const width = (options.width ?? size.width) - 2 * size.padding;
   const left = Math.max(named(all[0]) + radius, captionRoom(0));
   const right = Math.max(named(all[all.length - 1]) + radius, captionRoom(all.length - 1));
@@ -76,7 +80,7 @@ export function network(layers: readonly (number | Layer)[], options: NetworkOpt
         );
       }
     }
-    parts.push(el("g", { "data-mark": "weights", stroke: "#8c959f", "stroke-width": 0.75, fill: "none" }, ...lines));
+    parts.push(el("g", { "data-mark": "weights", stroke: "#8c959f", "stroke-width": 0.75, fill: "none" }, lines));
   }
   for (const [i, layer] of all.entries()) {
     const side = i === 0 ? -1 : i === all.length - 1 ? 1 : 0;
@@ -107,13 +111,13 @@ export function network(layers: readonly (number | Layer)[], options: NetworkOpt
           : []),
       ];
     });
-    parts.push(el("g", { "data-mark": "layer" }, ...units));
+    parts.push(el("g", { "data-mark": "layer" }, units));
     const caption = captionOf(layer).map((line, row) =>
       text(line, { x: x(i), y: height + 18 + row * (size.tick + 4), "text-anchor": "middle" }),
     );
-    parts.push(...caption);
+    parts.push(caption.join(""));
   }
-  const captionLines = Math.max(...all.map((layer) => captionOf(layer).length));
+  const captionLines = largest(all.map((layer) => captionOf(layer).length));
   const body = { svg: parts.join(""), width, height: height + 12 + captionLines * (size.tick + 4) };
   const legend = weights
     ? [entries.line("positive weight", palette[1]), entries.line("negative weight", palette[0])]

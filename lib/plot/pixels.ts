@@ -20,7 +20,7 @@ export function pixels(rows: readonly (readonly string[])[]): string {
   const strokes = [...paths.entries()]
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([stroke, d]) => el("path", { stroke, d }));
-  return el("g", { transform: "translate(0,0.5)", "shape-rendering": "crispEdges", fill: "none" }, ...strokes);
+  return el("g", { transform: "translate(0,0.5)", "shape-rendering": "crispEdges", fill: "none" }, strokes);
 }
 
 /** Rounds a value to one of `steps` steps, so that neighboring cells share a color. */

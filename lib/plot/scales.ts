@@ -55,12 +55,12 @@ export function scale({ log, ticks = log ? undefined : 6 }: AxisOptions, domain:
     return { ...common, type: "log", ticks: at, tickFormat: at.every(isPlain) ? brief : power };
   }
   const most = whole ? Math.max(1, Math.floor(domain[1] - domain[0])) : Infinity;
-  const largest = Math.max(...domain.map(Math.abs));
+  const farthest = Math.max(Math.abs(domain[0]), Math.abs(domain[1]));
   return {
     ...common,
     type: "linear",
     ticks: typeof ticks === "object" ? [...ticks] : Math.min(ticks as number, most),
-    tickFormat: typeof ticks === "object" || largest < 1e-3 || largest >= 1e6 ? brief : undefined,
+    tickFormat: typeof ticks === "object" || farthest < 1e-3 || farthest >= 1e6 ? brief : undefined,
   };
 }
 

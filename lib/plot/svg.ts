@@ -14,8 +14,9 @@ export function round(value: number): number {
   return Number(value.toFixed(2)) || 0; // `|| 0` turns -0 into 0
 }
 
-/** One element; attributes that are undefined are left out. */
-export function el(name: string, attributes: Attributes, ...children: string[]): string {
+/** One element; attributes that are undefined are left out. What stands inside comes in lists, of any length, or alone. */
+export function el(name: string, attributes: Attributes, ...inside: (string | readonly string[])[]): string {
+  const children = inside.flat();
   let tag = `<${name}`;
   for (const [key, value] of Object.entries(attributes)) {
     if (value !== undefined) tag += ` ${key}="${escaped(String(typeof value === "number" ? round(value) : value))}"`;
@@ -42,7 +43,7 @@ export function serialize(element: SvgElement): string {
     else if (value.startsWith("#")) attributes[name] = value;
     else attributes[name] = roundAll(value);
   }
-  return el(element.localName, attributes, ...inside(element));
+  return el(element.localName, attributes, inside(element));
 }
 
 /** Rounds every number of a text, such as the data of a path. */

@@ -8,6 +8,7 @@ import type {
   SourceFile,
   Statement,
 } from "@tslab/typescript-for-tslab";
+import { childrenOf, nodesIn } from "./nodes.js";
 
 const require = createRequire(__filename);
 const ts: typeof import("@tslab/typescript-for-tslab") = require("@tslab/typescript-for-tslab");
@@ -83,14 +84,6 @@ const metaIn = (file: SourceFile): Edit[] =>
     .filter((node) => ts.isMetaProperty(node) && node.keywordToken === ts.SyntaxKind.ImportKeyword)
     .map((node) => ({ start: node.getStart(file), end: node.end, text: "import_meta".padEnd(node.getWidth(file)) }));
 
-function nodesIn(node: Node): Node[] {
-  const children: Node[] = [];
-  ts.forEachChild(node, (child) => {
-    children.push(...nodesIn(child));
-  });
-  return [node, ...children];
-}
-
 /** Of a list of exports, nothing is left but that the module they come from, if any, is run. */
 function withoutExport(statement: ExportDeclaration, file: SourceFile): Edit {
   const { moduleSpecifier: from, isTypeOnly } = statement;
@@ -119,16 +112,20 @@ function importOf({ name, moduleReference, isTypeOnly }: ImportEqualsDeclaration
   return `import ${isTypeOnly ? "type " : ""}${binding} from ${module};`;
 }
 
-function awaits(node: Node): boolean {
-  if (ts.isAwaitExpression(node) || (ts.isForOfStatement(node) && node.awaitModifier)) return true;
+const awaits = (file: SourceFile): boolean =>
+  nodesIn(file, outsideFunctions).some(
+    (node) => ts.isAwaitExpression(node) || (ts.isForOfStatement(node) && node.awaitModifier),
+  );
+
+/** What of a node runs along with what is around it. */
+function outsideFunctions(node: Node): readonly Node[] {
   if (ts.isClassLike(node)) {
     // What runs when the class is made: its decorators, its base, and the computed names of its members.
     const names = node.members.map(({ name }) => name).filter((name) => name && ts.isComputedPropertyName(name));
     const decorators = ts.canHaveDecorators(node) ? (ts.getDecorators(node) ?? []) : [];
-    return [...decorators, ...(node.heritageClauses ?? []), ...(names as Node[])].some(awaits);
+    return [...decorators, ...(node.heritageClauses ?? []), ...(names as Node[])];
   }
-  if (ts.isFunctionLike(node) && !ts.isSourceFile(node)) return false;
-  return ts.forEachChild(node, (child) => awaits(child) || undefined) ?? false;
+  return ts.isFunctionLike(node) && !ts.isSourceFile(node) ? [] : childrenOf(node);
 }
 
 /** What came into the language after the TypeScript that tslab brings; by it, a mere syntax error. */

@@ -6,6 +6,7 @@
 import { createRequire } from "node:module";
 import type { Identifier, Node, SourceFile, Statement } from "@tslab/typescript-for-tslab";
 import { type Binding, bindingsOf, Meaning, parse } from "./declarations.js";
+import { childrenOf, nodesIn } from "./nodes.js";
 
 const require = createRequire(__filename);
 const ts: typeof import("@tslab/typescript-for-tslab") = require("@tslab/typescript-for-tslab");
@@ -103,15 +104,8 @@ function resolved(text: string): { file: SourceFile; declarationsOf(name: Identi
   return { file, declarationsOf: (name) => checker.getSymbolAtLocation(name)?.declarations ?? [] };
 }
 
-function identifiersIn(node: Node): Identifier[] {
-  if (ts.isIdentifier(node)) return [node];
-  if (ts.isImportDeclaration(node)) return [];
-  const found: Identifier[] = [];
-  ts.forEachChild(node, (child) => {
-    found.push(...identifiersIn(child));
-  });
-  return found;
-}
+const identifiersIn = (node: Node): Identifier[] =>
+  nodesIn(node, (one) => (ts.isImportDeclaration(one) ? [] : childrenOf(one))).filter(ts.isIdentifier);
 
 /** What a name is meant to stand for where it is used. */
 function roleOf(name: Identifier): number {

@@ -116,6 +116,14 @@ describe("lint refuses", () => {
     "Math.random by a string": ["lib/plot/d3.ts", 'export const x = Math["random"]();'],
     "random taken out of Math": ["lib/plot/d4.ts", "const { random } = Math;\nexport const x = random();"],
     "a long list as arguments": ["lib/ops/e1.ts", "export const largest = (list: number[]) => Math.max(...list);"],
+    "a long list beside another argument": [
+      "lib/ops/e3.ts",
+      "export const f = (list: number[]) => Math.max(0, ...list);",
+    ],
+    "a long list as arguments, in a figure": [
+      "lib/plot/e4.ts",
+      "export const f = (list: number[]) => Math.min(...list);",
+    ],
     "a long list pushed at once": [
       "lib/ops/e2.ts",
       "export const add = (to: number[], list: number[]) => to.push(...list);",

@@ -2,7 +2,9 @@
 
 import { createRequire } from "node:module";
 import { describe, expect, it } from "vitest";
+import { asBody } from "../../scripts/interpreter/forms.js";
 import { Interpreter } from "../../scripts/interpreter/interpreter.js";
+import { keepOlder } from "../../scripts/interpreter/redeclaration.js";
 
 const require = createRequire(import.meta.url);
 require("tslab/dist/jupyter.js");
@@ -187,4 +189,12 @@ it("keeps errors at their places after an export", async () => {
   expect(await run("export const bad: string = 42;")).toBe(
     "TypeScriptError: 1:14 - Type 'number' is not assignable to type 'string'.",
   );
+});
+
+it("data in one literal may be as long as an author likes", () => {
+  const source = `const data = [${"0.5, ".repeat(130_000)}];\nconst names = [${"data, ".repeat(130_000)}];\n`;
+  expect(asBody(source)).toEqual({ source, isAsync: false });
+  expect(asBody(`${source}await 1`).isAsync).toBe(true);
+  const declared = "declare type Row = number;\ndeclare let data: Row[];\n";
+  expect(keepOlder(declared, `type Row = string;\n${source}`, 2).text).toContain("Row_before_cell_2");
 });

@@ -265,6 +265,11 @@ describe("scatter", () => {
   test("draws a single point", () => {
     expect(scatter({ one: [[3, 4]] }, axes).desc).toContain("one: 1 point, x from 3 to 3, y from 4 to 4");
   });
+
+  test("draws 130,000 points, more than a call takes arguments", () => {
+    const figure = scatter({ many: Array.from({ length: 130_000 }, (_, i) => i % 100) }, axes);
+    expect(figure.svg.match(/<(circle|use|path)/g)?.length).toBeGreaterThanOrEqual(130_000);
+  });
 });
 
 describe("a histogram", () => {
