@@ -47,7 +47,7 @@ export class Wire {
   }
 
   encode({ identities, header, parent, metadata, content }: Message): (string | Buffer)[] {
-    const parts = [header, parent, metadata, content].map((part) => JSON.stringify(part));
+    const parts = [header, parent, metadata, content].map(jsonOf);
     return [...identities, delimiter, this.#sign(parts), ...parts];
   }
 
@@ -82,6 +82,13 @@ export class Wire {
     for (const part of parts) hmac.update(part);
     return hmac.digest("hex");
   }
+}
+
+/** JSON, in which half a pair of UTF-16 units is � as in UTF-8: whoever reads it could not write it. */
+function jsonOf(part: object): string {
+  const json = JSON.stringify(part);
+  if (!json.includes("\\ud")) return json;
+  return json.replace(/\\(?:(ud[89a-f][0-9a-f]{2})|.)/g, (written, half) => (half ? "\ufffd" : written));
 }
 
 /** What a frame holds, if it is a JSON object. */

@@ -11,7 +11,6 @@
 
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { StringDecoder } from "node:string_decoder";
 import { Worker } from "node:worker_threads";
 import type { Connection, Header } from "../../packages/jupyter-wire/wire.js";
 import type { Execution } from "../interpreter/execution.js";
@@ -39,22 +38,14 @@ hideExcerpts();
 dropTimers();
 Object.assign(globalThis, { prompt: (question?: string) => server.ask(question) });
 
-/** A character may come in several writes: what is there of it waits for the rest. */
-const decoders = new WeakMap<Execution, Partial<Record<string, StringDecoder>>>();
-function decoderOf(execution: Execution, name: string): StringDecoder {
-  const own = decoders.get(execution) ?? {};
-  decoders.set(execution, own);
-  own[name] ??= new StringDecoder("utf8");
-  return own[name];
-}
-
 for (const name of ["stdout", "stderr"] as const) {
   const stream = process[name];
   const write = stream.write.bind(stream);
   stream.write = ((chunk: string | Uint8Array, ...rest: unknown[]) => {
     const execution = here();
     if (!execution) return (write as (...args: unknown[]) => boolean)(chunk, ...rest);
-    execution.stream(name, typeof chunk === "string" ? chunk : decoderOf(execution, name).write(Buffer.from(chunk)));
+    const [encoding] = rest;
+    execution.stream(name, typeof encoding === "string" ? Buffer.from(chunk as string, encoding as "hex") : chunk);
     const written = rest.at(-1);
     if (typeof written === "function") process.nextTick(written as () => void);
     return true;

@@ -108,8 +108,7 @@ export class Server {
     });
     // A rejected promise is reported once the event loop turns; and cells that were sent along with this one come in.
     for (let turn = 0; turn < 3; turn++) await sleep(0);
-    execution.flush();
-    execution.running = false;
+    execution.end();
     Atomics.store(this.state, State.executing, 0);
     const [failure] = execution.failures;
     const state = failure

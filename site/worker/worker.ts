@@ -111,8 +111,7 @@ async function execute({ code }: Question & { type: "execute" }, id: number): Pr
   if (code.trim() !== "") await run(code, execution);
   // A rejected promise is reported once the event loop turns.
   for (let turn = 0; turn < 3; turn++) await new Promise((resolve) => setTimeout(resolve));
-  execution.flush();
-  execution.running = false;
+  execution.end();
   return {
     count,
     failed: execution.failures.length > 0,

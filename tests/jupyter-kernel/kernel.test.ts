@@ -167,10 +167,36 @@ describe("the project's kernel", () => {
     expect(printed(run)).toBe("a😀é!");
   });
 
+  it("puts its halves together, too, however long after each other they come", async () => {
+    const run = await kernel.execute(
+      'process.stdout.write("\\ud83d");\nawait new Promise((resolve) => setTimeout(resolve, 100));\nconsole.log("\\ude00");',
+    );
+    expect(printed(run)).toBe("😀\n");
+  });
+
+  it("shows what is not whole as �: a notebook that holds half a character cannot be saved", async () => {
+    expect(value(await kernel.execute('"😀"[0]'))).toBe("�");
+    expect(printed(await kernel.execute('console.log("a" + "😀"[0]); process.stderr.write("b");'))).toBe("a�\n");
+    expect(printed(await kernel.execute("process.stdout.write(Buffer.from([0xf0, 0x9f])); 1"))).toBe("�");
+    expect(error(await kernel.execute('throw new Error("😀"[1])'))).toMatchObject({ evalue: "�" });
+    expect(value(await kernel.execute('"\\\\ud83d"'))).toBe("\\ud83d");
+  });
+
+  it("writes text in the encoding that a cell names", async () => {
+    const run = await kernel.execute('process.stdout.write("c3a9", "hex");\nprocess.stdout.write("Kg==", "base64");');
+    expect(printed(run)).toBe("é*");
+  });
+
   it("loses nothing of a flood of 10,000 lines", async () => {
     const run = await kernel.execute('for (let i = 0; i < 10000; i++) console.log("line", i);');
     const lines = Array.from({ length: 10000 }, (_, i) => `line ${i}\n`);
     expect(printed(run)).toBe(lines.join(""));
+    expect(run.lost).toBe(0);
+  });
+
+  it("loses no character of a line of many megabytes", async () => {
+    const run = await kernel.execute('console.log("x" + "😀".repeat(2e6));');
+    expect(printed(run) === `x${"😀".repeat(2e6)}\n`).toBe(true);
     expect(run.lost).toBe(0);
   });
 

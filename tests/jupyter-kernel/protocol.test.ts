@@ -139,6 +139,19 @@ describe("on the wire, the kernel", () => {
     expect(reply).toMatchObject({ cursor_start: start, cursor_end: end, matches: expect.arrayContaining(["sqrt"]) });
   });
 
+  it.each([
+    ["before the first character", -3, 0],
+    ["behind the last one", 1e9, 7],
+    ["between two", 6.5, 7],
+  ])("takes a position %s for the next that there is", async (_, cursor_pos, meant) => {
+    for (const type of ["complete_request", "inspect_request"]) {
+      const at = (position: number) => ask("shell", type, { code: "Math.sq", cursor_pos: position, detail_level: 0 });
+      const reply = await at(cursor_pos);
+      expect(reply).toMatchObject({ status: "ok" });
+      expect(reply).toEqual(await at(meant));
+    }
+  });
+
   it("inspects at the character that is meant", async () => {
     const reply = await ask("shell", "inspect_request", {
       code: "/* 😀😀 */ Math.sqrt",
