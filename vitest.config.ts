@@ -17,7 +17,7 @@ const slow = [
   ...lessonFolders.map((folder) => `${folder}/*.ipynb`),
   // kernels and other processes
   "tests/jupyter-kernel/**/*.test.ts",
-  "tests/notebook-check/{assertions,command,ending,faults,foreign,mutation,nbconvert,nbformat,package,readonly,suite}.test.ts",
+  "tests/notebook-check/{assertions,command,edits,ending,faults,foreign,mutation,nbconvert,nbformat,package,readonly,suite}.test.ts",
   "tests/start/{notebook-6,plain-jupyter,start}.test.ts",
   "tests/notebook/same-bytes.test.ts",
   // compilers

@@ -105,6 +105,7 @@ const special: Record<string, Alteration[]> = {
     ["an image's description", "a 3", "a 4"],
     ["an image's text", "%3E7%3C", "%3E8%3C"],
     ["an image's address damaged", "%3Csvg", "%3svg"],
+    ["a byte lost in an image's address", "%3Ctext", "%Ctext"],
     ["another element", "<b>1</b>", "<i>1</i>"],
     ["a class", "note", "hide"],
   ],

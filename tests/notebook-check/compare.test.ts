@@ -123,6 +123,14 @@ describe("outputs", () => {
     const sized = (width: number): Output[] => [{ output_type: "display_data", data: {}, metadata: { width } }];
     expect(drift(sized(100), sized(200))).toEqual(["$.width: 100 → 200"]);
   });
+
+  it("compare metadata that only one side has", () => {
+    const [none, some] = [{}, { isolated: true }].map((metadata): Output[] => [
+      { output_type: "display_data", data: { "text/plain": "x" }, metadata },
+    ]);
+    expect(drift(some, none)).toEqual(["$.isolated: true → undefined"]);
+    expect(drift(none, some)).toEqual(["$.isolated: undefined → true"]);
+  });
 });
 
 describe("SVG", () => {

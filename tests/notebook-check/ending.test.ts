@@ -156,6 +156,15 @@ describe.concurrent("output", { timeout: 120_000 }, () => {
     expect(JSON.stringify(whole.run.runs.get(0)?.outputs).length).toBeLessThan(1e6);
   });
 
+  it.each([
+    ["a few writes", 'const text = "x".repeat(1e8);\nfor (let i = 0; i < 6; i++) process.stdout.write(text);'],
+    ["many lines", 'for (let i = 0; i < 600; i++) console.log("x".repeat(1e6));'],
+  ])("of 600 MB, in %s, is cut and fails its cell", async (_, source) => {
+    expect(said(await runCells([quiet(source), quiet("2")], { limits }))).toEqual([
+      expect.stringMatching(/^cell \[1\] \(failed\): it gave more than 10 MB of output: the rest was cut, and /),
+    ]);
+  });
+
   it("that comes soon after the end of its cell belongs to it, whichever millisecond that is", async () => {
     const timers = Array.from({ length: 12 }, (_, ms) =>
       code(

@@ -24,6 +24,7 @@ it("gives cell for cell what nbconvert gives with the same kernel", ({ skip }) =
       code('const live = tslab.newDisplay();\nlive.text("1");\nconsole.log("between");\nlive.text("2");'),
       code("await new Promise((resolve) => setTimeout(resolve, 20));\nfor (let i = 0; i < 2000; i++) console.log(i);"),
       code('({ [Symbol.for("Jupyter.display")]: () => ({ "text/html": "<i>y</i>", "text/plain": "y" }) })'),
+      code('console.log("😀", "😀"[0]);\n"😀"[0]'),
       code(""),
     ]),
   );

@@ -53,6 +53,18 @@ describe("text with numbers", () => {
     expect(same("│  0.3 │\n└──────┘", "│ 0.30000000000000004 │\n└─────────────────────┘")).toBe(true);
     expect(same("a  0.3", "a 0.3")).toBe(false);
     expect(same("0.3 a b", "0.30000000000000004 ab c")).toBe(false);
+    expect(same("0.5 ab c", "0.50 a bc")).toBe(false);
+  });
+
+  it.each([
+    ["0.508", "0.5080", "respelled"],
+    ["0.50", "0.5", "respelled"],
+    ["0.508", "0.508", "same"],
+    ["2.220446049250313e-16", "2e-16", "differs"],
+    ["9.09e-13", "-7.5e-31", "differs"],
+  ] as const)("%s for %s is told as what it is: %s", (stored, fresh, verdict) => {
+    const verdicts = [compareText(stored, fresh, defaultTolerance), compareText(fresh, stored, defaultTolerance)];
+    expect(verdicts.map((one) => one.verdict)).toEqual([verdict, verdict]);
   });
 
   it("gives the difference without the noise: numbers within the tolerance are spelled as stored", () => {

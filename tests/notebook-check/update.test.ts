@@ -26,8 +26,8 @@ describe("an update", () => {
   it("keeps an edit that was saved during the run, and says so", async () => {
     const edited = notebookOf([code("2 + 3"), markdown("Written meanwhile.")]);
     const { run, findings } = await runFile(file, { update: true, edit: () => writeNotebook(file, edited) });
-    expect(findings.map(({ message }) => message)).toEqual([
-      "it was edited while it ran, so nothing was stored: run the update again",
+    expect(findings.map(({ kind, message }) => `${kind}: ${message}`)).toEqual([
+      "failed: it was edited while it ran, so nothing was stored: run the update again",
     ]);
     expect(run.updated).toBe(false);
     expect(readFileSync(file, "utf8")).toBe(serialize(edited));
