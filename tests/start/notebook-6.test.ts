@@ -1,7 +1,6 @@
 /**
  * @file The notebooks in Debian's Notebook 6, started above the checkout with the kernel that `npm run kernel -- install`
- * installs, as a reader clicks through them: an excursion runs as a whole, of every lesson the first cells. EVERY_LESSON=1,
- * which .ci/run sets, runs all lessons as a whole.
+ * installs, as a reader clicks through them: an excursion runs as a whole, of every lesson the first cells.
  */
 
 import { type ChildProcess, spawn } from "node:child_process";
@@ -17,7 +16,6 @@ import { run as kernelspec } from "../../scripts/start/kernelspec.js";
 import { serverArguments } from "../../scripts/start/serve.js";
 import { temporaryFolder } from "../notebook-check/fixture.js";
 import { launch } from "../site/browser.js";
-import { moveFilms } from "../site/films.js";
 import { browserProgram } from "../site/program.js";
 
 const found = find(["notebook"], searchPath());
@@ -46,13 +44,10 @@ declare global {
   };
 }
 
-const mainLessons = lessons().filter((file) => dirname(file) === join(root, "notebooks"));
-const [first, ...others] = mainLessons;
+const [first, ...others] = lessons().filter((file) => dirname(file) === join(root, "notebooks"));
 const excursion = join(root, "notebooks/excursions/turning-the-keys.ipynb");
-const [whole, begun] = process.env.EVERY_LESSON ? [[...mainLessons, excursion], []] : [[excursion], others];
-const named = (file: string) => [basename(file), file];
 
-describe.runIf(isHere)("in Notebook 6", { timeout: 600_000 }, () => {
+describe.runIf(isHere)("in Notebook 6", { timeout: 300_000 }, () => {
   const { folder, remove } = temporaryFolder();
   let server: ChildProcess;
   let browser: Browser;
@@ -145,7 +140,7 @@ describe.runIf(isHere)("in Notebook 6", { timeout: 600_000 }, () => {
           .slice(0, last)
           .every(({ cell_type, input_prompt_number: n }) => cell_type !== "code" || typeof n === "number"),
       until,
-      { timeout: 560_000 },
+      { timeout: 280_000 },
     );
     return opened.evaluate(
       (last) =>
@@ -171,22 +166,17 @@ describe.runIf(isHere)("in Notebook 6", { timeout: 600_000 }, () => {
     await opened.close();
   }
 
-  it.each(whole.map(named))(
-    "%s runs as a whole, fails only where it means to, and its sliders move",
-    async (_, file) => {
-      const { cells } = readNotebook(file);
-      const outputs = cells.flatMap((cell) => cell.outputs ?? []);
-      const meant = outputs.flatMap((one) => ("ename" in one ? [one.ename] : []));
-      const films = outputs.filter((one) => "data" in one && String(one.data["text/html"]).includes("data-film"));
-      const opened = await open(file);
-      await opened.evaluate(() => globalThis.Jupyter.notebook.execute_all_cells());
-      expect(await errorsOf(opened, cells.length)).toEqual(meant);
-      expect(await moveFilms(opened)).toBe(films.length);
-      await close(opened);
-    },
-  );
+  it("an excursion runs as a whole, and fails only where it means to", async () => {
+    const { cells } = readNotebook(excursion);
+    const meant = cells.flatMap(({ outputs = [] }) => outputs.flatMap((one) => ("ename" in one ? [one.ename] : [])));
+    const opened = await open(excursion);
+    await opened.evaluate(() => globalThis.Jupyter.notebook.execute_all_cells());
+    expect(await errorsOf(opened, cells.length)).toEqual(meant);
+    expect(meant.length).toBeGreaterThan(0);
+    await close(opened);
+  });
 
-  it.each(begun.map(named))("%s opens, and its first cells run", async (_, file) => {
+  it.each(others.map((file) => [basename(file), file]))("%s opens, and its first cells run", async (_, file) => {
     const opened = await open(file);
     await runsFirstCells(opened, file);
     await close(opened);
