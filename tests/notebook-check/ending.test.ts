@@ -180,7 +180,8 @@ describe.concurrent("output", { timeout: 120_000 }, () => {
   it("is the same whatever Node is told to say about itself", async () => {
     process.env.NODE_DEBUG = "timers,module,net";
     try {
-      const logged = code("console.log(1)", {}, [{ output_type: "stream", name: "stdout", text: "1\n" }], 1);
+      const source = 'import { existsSync } from "node:fs";\nconsole.log(existsSync("."));';
+      const logged = code(source, {}, [{ output_type: "stream", name: "stdout", text: "true\n" }], 1);
       expect(said(await runCells([logged], { limits }))).toEqual([]);
     } finally {
       delete process.env.NODE_DEBUG;
