@@ -1,10 +1,11 @@
 /** @file `npm run notebooks` as its user meets it: exit codes, the summary, updates, what it refuses. */
 
 import { execFile, spawn, spawnSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
+import { isAlive } from "../../packages/notebook-check/kernel/processes.js";
 import { readNotebook, writeNotebook } from "../../packages/notebook-check/notebook/file.js";
 import type { Cell } from "../../packages/notebook-check/notebook/nbformat.js";
 import { root } from "../../scripts/build.js";
@@ -222,6 +223,29 @@ describe.concurrent("npm run notebooks", { timeout: 120_000 }, () => {
     if (exitCode !== null) expect(exitCode).toBe(code);
     expect(left).toEqual([]);
   });
+
+  it.each([
+    ["SIGINT", 130],
+    ["SIGTERM", 143],
+    ["SIGHUP", 129],
+  ] as const)(
+    "ends by %s in the middle of a cell with code %i, and leaves no file and no process",
+    async (signal, code) => {
+      const sign = join(folder, `sign-${signal}`);
+      const write = `import { writeFileSync } from "node:fs";\nwriteFileSync(${JSON.stringify(sign)}, \`\${process.pid}\`);`;
+      const path = file(`in-${signal}.ipynb`, [...sum("5"), codeOf(`${write}\nfor (;;) {}`)]);
+      const { exitCode, left } = await endedInFolder(`in-${signal}`, null, [path], (child) => {
+        const timer = setInterval(() => {
+          if (!existsSync(sign)) return;
+          clearInterval(timer);
+          child.kill(signal);
+        }, 20);
+      });
+      expect(exitCode).toBe(code);
+      expect(left).toEqual([]);
+      expect(isAlive(Number(readFileSync(sign, "utf8")))).toBe(false);
+    },
+  );
 });
 
 const codeOf = (source: string) => code(source, { tags: ["nbval-ignore-output"] }, [], 2);
