@@ -22,8 +22,8 @@ interface WithModules extends SourceFile {
   resolvedModules?: { forEach(use: (resolution: { resolvedModule?: ResolvedModule }) => void): void };
 }
 
-/** What `declare global` and `declare module "…"` are called among names: tslab would pass them on as names of variables. */
-const isAugmentation = /^(__global$|")/;
+/** The names under which the compiler knows `declare global` and `declare module "…"`: no variables, as tslab would think. */
+const augmentations = /^(__global$|")/;
 
 /** Makes programs that know their files, which are bound once they are asked for, and what a file depends on. */
 export function leanPrograms(ts: TypeScript): CreateProgram<EmitAndSemanticDiagnosticsBuilderProgram> {
@@ -55,7 +55,7 @@ export function leanPrograms(ts: TypeScript): CreateProgram<EmitAndSemanticDiagn
     const getSourceFile = (name: string) => {
       const file = program.getSourceFile(name);
       if (file) bindSourceFile(file, program.getCompilerOptions());
-      for (const name of file?.locals?.keys() ?? []) if (isAugmentation.test(String(name))) file?.locals?.delete(name);
+      for (const name of file?.locals?.keys() ?? []) if (augmentations.test(String(name))) file?.locals?.delete(name);
       return file;
     };
     const getAllDependencies = (file: SourceFile) => dependenciesOf(file, program);
