@@ -5,7 +5,7 @@ import { largest } from "./data.js";
 import { plotDocument, type SvgElement } from "./document.js";
 import type { Axes, AxisSpan, Drawing, Project, Rect } from "./drawing.js";
 import type { FigureOptions } from "./options.js";
-import { atMost, tickLabels } from "./scales.js";
+import { atMost, power, tickLabels } from "./scales.js";
 import { el, inside, text } from "./svg.js";
 import { ink, size, textWidth, wrap } from "./theme.js";
 
@@ -82,6 +82,9 @@ export function chart(
   // n of them, n + 1 of their distances are longer than the axis.
   const distance = () => (width - widest(beside) - widest(below) / 2 - 14) / (below.length + 1);
   while (ticks > 1 && distance() < widest(below) + 6) below = tickLabels(plot.x, --ticks);
+  // The fewest are two, and where −400,000 has no room beside −200,000, −4·10⁵ has.
+  const brieflyX = ticks === 1 && distance() < widest(below) + 6 ? { ...plot.x, tickFormat: power } : plot.x;
+  below = tickLabels(brieflyX, ticks);
 
   const bands = plot.x?.type === "band";
   const marginLeft = plot.marginLeft ?? Math.ceil(widest(beside)) + 12;
@@ -89,7 +92,7 @@ export function chart(
   const names = bands ? fitNames(below, (width - marginLeft - marginRight) / below.length) : undefined;
   const [marginTop, marginBottom] = [10, names?.height ?? 30];
   const inner = ratio === undefined ? (options.height ?? 260) : (width - marginLeft - marginRight) * ratio;
-  const [x, marksX] = axisOf("x", plot.x, ticks);
+  const [x, marksX] = axisOf("x", brieflyX, ticks);
   const [y, marksY] = axisOf("y", plot.y, mostY);
   const drawn = Plot.plot({
     ...plot,

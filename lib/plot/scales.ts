@@ -102,7 +102,7 @@ const brief = (value: number): string =>
   isPlain(value) ? sign(value.toLocaleString("en-US", { maximumFractionDigits: 5 })) : power(value);
 
 /** Writes 10⁻⁷ and 2.5·10⁷, but 1 and 10. */
-function power(value: number): string {
+export function power(value: number): string {
   const [digits, exponent] = value.toExponential(3).split("e").map(Number);
   if (value === 0 || exponent === 0 || value === 10) return sign(String(digits * 10 ** exponent));
   const raised = `10${superscript(exponent)}`;

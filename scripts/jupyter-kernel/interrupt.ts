@@ -9,6 +9,11 @@ import { holdName, State } from "./shared.js";
 const patience = 200;
 /** How long a call into native code may take before the processes that it may be waiting for are signaled. */
 const nativePatience = 1000;
+/**
+ * How long to look without a pause, in milliseconds. In an endless chain of promises one look in hundreds finds the
+ * cell's code, the others Node's bookkeeping: with a pause after each, such a chain ran on for half a minute.
+ */
+const burst = 200;
 
 /** How an interrupt ended, or that its code is in a native call that nothing can end but the kernel's own end. */
 export type Outcome = "handled" | "blocked";
@@ -52,7 +57,8 @@ export class Interrupter {
     this.ask();
     for (let waited = 0; waited < patience && !isHandled(); waited += 10) await sleep(10);
     while (!isHandled()) {
-      await this.#terminate(session);
+      const end = performance.now() + burst;
+      while (!(await this.#terminate(session)) && !isHandled() && performance.now() < end);
       await sleep(10);
     }
   }
@@ -60,8 +66,10 @@ export class Interrupter {
   /**
    * Terminates what the first thread runs, if that is a cell's code. It is interrupted as by a debugger, looks at its own
    * stack, and stands still until the order to terminate has been sent after it.
+   *
+   * @returns whether it was terminated
    */
-  async #terminate(session: Session): Promise<void> {
+  async #terminate(session: Session): Promise<boolean> {
     const post = (method: string, params = {}) => new Promise((resolve) => session.post(method, params, resolve));
     let answered = false;
     const looked = post("Runtime.evaluate", { expression: `globalThis[Symbol.for("${holdName}")]()` }).then(() => {
@@ -74,12 +82,13 @@ export class Interrupter {
         const terminated = post("Runtime.terminateExecution");
         Atomics.store(this.state, State.holding, 0);
         await Promise.all([looked, terminated]);
-        return;
+        return true;
       }
       const blocked = performance.now() - began;
       const signal = blocked > nativePatience * (4 - signals.length) ? signals.shift() : undefined;
       if (signal) signalDescendants(signal);
       await Promise.race([looked, sleep(5)]);
     }
+    return false;
   }
 }

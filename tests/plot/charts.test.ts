@@ -167,7 +167,25 @@ describe("lines", () => {
           for (const { left, right } of textBoxes(figure.svg)) expect(left >= 0 && right <= figure.width).toBe(true);
         },
       ),
-      { numRuns: 40 },
+      {
+        numRuns: 200,
+        examples: [
+          [
+            [
+              [-4e5, 5e-6],
+              [-1, 1e-6],
+            ],
+            280,
+          ],
+          [
+            [
+              [-1, 0],
+              [-43_570, -97_100],
+            ],
+            280,
+          ],
+        ],
+      },
     );
   });
 });
