@@ -35,11 +35,11 @@ export const mostSimilar = exercise<[query: Vector, rows: Matrix], number>({
           .item(),
     },
     {
-      says: "you took the nearest point; asked is the nearest direction. Compare cosines, not distances.",
+      says: "you took the nearest point; the exercise asks for the nearest direction. Compare cosines, not distances.",
       like: (query, rows) => rows.sub(query).norm(1).argmin().item(),
     },
     {
-      says: "you gave the largest value itself; asked is the number of its row. End with argmax().",
+      says: "you gave the largest value itself; the exercise asks for the number of its row. End with argmax().",
       like: (query, rows) => rows.matmul(query).div(rows.norm(1)).max().item(),
       also: [
         (query, rows) => rows.matmul(query).div(rows.norm(1)).div(query.norm()).max().item(),
@@ -72,8 +72,8 @@ export const mirror = exercise<[], Tensor<[2, 2]>>({
   right: "right. Each point (x₁, x₂) becomes (x₂, x₁), and the determinant is −1: the plane is flipped over.",
   mistakes: [
     { says: "that leaves everything as it is; in the mirror e₁ and e₂ change places.", like: () => matrix(1, 0, 0, 1) },
-    { says: "that mirrors the plane in the horizontal axis; asked is the diagonal.", like: () => matrix(1, 0, 0, -1) },
-    { says: "that mirrors the plane in the vertical axis; asked is the diagonal.", like: () => matrix(-1, 0, 0, 1) },
+    { says: "that mirrors the plane in the horizontal axis; the exercise asks for the diagonal.", like: () => matrix(1, 0, 0, -1) },
+    { says: "that mirrors the plane in the vertical axis; the exercise asks for the diagonal.", like: () => matrix(-1, 0, 0, 1) },
     {
       says: "that mirrors the plane in the other diagonal, x₁ = −x₂; leave out the minus signs.",
       like: () => matrix(0, -1, -1, 0),
@@ -258,9 +258,9 @@ export const chain = exercise<[x: number], number>({
       like: (x) => 2 * (3 * x + 1),
     },
     { says: "the slopes of chained functions multiply; you added them.", like: (x) => 2 * (3 * x + 1) + 3 },
-    { says: "that is the function itself; asked is its slope.", like: (x) => (3 * x + 1) ** 2 },
+    { says: "that is the function itself; the exercise asks for its slope.", like: (x) => (3 * x + 1) ** 2 },
     {
-      says: "close, but by small steps, which round; asked is the exact slope, by the chain rule.",
+      says: "close, but by small steps, which round; the exercise asks for the exact slope, by the chain rule.",
       like: (x) => ((3 * (x + 1e-5) + 1) ** 2 - (3 * (x - 1e-5) + 1) ** 2) / 2e-5,
       also: forSteps((f, x, h) => (f(x + h) - f(x - h)) / (2 * h)).map(
         (slope) => (x) => slope((u) => (3 * u + 1) ** 2, x),
@@ -297,7 +297,7 @@ export const stepDown = exercise<[position: Vector, gradient: Vector, rate: numb
       like: (position, _gradient, rate) => position.sub(rate),
     },
     {
-      says: "that is only the step; asked is where you stand after it.",
+      says: "that is only the step; the exercise asks for where you stand after it.",
       like: (_position, gradient, rate) => gradient.mul(rate).neg(),
     },
     {
@@ -344,7 +344,7 @@ export const sigmoidStep = exercise<[x: number], [value: number, slope: number]>
       like: (x) => [sigmoid(x), Math.exp(-x)],
       also: [(x) => [sigmoid(x), -Math.exp(-x)]],
     },
-    { says: "that is the slope at 0; asked is the slope at any x.", like: (x) => [sigmoid(x), 1 / 4] },
+    { says: "that is the slope at 0; the exercise asks for the slope at any x.", like: (x) => [sigmoid(x), 1 / 4] },
   ],
 });
 

@@ -127,7 +127,7 @@ export const walk = exercise<Walk, number>({
       like: (_slopeAt, start) => start,
     },
     {
-      says: "you took a single step; asked are `steps` of them.",
+      says: "you took a single step; the exercise asks for `steps` of them.",
       like: (slopeAt, start, rate) => start - rate * slopeAt(start),
     },
     {
@@ -154,7 +154,7 @@ export const batchSlope = exercise<[w: number, x: Vector, y: Vector], number>({
   right: "right. A batch’s gradient is the mean of its examples’ gradients, whatever the network.",
   mistakes: [
     {
-      says: "you summed over the batch; asked is the mean.",
+      says: "you summed over the batch; the exercise asks for the mean.",
       like: (w, x, y) => terms(w, x, y).sum().mul(2).item(),
     },
     {
@@ -173,7 +173,7 @@ export const batchSlope = exercise<[w: number, x: Vector, y: Vector], number>({
       says: "along w the prediction w x changes by x; you multiplied by w.",
       like: (w, x, y) => x.mul(w).sub(y).mul(w).mean().mul(2).item(),
     },
-    { says: "that is the loss; asked is its slope along w.", like: (w, x, y) => x.mul(w).sub(y).pow(2).mean().item() },
+    { says: "that is the loss; the exercise asks for its slope along w.", like: (w, x, y) => x.mul(w).sub(y).pow(2).mean().item() },
     {
       says: "your sign is reversed: the error is prediction minus truth, w x − y.",
       like: (w, x, y) => terms(w, x, y).mean().mul(-2).item(),
@@ -281,7 +281,7 @@ export const clipTo = exercise<[gradient: Vector, limit: number], Vector>({
       like: (gradient, limit) => (gradient.norm().item() > limit ? gradient.div(gradient.norm().item()) : gradient),
     },
     {
-      says: "you used the sum of the absolute values as the length; asked is Pythagoras’, norm().",
+      says: "you used the sum of the absolute values as the length; the exercise asks for Pythagoras’, norm().",
       like: (gradient, limit) => gradient.mul(Math.min(1, limit / gradient.abs().sum().item())),
     },
     {

@@ -153,7 +153,7 @@ export const analogy = exercise<[rows: Matrix, a: number, b: number, c: number],
       like: (rows, a, b, c) => nearest(rows, offset(rows, a, b, c), [a, b, c], (x, y) => x.dot(y).item()),
     },
     {
-      says: "you took the shortest distance; asked is the largest cosine.",
+      says: "you took the shortest distance; the exercise asks for the largest cosine.",
       like: (rows, a, b, c) => nearest(rows, offset(rows, a, b, c), [a, b, c], (x, y) => -x.sub(y).norm().item()),
     },
     {
