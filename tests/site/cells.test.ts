@@ -3,9 +3,10 @@
  * Jupyter. EVERY_LESSON=1, which .ci/run sets, takes all lessons and excursions; else it is the first one.
  */
 
+import { readFileSync } from "node:fs";
 import { basename } from "node:path";
 import type { Browser } from "playwright-core";
-import { afterAll, beforeAll, describe } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { readNotebook } from "../../packages/notebook-check/notebook/file.js";
 import { joined } from "../../packages/notebook-check/notebook/nbformat.js";
 import { suite } from "../../packages/notebook-check/suite.js";
@@ -23,8 +24,27 @@ afterAll(() => browser?.close());
 const all = process.env.EVERY_LESSON ? lessons() : lessons().slice(0, 1);
 
 describe.runIf(browserProgram()).each(all.map((file) => [basename(file), file]))("%s in the browser", (_, file) => {
-  const test = suite(file, { host: () => new PageKernel((page, onCrash) => openForRun(browser, page, onCrash), file) });
+  const testOf = suite(file, {
+    host: () => new PageKernel((page, onCrash) => openForRun(browser, page, onCrash), file),
+  });
   for (const [index, cell] of readNotebook(file).cells.entries()) {
-    if (cell.cell_type !== "raw") test(index, joined(cell.source).split("\n")[0].slice(0, 60));
+    if (cell.cell_type !== "raw") testOf(index, joined(cell.source).split("\n")[0].slice(0, 60));
   }
+
+  // The page is still open. Some ten seconds after the last cell the browser collects what the compiler has left.
+  test.runIf(process.platform === "linux" && file.includes("01-"))("settles below 400 MB of memory", async () => {
+    await expect.poll(largestPage, { timeout: 60_000, interval: 1000 }).toBeLessThan(400);
+  });
 });
+
+/** What the largest of the browser's pages has in memory, in MB, the browser's own code included. */
+async function largestPage(): Promise<number> {
+  const session = await browser.newBrowserCDPSession();
+  const { processInfo } = await session.send("SystemInfo.getProcessInfo");
+  const sizes = processInfo.flatMap(({ type, id }) => {
+    if (type !== "renderer") return [];
+    const [, kilobytes] = /^VmRSS:\s+(\d+) kB/m.exec(readFileSync(`/proc/${id}/status`, "utf8")) ?? [];
+    return [Number(kilobytes) / 1000];
+  });
+  return Math.max(...sizes);
+}
