@@ -77,7 +77,7 @@ function compareOutput(
   });
   const [before, after] = [partsOf(stored).map(clean), partsOf(fresh).map(clean)];
   const parts = before.map((part, i) => comparePart(part, after[i], tolerance));
-  const verdict = worst(parts.map((part) => part.verdict));
+  const verdict = worst([...parts.map((part) => part.verdict), verdictOnErrors(stored, fresh)]);
   const found = parts.flatMap((part) => part.messages);
   const unnamed = verdict === "differs" ? [`the ${kindOf(stored)} differs`] : [];
   return {
@@ -86,6 +86,15 @@ function compareOutput(
     stored: parts.map((part) => part.stored).join("\n"),
     fresh: parts.map((part) => part.fresh).join("\n"),
   };
+}
+
+/** What the text of two errors does not show: where its name and its message end, and how its traceback is cut. If the texts differ, nothing. */
+function verdictOnErrors(stored: Output, fresh: Output): Verdict {
+  if (stored.output_type !== "error" || fresh.output_type !== "error") return "same";
+  const [text, other] = [stored, fresh].map((output) => partsOf(output)[0].value);
+  if (text !== other) return "same";
+  if (stored.ename !== fresh.ename || stored.evalue !== fresh.evalue) return "differs";
+  return JSON.stringify(stored.traceback) === JSON.stringify(fresh.traceback) ? "same" : "respelled";
 }
 
 /** Outputs as a reader sees them. */
@@ -195,13 +204,21 @@ function comparePart({ kind, value }: Part, fresh: Part, tolerance: Tolerance): 
 function sortedJson(value: unknown): string {
   const isObject = (held: unknown) => typeof held === "object" && held !== null && !Array.isArray(held);
   const sorted = (held: object) => Object.fromEntries(Object.entries(held).sort(([a], [b]) => (a < b ? -1 : 1)));
-  return JSON.stringify(value, (_, held) => (isObject(held) ? sorted(held) : held));
+  // −0 would be written as 0, and what is infinite as null.
+  const odd = (held: unknown) => Object.is(held, -0) || Math.abs(held as number) === Number.POSITIVE_INFINITY;
+  return JSON.stringify(value, (_, held) =>
+    isObject(held) ? sorted(held) : typeof held === "number" && odd(held) ? `\0${spelled(held)}` : held,
+  );
 }
+
+const spelled = (value: number): string => (Object.is(value, -0) ? "-0" : String(value));
 
 /** What differs between two JSON values, each place as a path. */
 export function compareJson(stored: unknown, fresh: unknown, tolerance: Tolerance, path = "$"): string[] {
   if (typeof stored === "number" && typeof fresh === "number") {
-    return sameNumber(String(stored), String(fresh), tolerance) ? [] : [`${path}: ${stored} → ${fresh}`];
+    return sameNumber(spelled(stored), spelled(fresh), tolerance)
+      ? []
+      : [`${path}: ${spelled(stored)} → ${spelled(fresh)}`];
   }
   const bothObjects = typeof stored === "object" && typeof fresh === "object" && stored && fresh;
   if (!bothObjects || Array.isArray(stored) !== Array.isArray(fresh)) {

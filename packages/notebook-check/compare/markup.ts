@@ -1,7 +1,7 @@
 /** @file SVG and HTML, compared as trees: shapes point by point, generated ids up to their names. */
 
 import { gunzipSync } from "node:zlib";
-import { type Document, type Element, isTag, isText } from "domhandler";
+import { type Document, type Element, isCDATA, isTag, isText } from "domhandler";
 import { Parser, parseDocument } from "htmlparser2";
 import { compareText, type Tolerance, within } from "./numbers.js";
 import { comparePng } from "./raster.js";
@@ -14,33 +14,100 @@ export function compareMarkup(stored: string, fresh: string, tolerance: Toleranc
   if (stored === fresh) return [];
   const parse = (text: string) => parseDocument(text, { xmlMode: kind === "svg", decodeEntities: true });
   const [before, after] = [parse(stored), parse(fresh)];
-  const comparison = new Comparison(tolerance, idsIn(before), idsIn(after));
-  comparison.children("the document", before, after);
-  const { messages } = comparison;
-  if (kind === "svg" && messages.length === 0 && unclosed(stored) !== unclosed(fresh))
-    messages.push("its tags are closed otherwise");
-  return messages;
+  try {
+    const ids = [generatedIds(before), generatedIds(after)];
+    const comparison = new Comparison(tolerance, ids[0], ids[1], rulesKeepSpace(stored, fresh));
+    comparison.children("the document", before, after);
+    const { messages } = comparison;
+    return messages.length > 0
+      ? messages
+      : kind === "svg"
+        ? differenceOfXml(stored, fresh)
+        : differenceOfTags(stored, fresh);
+  } catch (error) {
+    if (error instanceof RangeError) return ["the documents differ, and are nested too deeply to say where"];
+    throw error;
+  }
 }
 
-/** How many elements no tag of their own closes: of an image in XML that is not closed, a browser shows nothing. */
-function unclosed(text: string): number {
+function differenceOfXml(stored: string, fresh: string): string[] {
+  const sound = [isWellFormed(stored), isWellFormed(fresh)];
+  if (sound[0] !== sound[1])
+    return [`the ${sound[0] ? "fresh" : "stored"} one is not well-formed, so that no browser shows it`];
+  return prologOf(stored) === prologOf(fresh) ? [] : ["its declarations differ"];
+}
+
+const differenceOfTags = (stored: string, fresh: string): string[] =>
+  misnested(stored) === misnested(fresh) ? [] : ["its tags are closed otherwise"];
+
+/** How often an element that only changes how text looks is not closed by its own tag: browsers open it anew behind that. */
+function misnested(text: string): number {
   let count = 0;
-  const onclosetag = (_: string, isImplied: boolean) => {
-    if (isImplied) count++;
+  const onclosetag = (name: string, isImplied: boolean) => {
+    if (isImplied && /^(a|b|big|code|em|font|i|nobr|s|small|strike|strong|tt|u)$/.test(name)) count++;
   };
-  const parser = new Parser({ onclosetag }, { xmlMode: true });
-  parser.end(text);
+  new Parser({ onclosetag }).end(text);
   return count;
 }
 
-/** The ids that elements of a document have: what references in it can mean. */
-function idsIn(parent: Element | Document, ids = new Set<string>()): Set<string> {
-  for (const node of parent.children) {
-    if (!isTag(node)) continue;
-    if (node.attribs.id) ids.add(node.attribs.id);
-    idsIn(node, ids);
+/** What stands in a document before its first element and changes how it is shown: style sheets, entities of its own. */
+const prologOf = (text: string): string =>
+  (text.match(/<\?xml-stylesheet.*?\?>|<!DOCTYPE[^>[]*\[.*?\]\s*>/gs) ?? []).join("\n");
+
+/** A piece of XML: what is no element, a tag, or text. */
+const piece =
+  /<!--[\s\S]*?-->|<!\[CDATA\[[\s\S]*?\]\]>|<\?[\s\S]*?\?>|<!DOCTYPE[^>[]*(?:\[[\s\S]*?\]\s*)?>|<(\/?)([\p{L}_:][\p{L}\p{N}_:.-]*)((?:\s+[\p{L}_:][\p{L}\p{N}_:.-]*\s*=\s*(?:"[^"<]*"|'[^'<]*'))*)\s*(\/?)>|[^<]+/uy;
+
+/** Whether a document is XML: of an image that is not, a browser shows nothing. */
+function isWellFormed(text: string): boolean {
+  const open: string[] = [];
+  let hasRoot = false;
+  // Entities of its own are known to the document type.
+  const isKnown = text.includes("<!ENTITY")
+    ? /&(?![\w.-]+;|#\d+;|#x[\da-f]+;)/i
+    : /&(?!(?:amp|lt|gt|quot|apos|#\d+|#x[\da-fA-F]+);)/;
+  piece.lastIndex = 0;
+  for (let at = 0; at < text.length; at = piece.lastIndex) {
+    piece.lastIndex = at;
+    const [whole, slash, name, attributes = "", selfClosed] = piece.exec(text) ?? [];
+    if (whole === undefined || (whole.startsWith("<?xml ") && at > 0)) return false;
+    if (whole.startsWith("<!--") && whole.indexOf("--", 4) < whole.length - 3) return false;
+    if (name === undefined) {
+      if (/^(?!<[!?])/.test(whole) && (isKnown.test(whole) || (open.length === 0 && whole.trim()))) return false;
+      continue;
+    }
+    const names = [...attributes.matchAll(/([^\s=]+)\s*=\s*(?:"[^"]*"|'[^']*')/g)].map(([, one]) => one);
+    if (isKnown.test(attributes) || new Set(names).size < names.length) return false;
+    if (slash && (attributes || selfClosed || open.pop() !== name)) return false;
+    if (slash) continue;
+    if (open.length === 0 && hasRoot) return false;
+    hasRoot = true;
+    if (!selfClosed) open.push(name);
   }
-  return ids;
+  return hasRoot && open.length === 0;
+}
+
+/** Whether rules in a document make space show that otherwise does not: which elements they mean is not known here. */
+const rulesKeepSpace = (...texts: string[]): boolean =>
+  texts.some((text) => /<style[\s\S]*?white-space(?:-collapse)?\s*:\s*(?:pre|break|preserve)/i.test(text));
+
+/**
+ * The ids that elements of a document have and that another program run may call otherwise: what references can mean. An id
+ * that a style sheet or a script names is not among them.
+ */
+function generatedIds(document: Document): Set<string> {
+  const ids = new Set<string>();
+  let code = "";
+  const walk = (parent: Element | Document) => {
+    for (const node of parent.children) {
+      if (!isTag(node)) continue;
+      if (node.attribs.id) ids.add(node.attribs.id);
+      if (/^(style|script)$/.test(node.name)) code += contentOf(node, true).join("\n");
+      walk(node);
+    }
+  };
+  walk(document);
+  return code ? new Set([...ids].filter((id) => !code.includes(id))) : ids;
 }
 
 class Comparison {
@@ -55,10 +122,12 @@ class Comparison {
     readonly tolerance: Tolerance,
     readonly storedIds: ReadonlySet<string>,
     readonly freshIds: ReadonlySet<string>,
+    /** Whether all space shows. */
+    readonly spaced: boolean,
   ) {}
 
   children(parent: string, stored: Element | Document, fresh: Element | Document): void {
-    const [before, after] = [contentOf(stored), contentOf(fresh)];
+    const [before, after] = [contentOf(stored, this.spaced), contentOf(fresh, this.spaced)];
     const first = before.findIndex((node, i) => kindOf(node) !== kindOf(after[i]));
     for (const [i, node] of before.slice(0, first < 0 ? undefined : first).entries()) {
       if (typeof node === "string") this.#text(parent, node, after[i] as string);
@@ -134,6 +203,10 @@ class Comparison {
 
   /** A path's data or a polygon's points: the same commands, each number near the stored one. */
   #points(place: string, stored: string, fresh: string): void {
+    if (isDrawn(stored) !== isDrawn(fresh)) {
+      this.#say(place, `${brief(stored)} → ${brief(fresh)}, of which a browser draws only one to its end`);
+      return;
+    }
     const [before, after] = [segments(stored), segments(fresh)];
     if (before.length !== after.length) {
       this.#say(place, `has ${after.length} points, stored are ${before.length}`);
@@ -218,25 +291,30 @@ function decoded(uri: string): string | null {
 }
 
 /** Elements and texts, with the space that a browser shows between them; comments are not drawn. */
-function contentOf(parent: Element | Document): (Element | string)[] {
+function contentOf(parent: Element | Document, spaced: boolean): (Element | string)[] {
   const content: (Element | string)[] = [];
-  for (const node of parent.children) {
+  for (const node of parent.children.flatMap((child) => (isCDATA(child) ? child.children : [child]))) {
     const last = content.at(-1);
     if (isTag(node)) content.push(node);
     // What a comment parts is one text.
     else if (isText(node) && typeof last === "string") content[content.length - 1] = last + node.data;
     else if (isText(node)) content.push(node.data);
   }
-  if (keepsSpace(parent)) return content;
-  const flows = (node: Element | string | undefined) =>
-    node !== undefined && (typeof node === "string" || node.name === "svg" || !isBlock(node.name));
-  const inside = isTag(parent as Element) && !isBlock((parent as Element).name);
+  if (spaced || keepsSpace(parent)) return content;
+  const inside = isTag(parent as Element) && !isBlock(parent as Element);
+  /** Whether a line of text goes on in a direction from a place. */
+  const flows = (at: number, step: number): boolean => {
+    const node = content[at];
+    if (node === undefined) return inside;
+    if (typeof node === "string" || node.name === "svg") return true;
+    return unshown.test(node.name) ? flows(at + step, step) : !isBlock(node);
+  };
   return content.flatMap((node, i): (Element | string)[] => {
     if (typeof node !== "string") return [node];
     // A run of space shows as one, and at the edge of a block as none.
     let text = node.replace(/[ \t\n\r\f]+/g, " ");
-    if (!(i === 0 ? inside : flows(content[i - 1]))) text = text.replace(/^ /, "");
-    if (!(i === content.length - 1 ? inside : flows(content[i + 1]))) text = text.replace(/ $/, "");
+    if (!flows(i - 1, -1)) text = text.replace(/^ /, "");
+    if (!flows(i + 1, 1)) text = text.replace(/ $/, "");
     return text ? [text] : [];
   });
 }
@@ -244,10 +322,10 @@ function contentOf(parent: Element | Document): (Element | string)[] {
 /** Whether every space in an element shows. */
 function keepsSpace(node: Element | Document | null): boolean {
   for (let at = node as Element | null; at && "attribs" in at; at = at.parent as Element | null) {
-    if (/^(pre|textarea|listing|script|style)$/.test(at.name)) return true;
+    if (/^(pre|textarea|listing|xmp|script|style)$/.test(at.name)) return true;
     if (at.attribs["xml:space"]) return at.attribs["xml:space"] === "preserve";
-    const [, space] = /(?:^|[;\s])white-space(?:-collapse)?:\s*([\w-]+)/.exec(at.attribs.style ?? "") ?? [];
-    if (space) return /^(pre|break|preserve)/.test(space);
+    const [, space] = /(?:^|[;\s])white-space(?:-collapse)?\s*:\s*([\w-]+)/i.exec(at.attribs.style ?? "") ?? [];
+    if (space) return /^(pre|break|preserve)/i.test(space);
   }
   return false;
 }
@@ -258,7 +336,10 @@ function keepsSpace(node: Element | Document | null): boolean {
  */
 const block =
   /^(html|head|body|title|meta|link|style|script|div|p|h[1-6]|ul|ol|li|dl|dt|dd|pre|hr|br|figure|figcaption|section|article|header|footer|main|nav|aside|details|summary|blockquote|address|fieldset|form|table|thead|tbody|tfoot|tr|td|th|caption|colgroup|col|option|select|optgroup|svg|g|defs|symbol|use|path|rect|circle|ellipse|line|polyline|polygon|image|text|desc|marker|pattern|mask|clipPath|clippath|linearGradient|lineargradient|radialGradient|radialgradient|stop|filter|fe\w+|foreignObject|foreignobject|animate\w*|set|view|metadata)$/;
-const isBlock = (name: string): boolean => block.test(name);
+const isBlock = ({ name, attribs }: Element): boolean =>
+  block.test(name) && !/(?:^|[;\s])display\s*:\s*inline/i.test(attribs.style ?? "");
+/** Elements that take no place: text goes on behind them. */
+const unshown = /^(script|style|template|link|meta|base|noscript|datalist)$/;
 
 /** Nodes of different kinds are not compared further. */
 const kindOf = (node: Element | string | undefined) => (typeof node === "object" ? node.name : typeof node);
@@ -272,6 +353,18 @@ interface Segment {
 
 /** How many numbers each path command takes; a list of points takes pairs. */
 const arity: Record<string, number> = { M: 2, L: 2, T: 2, H: 1, V: 1, C: 6, S: 4, Q: 4, A: 7, Z: 0 };
+
+/** A command or a number, with the comma that may stand before another number. */
+const step = /\s*(?:[a-zA-Z]|[-+]?(?:\d*\.\d+|\d+\.?)(?:[eE][-+]?\d+)?(?:\s*,(?=\s*[-+.\d]))?)\s*/y;
+
+/** Whether a path's data or a list of points is made of commands and numbers alone: at anything else, drawing ends. */
+function isDrawn(data: string): boolean {
+  for (let at = 0; at < data.length; at = step.lastIndex) {
+    step.lastIndex = at;
+    if (!step.test(data)) return false;
+  }
+  return true;
+}
 
 function segments(data: string): Segment[] {
   return [...data.matchAll(/([a-zA-Z]?)([^a-zA-Z]*(?:[eE][-+]?\d[^a-zA-Z]*)*)/g)].flatMap(([, command, rest]) => {

@@ -29,8 +29,13 @@ export function sameNumber(stored: string, fresh: string, tolerance: Tolerance):
   if (stored === fresh) return true;
   if (isWhole(stored) && isWhole(fresh)) return false;
   const [a, b] = [toNumber(stored), toNumber(fresh)];
+  // Beyond what a double holds, 1e400 and 1e500 would both be infinite, and 1e-400 would be 0.
+  if (!Number.isFinite(a) || !Number.isFinite(b) || hasVanished(stored, a) || hasVanished(fresh, b)) return false;
   return a === 0 && b === 0 ? Object.is(a, b) : within(a, b, tolerance);
 }
+
+/** Whether a number is 0 only because it is too small for a double. */
+const hasVanished = (spelling: string, value: number): boolean => value === 0 && /^[^eE]*[1-9]/.test(spelling);
 
 export const within = (stored: number, fresh: number, { rtol, atol }: Tolerance): boolean =>
   Object.is(stored, fresh) ||
@@ -51,10 +56,13 @@ export function compareText(stored: string, fresh: string, tolerance: Tolerance)
   if (words[0].length !== words[1].length) return differs(stored, fresh, tolerance);
 
   const accepted = numbers[0].map((spelling, i) => sameNumber(spelling, numbers[1][i], tolerance));
-  const lengthened = numbers[0].some((spelling, i) => accepted[i] && spelling.length !== numbers[1][i].length);
   // A number that is spelled longer moves the padding, the rules and the line breaks around it.
-  const layout = lengthened ? withoutPadding : (text: string) => text;
-  const sameWords = words[0].every((word, i) => layout(word) === layout(words[1][i]));
+  const slack = numbers[0].reduce(
+    (sum, spelling, i) => sum + (accepted[i] ? Math.abs(spelling.length - numbers[1][i].length) : 0),
+    0,
+  );
+  const isBetween = (i: number) => i > 0 && i < words[0].length - 1;
+  const sameWords = words[0].every((word, i) => sameLayout(word, words[1][i], slack, isBetween(i)));
   if (!sameWords) return differs(stored, fresh, tolerance);
   if (accepted.every(Boolean)) return { verdict: "respelled", settled: stored, messages: [] };
   const settled = words[0].map((word, i) => word + (accepted[i] === false ? numbers[1][i] : (numbers[0][i] ?? "")));
@@ -62,8 +70,28 @@ export function compareText(stored: string, fresh: string, tolerance: Tolerance)
   return { verdict: "differs", settled: settled.join(""), messages };
 }
 
-/** Space and rules at their shortest: where there is some, some must stay, and where there is none, none may come. */
-const withoutPadding = (text: string): string => text.replace(/([─═])\1+|([-=])\2{2,}/g, "$1$2").replace(/\s+/g, " ");
+/**
+ * Whether two texts are the same but for what numbers around them move that are longer by `slack` characters in all: rules,
+ * padding, and line breaks in lists. Where there is some space, some must stay, and where there is none, none may come.
+ *
+ * @param isBetween whether numbers stand on both sides
+ */
+function sameLayout(stored: string, fresh: string, slack: number, isBetween: boolean): boolean {
+  if (stored === fresh || slack === 0) return stored === fresh;
+  const [before, after] = [stored.split(/([ \n]+)/), fresh.split(/([ \n]+)/)];
+  if (before.length !== after.length) return false;
+  return before.every((part, i) => {
+    if (i % 2 === 0) return withoutRules(part) === withoutRules(after[i]);
+    const [left, right] = [before[i - 1], before[i + 1]];
+    const isInList = /[[{(,]$/.test(left) || /^[\]})]/.test(right) || (isBetween && !left && !right);
+    const [lines, moved] = [part.split("\n"), after[i].split("\n")];
+    if (lines.length !== moved.length) return isInList && Math.min(lines.length, moved.length) === 1;
+    return lines.every((spaces, k) => Math.abs(spaces.length - moved[k].length) <= slack);
+  });
+}
+
+/** Rules at their shortest. */
+const withoutRules = (text: string): string => text.replace(/([─═])\1+|([-=])\2{2,}/g, "$1$2");
 
 /** Line by line, so that the lines that are the same look the same. */
 function differs(stored: string, fresh: string, tolerance: Tolerance): TextComparison {

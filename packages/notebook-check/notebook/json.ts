@@ -85,6 +85,7 @@ export function spellingOf(owner: object, key: string | number, value: unknown):
 
 /** A number as Python writes it after a browser has sent it: whole numbers without a point, others by `repr`. */
 export function numberText(value: number): string {
+  if (Object.is(value, -0)) return "-0.0";
   const magnitude = Math.abs(value);
   if (Number.isInteger(value) || magnitude >= 1e-4) return JSON.stringify(value);
   return value.toExponential().replace(/e([-+])(\d)$/, "e$10$2");
