@@ -72,8 +72,14 @@ export const mirror = exercise<[], Tensor<[2, 2]>>({
   right: "right. Each point (x₁, x₂) becomes (x₂, x₁), and the determinant is −1: the plane is flipped over.",
   mistakes: [
     { says: "that leaves everything as it is; in the mirror e₁ and e₂ change places.", like: () => matrix(1, 0, 0, 1) },
-    { says: "that mirrors the plane in the horizontal axis; the exercise asks for the diagonal.", like: () => matrix(1, 0, 0, -1) },
-    { says: "that mirrors the plane in the vertical axis; the exercise asks for the diagonal.", like: () => matrix(-1, 0, 0, 1) },
+    {
+      says: "that mirrors the plane in the horizontal axis; the exercise asks for the diagonal.",
+      like: () => matrix(1, 0, 0, -1),
+    },
+    {
+      says: "that mirrors the plane in the vertical axis; the exercise asks for the diagonal.",
+      like: () => matrix(-1, 0, 0, 1),
+    },
     {
       says: "that mirrors the plane in the other diagonal, x₁ = −x₂; leave out the minus signs.",
       like: () => matrix(0, -1, -1, 0),

@@ -173,7 +173,10 @@ export const batchSlope = exercise<[w: number, x: Vector, y: Vector], number>({
       says: "along w the prediction w x changes by x; you multiplied by w.",
       like: (w, x, y) => x.mul(w).sub(y).mul(w).mean().mul(2).item(),
     },
-    { says: "that is the loss; the exercise asks for its slope along w.", like: (w, x, y) => x.mul(w).sub(y).pow(2).mean().item() },
+    {
+      says: "that is the loss; the exercise asks for its slope along w.",
+      like: (w, x, y) => x.mul(w).sub(y).pow(2).mean().item(),
+    },
     {
       says: "your sign is reversed: the error is prediction minus truth, w x − y.",
       like: (w, x, y) => terms(w, x, y).mean().mul(-2).item(),
