@@ -110,7 +110,7 @@ const chunk: <S extends Shape, I extends number = 0>(
 });
 
 /**
- * Repeats the tensor `times` along each axis, with new axes in front: PyTorch's `repeat`, NumPy's `tile`.
+ * Repeats the tensor `times` along each axis, with new axes in front: PyTorch's `repeat`, NumPy's `tile`. Always a copy.
  * @example tensor([1, 2]).repeat([2, 2]) // [[1, 2, 1, 2], [1, 2, 1, 2]]
  */
 const repeat: <S extends Shape, const T extends Fits<Repeat<S, T>, unknown>>(
@@ -121,7 +121,9 @@ const repeat: <S extends Shape, const T extends Fits<Repeat<S, T>, unknown>>(
   const shape = [...times.slice(this.ndim).map(() => 1), ...this.shape];
   const beside = this.reshape(shape.flatMap((size) => [1, size]));
   const stretched = beside.broadcastTo(shape.flatMap((size, i) => [times[i], size]));
-  return stretched.reshape(shape.map((size, i) => rules.sizeOf([size, times[i]])));
+  const y: Tensor = stretched.reshape(shape.map((size, i) => rules.sizeOf([size, times[i]])));
+  // What is repeated once, or has one element, needs no copy to be reshaped; a repetition is no view all the same.
+  return y.data === this.data ? y.clone() : y;
 });
 
 export const joinMethods = { split, chunk, repeat };

@@ -219,7 +219,7 @@ const clone: <S extends Shape>(this: Tensor<S>) => Tensor<S> = op(
 );
 
 /**
- * Converts to another dtype: int32 rounds toward 0, bool is x ≠ 0.
+ * Converts to another dtype: int32 rounds toward 0, bool is x ≠ 0. The same dtype gives a view, as in PyTorch.
  * @throws if a value does not fit into int32
  */
 const to: <S extends Shape>(this: Tensor<S>, dtype: DType) => Tensor<S> = op(

@@ -12,7 +12,7 @@ const rounding = (name: string, f: (x: number) => number): RoundingMethod =>
   op(
     name,
     (x: Tensor) => {
-      if (x.dtype === "int32") return x.detach();
+      if (x.dtype === "int32") return new Tensor(copy(x), x.shape);
       requireFloat(name, x);
       return new Tensor(copy(x).map(f), x.shape);
     },

@@ -31,8 +31,8 @@ export class Adam extends Optimizer {
   readonly betas: readonly [number, number];
   readonly eps: number;
   readonly weightDecay: number;
-  readonly #mean = this.stateFor("mean");
-  readonly #square = this.stateFor("square");
+  readonly #mean = this.stateFor("mean", true);
+  readonly #square = this.stateFor("square", true);
   /** The numbers of the latest step: usually every parameter is at the same one. */
   #latest: (AdamStep & { readonly t: number; readonly lr: number }) | null = null;
 

@@ -27,7 +27,7 @@ export function clipGradNorm(parameters: Parameters, maxNorm: number): number {
   const clipped = withGradient("clipGradNorm", parameters);
   const norm = gradNorm(clipped);
   const factor = maxNorm / (norm + 1e-6);
-  if (factor >= 1) return norm;
+  if (factor >= 1 || maxNorm === Infinity) return norm;
   noGrad(() => {
     for (const parameter of clipped) parameter.grad = scaled(parameter.grad as Tensor, maxNorm, norm + 1e-6);
   });

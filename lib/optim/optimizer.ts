@@ -97,11 +97,12 @@ export abstract class Optimizer {
     if (!isTensor(steps) || !sameShape(steps.shape, [this.parameters.length])) {
       faults.push(`steps is ${isTensor(steps) ? show(steps.shape) : "missing"}, needs [${this.parameters.length}]`);
     } else {
-      const odd = steps.toTypedArray().find((taken) => !(Number.isInteger(taken) && taken >= 0));
+      const odd = steps.toTypedArray().find((taken) => !(Number.isInteger(taken) && taken >= 0 && taken < 2 ** 31));
       if (odd !== undefined) faults.push(`steps holds ${odd}, no number of steps`);
+      faults.push(...this.#missing(steps, kept));
     }
     const found = Object.entries(kept).map(([name, tensor]) => {
-      const [, kind, index] = /^(\w+)\.(\d+)$/.exec(name) ?? [];
+      const [, kind, index] = /^(\w+)\.(0|[1-9]\d*)$/.exec(name) ?? [];
       const [parameterState, parameter] = [this.#states.get(kind), this.parameters[Number(index)]];
       if (!parameterState || !parameter) faults.push(`${name} is unknown`);
       else if (!isTensor(tensor) || !sameShape(tensor.shape, parameter.shape)) {
@@ -126,9 +127,22 @@ export abstract class Optimizer {
     return this;
   }
 
-  /** Per-parameter state, saved in `stateDict` as `${name}.${index}`. */
-  protected stateFor(name: string): ParameterState {
-    const state = new ParameterState();
+  /** What every step leaves behind and a state of `steps` lacks: it is another kind of optimizer's. */
+  #missing(steps: Tensor, kept: Readonly<Record<string, unknown>>): string[] {
+    const moved = [...steps.toTypedArray().entries()].filter(([, taken]) => taken > 0);
+    return [...this.#states]
+      .filter(([, { everyStep }]) => everyStep)
+      .flatMap(([name]) => moved.map(([i]) => `${name}.${i}`))
+      .filter((name) => !Object.hasOwn(kept, name))
+      .map((name) => `${name} is missing`);
+  }
+
+  /**
+   * Per-parameter state, saved in `stateDict` as `${name}.${index}`.
+   * @param everyStep whether every step writes it, so that a parameter that has moved cannot do without
+   */
+  protected stateFor(name: string, everyStep = false): ParameterState {
+    const state = new ParameterState(everyStep);
     this.#states.set(name, state);
     return state;
   }
@@ -177,6 +191,8 @@ function flat(tensor: Tensor): Floats {
 /** One array for each parameter, of its size: zeros until an optimizer writes into it. */
 class ParameterState {
   readonly #values: (Floats | undefined)[] = [];
+
+  constructor(readonly everyStep: boolean) {}
 
   /** The state of parameter `index`, whose values `like` are; made when first asked for. */
   for(index: number, like: Floats): Floats {

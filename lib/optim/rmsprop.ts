@@ -23,7 +23,7 @@ export class RMSprop extends Optimizer {
   readonly alpha: number;
   readonly eps: number;
   readonly weightDecay: number;
-  readonly #square = this.stateFor("square");
+  readonly #square = this.stateFor("square", true);
 
   constructor(parameters: Parameters, { lr = 1e-2, alpha = 0.99, eps = 1e-8, weightDecay = 0 }: RMSpropOptions = {}) {
     super(parameters, lr);

@@ -168,6 +168,17 @@ describe("what an optimizer remembers", () => {
     expect(messageOf(() => adam.loadStateDict({ ...state, "mean.0": zeros([5]), lr: tensor(9) }))).toBe(
       `loadStateDict: Adam does not fit: mean.0 is [5], needs [2, 3]; ${advice}`,
     );
+    const [plain, rmsprop] = [ours.SGD(x), ours.RMSprop(x)];
+    for (const other of [plain, rmsprop]) walk(x, other, 1);
+    expect(messageOf(() => adam.loadStateDict(plain.stateDict()))).toBe(
+      `loadStateDict: Adam does not fit: mean.0 is missing; mean.1 is missing; square.0 is missing; square.1 is missing; ${advice}`,
+    );
+    expect(messageOf(() => adam.loadStateDict(rmsprop.stateDict()))).toBe(
+      `loadStateDict: Adam does not fit: mean.0 is missing; mean.1 is missing; ${advice}`,
+    );
+    expect(messageOf(() => adam.loadStateDict({ ...state, "mean.00": state["mean.0"] }))).toBe(
+      `loadStateDict: Adam does not fit: mean.00 is unknown; ${advice}`,
+    );
     expect(adam.stateDict().lr.item()).toBe(0.001);
     expect(messageOf(() => adam.loadStateDict(undefined as never))).toBe(
       `loadStateDict: Adam does not fit: lr is missing; steps is missing, needs [2]; ${advice}`,
@@ -219,6 +230,12 @@ describe("clipping", () => {
     for (const [i, g] of flat(x.grad as unknown as Tensor).entries()) {
       expect(g / size).toBeCloseTo(size > 1 ? [0.6, 0.8][i] : [3, 4][i], 5);
     }
+  });
+  it.each([3, Infinity, Number.NaN])("by norm to Infinity leaves a gradient of %d as it is", (g) => {
+    const x = tensor([0, 0], { requiresGrad: true });
+    x.grad = tensor([g, 4]);
+    expect(optim.clipGradNorm([x], Infinity)).toBe(Math.hypot(g, 4));
+    expect(flat(x.grad as unknown as Tensor)).toEqual([g, 4]);
   });
   it("leaves out parameters without a gradient", () => {
     expect(optim.clipGradNorm([zeros([2], { requiresGrad: true })], 1)).toBe(0);
@@ -281,6 +298,10 @@ it("a state with a learning rate or a number of steps that cannot be is refused"
   const state = { lr: tensor(Number.NaN), steps: tensor([-1], { dtype: "int32" }) };
   expect(messageOf(() => adam.loadStateDict(state as never))).toContain(
     "lr is NaN, no learning rate; steps holds -1, no number of steps",
+  );
+  const beyond = { lr: tensor(1), steps: tensor([2 ** 31], { dtype: "float64" }) };
+  expect(messageOf(() => adam.loadStateDict(beyond as never))).toContain(
+    "steps holds 2147483648, no number of steps",
   );
 });
 

@@ -43,6 +43,26 @@ it("a typed array taken in is copied", () => {
   expect(x.toArray()).toEqual([1, 2]);
 });
 
+describe("a result that is no view has storage of its own", () => {
+  const whole = () => tensor([1, 2, 3], { dtype: "int32" }) as unknown as Tensor;
+  it.each<[string, () => Tensor, (x: Tensor) => Tensor]>([
+    ["floor of int32", whole, (x) => x.floor()],
+    ["round of int32", whole, (x) => x.round()],
+    ["repeat, once", whole, (x) => x.repeat([1])],
+    ["repeat, once, with an axis in front", whole, (x) => x.repeat([1, 1])],
+    ["repeat of one element", () => tensor([5]) as unknown as Tensor, (x) => x.repeat([3])],
+    ["repeat of a scalar", () => tensor(5) as unknown as Tensor, (x) => x.repeat([3])],
+  ])("%s", (_, make, of) => {
+    const x = make();
+    const y = of(x);
+    const before = y.toArray();
+    x.copy_(9);
+    expect(y.toArray()).toEqual(before);
+    y.copy_(7); // and none of its elements share a place
+    expect(x.toTypedArray().every((value) => value === 9)).toBe(true);
+  });
+});
+
 /** Whether two tensors have an element of storage in common. */
 function overlap(a: Tensor, b: Tensor): boolean {
   const [from, to] = [a, b].map(({ data }) => data.byteOffset);
