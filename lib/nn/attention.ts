@@ -69,13 +69,20 @@ export const scaledDotProductAttention: <Q extends Shape, K extends Shape, V ext
     checkAttention(q.shape, k.shape, v.shape);
     checkProbability("attention", p, "dropout");
     const [T, D] = q.shape.slice(-2);
-    const scores = q.matmul(k.transpose(-2, -1)).mul(1 / Math.sqrt(D)); // [..., T, S]
+    const scores = scaledProduct(q, k, 1 / Math.sqrt(D)); // [..., T, S]
     const may = maskOf(mask, causal, T, k.shape[k.ndim - 2]);
     let weights = may ? maskedSoftmax(scores, may) : scores.softmax(-1);
     if (p > 0) weights = dropout(weights, p);
     return { output: weights.matmul(v), weights };
   },
 );
+
+/** q kᵀ · scale. Where the product overflows, q is scaled first: its product with k may fit then. */
+function scaledProduct(q: Tensor, k: Tensor, scale: number): Tensor {
+  const keys = k.transpose(-2, -1);
+  const scores: Tensor = q.matmul(keys).mul(scale);
+  return scores.data.every(Number.isFinite) ? scores : q.mul(scale).matmul(keys);
+}
 
 /** Softmax over the keys that a query may attend to: 0 for the others, and for every key if there is none. */
 function maskedSoftmax(scores: Tensor, may: Tensor): Tensor {
@@ -131,7 +138,7 @@ function attend(q: Tensor, k: Tensor, v: Tensor, options: AttentionOptions): Att
   );
   // The mask is an input too, so that backward refuses one that has changed since.
   const output = operation(q, k, v, may);
-  // The backend takes scores that overflowed to −∞ for masked ones, and gives such a row no weight at all.
+  // The backend takes scores that overflowed to −∞ for masked ones, and gives such a row no weight at all; ∞ makes it NaN.
   const blind = blindRows(undropped as unknown as Tensor, may);
   return blind ? composed(q, k, v) : { output, weights: weights as unknown as Tensor };
 }
@@ -154,7 +161,7 @@ function droppedBackward(
   });
 }
 
-/** Whether a query has no weight for any key, though its mask allows one. */
+/** Whether a query has no weight for any key, though its mask allows one, or has weights that are no numbers. */
 function blindRows(weights: Tensor, may: Tensor | null): boolean {
   const S = weights.shape[3];
   const { data } = weights;
@@ -162,6 +169,7 @@ function blindRows(weights: Tensor, may: Tensor | null): boolean {
   for (let row = 0; row < data.length; row += S) {
     let seen = row;
     while (seen < row + S && data[seen] === 0) seen++;
+    if (Number.isNaN(data[seen])) return true;
     if (seen < row + S) continue;
     sighted ??= may?.any(-1).toTypedArray();
     if (!sighted || sighted[row / S] > 0) return true;

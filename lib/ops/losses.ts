@@ -45,7 +45,11 @@ export interface LogisticOptions<R extends Reduction = Reduction> extends Binary
 function reduced(name: string, losses: Tensor, reduction: Reduction = "mean", total?: Tensor | number): Tensor {
   if (reduction === "none") return losses;
   if (reduction === "sum") return losses.sum();
-  if (reduction === "mean") return total === undefined ? losses.mean() : losses.sum().div(total);
+  if (reduction === "mean") {
+    if (total === undefined) return losses.mean();
+    const sum: Tensor = losses.sum();
+    return Math.abs(sum.item()) === Infinity ? losses.div(total).sum() : sum.div(total); // their mean may fit all the same
+  }
   throw new TypeError(`${name}: reduction is "mean", "sum" or "none", got ${describe(reduction)}`);
 }
 
@@ -86,7 +90,9 @@ export const mseLoss: Loss<"mseLoss"> = declaredAs(
   (prediction: Tensor, target: Tensor, { reduction }: LossOptions = {}) => {
     checkPair("mseLoss", prediction, target);
     const error = prediction.sub(target);
-    return reduced("mseLoss", error.mul(error), reduction);
+    const loss = reduced("mseLoss", error.mul(error), reduction);
+    if (reduction === "sum" || reduction === "none" || loss.item() !== Infinity) return loss;
+    return error.mul(error.div(error.size)).sum(); // a square that overflows may fit once it is divided
   },
 );
 
@@ -100,12 +106,18 @@ export interface CrossEntropyOptions<R extends Reduction = Reduction> extends Lo
   weight?: Tensor<any>;
 }
 
+/** The logits, 0 in rows that are left out: what follows from NaN or ∞ there would be NaN. */
+const withoutIgnored = (logits: Tensor, counted: Tensor, ignored: number | undefined): Tensor =>
+  ignored === undefined ? logits : logits.where(counted.unsqueeze(-1), 0);
+
 /** −ln softmax(logits)[target] of each row, 0 where the target is ignored. */
 const classLosses = fused(
   "crossEntropy",
   (logits: Tensor, target: Tensor, ignored: number | undefined) => {
     const counted = target.ne(ignored ?? -1);
-    const picked = logits.logSoftmax().gather(-1, target.where(counted, 0).unsqueeze(-1));
+    const picked = withoutIgnored(logits, counted, ignored)
+      .logSoftmax()
+      .gather(-1, target.where(counted, 0).unsqueeze(-1));
     return picked.squeeze(-1).neg().where(counted, 0);
   },
   (logits, target, ignored) => {
@@ -198,7 +210,7 @@ function overClasses(logits: Tensor, target: Tensor, options: CrossEntropyOption
     return [classLosses(logits, target, ignoreIndex), counted.sum().item()];
   }
   const certain = oneHot(target.where(counted, 0), logits.shape[1], { dtype: logits.dtype });
-  const losses = overDistributions(logits, certain, options).where(counted, 0);
+  const losses = overDistributions(withoutIgnored(logits, counted, ignoreIndex), certain, options).where(counted, 0);
   const counts = counted.to(logits.dtype);
   return [losses, (weight === undefined ? counts : certain.matmul(weight).mul(counts)).sum()];
 }

@@ -130,7 +130,14 @@ const variance: ReduceMethod<"variance", Correction> = declaredAs(function (
   { keepdims = false, correction = 1 }: Keepdims & Correction = {},
 ) {
   const { centered, axes, n } = centeredAlong("variance", this, axis, correction);
-  return sumAxes.call(centered.mul(centered), axes, keepdims).div(n);
+  const found = sumAxes.call(centered.mul(centered), axes, keepdims).div(n);
+  const share = n > 0 ? shareThatFits(found) : null;
+  if (!share) return found;
+  const small = centeredAlong("variance", this.mul(share.reshape(reduce(this.shape, axes, true))), axis, correction);
+  return sumAxes
+    .call(small.centered.mul(small.centered.div(n)), axes, keepdims)
+    .div(share)
+    .div(share);
 });
 
 /** The standard deviation, √variance; its gradient is 0 where all values are equal, as in PyTorch. */
@@ -140,8 +147,25 @@ const std: ReduceMethod<"std", Correction> = declaredAs(function (
   { keepdims = false, correction = 1 }: Keepdims & Correction = {},
 ) {
   const { centered, axes, n } = centeredAlong("std", this, axis, correction);
-  return rootOfSquares.call(centered, axes, keepdims, n);
+  const found = rootOfSquares.call(centered, axes, keepdims, n);
+  const share = n > 0 ? shareThatFits(found) : null;
+  if (!share) return found;
+  const small = centeredAlong("std", this.mul(share.reshape(reduce(this.shape, axes, true))), axis, correction);
+  return rootOfSquares.call(small.centered, axes, keepdims, n).div(share);
 });
+
+/**
+ * Of a variance or its root: ¼ where it is not finite, since a distance from the mean, its square or their sum may have
+ * overflowed, and 1 elsewhere; null if it is finite everywhere.
+ */
+function shareThatFits(found: Tensor): Tensor | null {
+  const values = copy(found);
+  if (values.every(Number.isFinite)) return null;
+  return new Tensor(
+    values.map((value) => (Number.isFinite(value) ? 1 : 1 / 4)),
+    found.shape,
+  );
+}
 
 /** x − x̄ along the axes, and the divisor n − correction. */
 function centeredAlong(name: string, x: Tensor, axis: Axis, correction: number) {

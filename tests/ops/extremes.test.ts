@@ -3,9 +3,14 @@
 import { describe, expect, it } from "vitest";
 import {
   arange,
+  crossEntropy,
+  eye,
   full,
   grad,
   linspace,
+  mseLoss,
+  nn,
+  noGrad,
   scaledDotProductAttention,
   type Tensor,
   tensor,
@@ -80,6 +85,88 @@ describe("linspace and arange", () => {
     expect(linspace(-1e308, 1e308, 3, float64).toArray()).toEqual([-1e308, 0, 1e308]);
     const steps = arange(1e308, -1e308, -1e307, float64);
     expect([steps.size, steps.at(0).item(), steps.at(10).item()]).toEqual([20, 1e308, 0]);
+  });
+});
+
+describe("means of squares, which fit where their sum does not", () => {
+  const alternating = tensor(Float32Array.from({ length: 1000 }, (_, i) => (i % 2 ? 1e19 : -1e19)));
+  const outlier = tensor(Float32Array.from({ length: 100 }, (_, i) => (i === 0 ? 3e19 : 0)));
+  const wide = tensor([3e38, -3e38, -3e38]);
+  const inUnits = (x: Tensor, unit: number) => x.item() / unit;
+
+  it("are a variance", () => {
+    expect(inUnits(alternating.variance(undefined, { correction: 0 }) as Tensor, 1e38)).toBeCloseTo(1, 5);
+    expect(inUnits(outlier.variance() as Tensor, 9e36)).toBeCloseTo(1, 5);
+    const gradient = gradOf((x) => x.variance() as unknown as Tensor, outlier).toTypedArray();
+    expect(gradient[0] / 6e17).toBeCloseTo(1, 5);
+    expect(gradient[1] / -6e17).toBeCloseTo(1 / 99, 5);
+    expect(wide.variance().item()).toBe(Infinity);
+  });
+
+  it("are, by their root, a standard deviation, even if a distance from the mean does not fit", () => {
+    expect(inUnits(wide.std(undefined, { correction: 0 }) as Tensor, 2 * Math.SQRT2 * 1e38)).toBeCloseTo(1, 5);
+    const gradient = gradOf((x) => x.std(undefined, { correction: 0 }) as unknown as Tensor, wide).toTypedArray();
+    for (const [i, g] of [Math.SQRT2 / 3, -Math.SQRT1_2 / 3, -Math.SQRT1_2 / 3].entries())
+      expect(gradient[i]).toBeCloseTo(g, 5);
+    expect(tensor([[3e38, -3e38, -3e38], [1, 2, 3], [1, Infinity, 2]]).std(1, { correction: 0 }).isFinite().toArray()).toEqual([1, 1, 0]); // biome-ignore format: one line
+  });
+
+  it("are a mean squared error", () => {
+    const zero = zeros([100]) as Tensor<[100]>;
+    const loss = (x: Tensor) => mseLoss(x as Tensor<[100]>, zero) as unknown as Tensor;
+    expect(inUnits(loss(outlier as Tensor), 9e36)).toBeCloseTo(1, 5);
+    expect(gradOf(loss, outlier).toTypedArray()[0] / 6e17).toBeCloseTo(1, 5);
+  });
+});
+
+describe("cross-entropy", () => {
+  const first = tensor([0, 0], { dtype: "int32" });
+
+  it.each([
+    ["float32", 3e38],
+    ["float64", 1.5e308],
+  ] as const)("of %s has a mean of losses whose sum overflows", (dtype, size) => {
+    const logits = tensor([[0, size], [0, size]], { dtype }); // biome-ignore format: one line
+    const mean = (x: Tensor) => crossEntropy(x as Tensor<[2, 2]>, first) as unknown as Tensor;
+    expect(mean(logits).item() / size).toBeCloseTo(1, 6);
+    expect(gradOf(mean, logits).toArray()).toEqual([[-0.5, 0.5], [-0.5, 0.5]]); // biome-ignore format: one line
+  });
+
+  it.each([
+    ["alone", {}],
+    ["with class weights", { weight: tensor([1, 1]) }],
+    ["with smoothing", { labelSmoothing: 0.5 }],
+  ])("%s gives a row that is left out no gradient, whatever stands in it, nor a second one", (_, options) => {
+    const target = tensor([0, 1], { dtype: "int32" });
+    const loss = (x: Tensor): Tensor =>
+      crossEntropy(x as Tensor<[2, 2]>, target, { ...options, ignoreIndex: 1 }) as unknown as Tensor;
+    for (const odd of [Number.NaN, Infinity, -Infinity]) {
+      const logits = tensor([[1, 2], [odd, odd]]) as unknown as Tensor; // biome-ignore format: one line
+      expect(gradOf(loss, logits).at(1).toArray()).toEqual([0, 0]);
+      expect(gradOf((x) => gradOf(loss, x).mul(tensor([1, 2])).sum() as Tensor, logits).isFinite().all().item()).toBe(1); // biome-ignore format: one line
+    }
+  });
+});
+
+describe("attention to scores that fit only once they are scaled", () => {
+  const [q, k] = [tensor([[1e20, 0, 0, 0]]), tensor([[6e18, 0, 0, 0], [0, 1, 0, 0]])]; // biome-ignore format: one line
+  const v = tensor([[1, 5], [2, 6]]); // biome-ignore format: one line
+
+  it("goes to the key that fits", () => {
+    expect(scaledDotProductAttention(q, k, v).output.toArray()).toEqual([[1, 5]]);
+    const toQueries = gradOf(
+      (q) => scaledDotProductAttention(q as Tensor<[1, 4]>, k, v).output.sum() as unknown as Tensor,
+      q,
+    );
+    expect(toQueries.toArray()).toEqual([[0, 0, 0, 0]]);
+  });
+
+  it("also in a layer", () => {
+    const layer = new nn.MultiHeadAttention(4, 1);
+    const identity = eye(4);
+    for (const map of [layer.query, layer.key, layer.value, layer.output]) noGrad(() => map.weight.copy_(identity));
+    const { output } = layer.forward(q.unsqueeze(0), k.unsqueeze(0), k.unsqueeze(0));
+    expect(output.toArray()).toEqual([[[Math.fround(6e18), 0, 0, 0]]]);
   });
 });
 
