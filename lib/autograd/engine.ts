@@ -7,7 +7,7 @@ import { type Backward, type GradFn, gradMode, isTensor, type PartialGradient, t
 import { versionClock } from "../tensor/versions.js";
 import { checkGradient, checkUnmodified } from "./checks.js";
 import { withGradMode } from "./grad-mode.js";
-import { assemble } from "./partial.js";
+import { assemble, throughView } from "./partial.js";
 import type { PerTensor } from "./per-tensor.js";
 
 // ── Forward: recording ──────────────────────────────────────────────────────────────────────────────────────────────
@@ -18,11 +18,13 @@ import type { PerTensor } from "./per-tensor.js";
  *
  * A vjp is written in differentiable operations, so gradients have gradients. It need not undo broadcasting: the engine
  * sums each gradient back to its argument's shape. The operation is a method: its first argument is `this`.
+ * `isView` says that it moves no element of `this`, so that a partial gradient of its result is one of `this`, too.
  */
 export function op<F, A extends readonly unknown[]>(
   name: string,
   forward: (...inputs: A) => Tensor,
   vjps: PerTensor<A, (g: Tensor, y: Tensor, ...inputs: A) => Tensor | PartialGradient>,
+  isView = false,
 ): F {
   const rules = vjps as unknown as readonly (((...given: unknown[]) => Tensor | PartialGradient) | null)[];
   const backward: Backward = (g, y, inputs, needs) => {
@@ -30,10 +32,12 @@ export function op<F, A extends readonly unknown[]>(
     for (let i = 0; i < rules.length; i++) gradients[i] = needs[i] ? (rules[i]?.(g, y, ...inputs) ?? null) : null;
     return gradients;
   };
-  return declaredAs<F>(function (this: Tensor, ...rest: unknown[]): Tensor {
+  const method = function (this: Tensor, ...rest: unknown[]): Tensor {
     const inputs = [this, ...rest] as unknown as A;
-    return record(name, forward(...inputs), inputs, backward);
-  });
+    const viewOf = isView ? (whole: Tensor): Tensor => method.call(whole, ...rest) : undefined;
+    return record(name, forward(...inputs), inputs, backward, viewOf);
+  };
+  return declaredAs<F>(method);
 }
 
 /**
@@ -45,12 +49,18 @@ export function declaredAs<F>(method: (this: Tensor, ...args: never[]) => unknow
 }
 
 /** Notes at `y` how it was made, if one of its inputs needs a gradient. Returns `y`. */
-export function record(name: string, y: Tensor, inputs: readonly unknown[], backward: Backward): Tensor {
+export function record(
+  name: string,
+  y: Tensor,
+  inputs: readonly unknown[],
+  backward: Backward,
+  viewOf?: GradFn["viewOf"],
+): Tensor {
   if (!gradMode.enabled || !y.isFloat) return y;
   for (const input of inputs) {
     if (!needsGrad(input)) continue;
     y.requiresGrad = true;
-    y.gradFn = { name, inputs, version: versionClock(), backward };
+    y.gradFn = { name, inputs, version: versionClock(), backward, viewOf };
     return y;
   }
   return y;
@@ -95,6 +105,7 @@ export function backwardPass(
   order[0].sharesGrad = true;
   try {
     for (const y of order) {
+      if (!leaves?.has(y) && handOn(y)) continue;
       const g = takePending(y);
       if (!g) continue;
       visit(y, g);
@@ -131,6 +142,26 @@ function accumulate(x: Tensor, gradient: Tensor | PartialGradient, y: Tensor, g:
   x.pendingGrad = sum ? sum.add(whole) : whole;
   x.sharesGrad = !sum && whole.data === g.data && y.sharesGrad;
   y.sharesGrad ||= whole.data === g.data; // the first input that g is passed on to may have it
+}
+
+/** A partial gradient is assembled after so many views, since each adds to the stack. */
+const MOST_VIEWS = 64;
+
+/**
+ * Hands the gradient of a view, if it is a single partial one, on to what it is a view of. Assembled here, the gradient of
+ * `x.at(i).at(j)` would cost as much as the row. Returns whether it has.
+ */
+function handOn(y: Tensor): boolean {
+  const { gradFn, pendingGrad, pendingParts } = y;
+  if (!gradFn?.viewOf || pendingGrad || pendingParts?.length !== 1 || y.retainsGrad) return false;
+  const [part] = pendingParts;
+  if ((part.views ?? 0) >= MOST_VIEWS) return false;
+  checkUnmodified(y, gradFn);
+  const x = gradFn.inputs[0] as Tensor;
+  y.pendingParts = null;
+  x.pendingParts ??= [];
+  x.pendingParts.push(throughView(part, gradFn.viewOf));
+  return true;
 }
 
 /** What has been accumulated for `x`; afterwards nothing is pending. */

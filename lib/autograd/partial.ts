@@ -1,6 +1,6 @@
 /** @file Partial gradients: those of slices and look-ups, assembled into the gradient of the whole. */
 
-import { allocate } from "../backend/index.js";
+import { allocate, backend } from "../backend/index.js";
 import { type Backward, type PartialGradient, Tensor } from "../tensor/tensor.js";
 import { copy } from "../tensor/views.js";
 
@@ -20,4 +20,19 @@ export function assemble(
     ...parts.map((part, i) => (needs[i + 1] ? part.of(g) : null)),
   ];
   return { whole, backward };
+}
+
+/** A partial gradient of a view, as one of what it is a view of. */
+export function throughView(part: PartialGradient, viewOf: (whole: Tensor) => Tensor): PartialGradient {
+  return {
+    gradient: part.gradient,
+    addTo(whole) {
+      const view = viewOf(whole);
+      part.addTo(view);
+      // A reshape may have had to copy.
+      if (view.data !== whole.data) backend().assign(whole, view.reshape(whole.shape));
+    },
+    of: (whole) => part.of(viewOf(whole)),
+    views: (part.views ?? 0) + 1,
+  };
 }

@@ -6,6 +6,7 @@ import * as rules from "../shape/rules.js";
 import type { At, Fits, Gather, Index, Indexed, NoInfer, Result, Shape, Take } from "../shape/shape.js";
 import { isTensor, type PartialGradient, Tensor } from "../tensor/tensor.js";
 import { copy, toIntegers, widened } from "../tensor/views.js";
+import { partOfView } from "./movement.js";
 
 // ── By one index ────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -112,29 +113,16 @@ const take: <S extends Shape, Index extends Shape, I extends number = 0>(
 
 // ── On several axes ─────────────────────────────────────────────────────────────────────────────────────────────────
 
-/** Every `step`-th entry of an axis, as a view. Its reverse, `spreadOut`, puts zeros in between. */
+/** Every `step`-th entry of an axis, as a view. */
 const everyNth: (this: Tensor, step: number, axis: number) => Tensor = op(
   "index",
   (x: Tensor, step: number, axis: number) => {
     const shape = x.shape.map((size, i) => (i === axis ? Math.ceil(size / step) : size));
-    return new Tensor(
-      x.data,
-      shape,
-      x.strides.map((stride, i) => (i === axis ? stride * step : stride)),
-      x.offset,
-    );
+    const strides = x.strides.map((stride, i) => (i === axis ? stride * step : stride));
+    return new Tensor(x.data, shape, strides, x.offset);
   },
-  [(g, _, x, step, axis) => spreadOut.call(g, step, axis, x.shape[axis])],
-);
-const spreadOut: (this: Tensor, step: number, axis: number, size: number) => Tensor = op(
-  "index",
-  (x: Tensor, step: number, axis: number, size: number) => {
-    const shape = x.shape.map((n, i) => (i === axis ? size : n));
-    const y = new Tensor(allocate(x.dtype, rules.sizeOf(shape)), shape);
-    backend().assign(everyNth.call(y, step, axis), x);
-    return y;
-  },
-  [(g, _, _x, step, axis) => everyNth.call(g, step, axis)],
+  [(gradient, _y, _x, step, axis) => partOfView(gradient, (whole) => everyNth.call(whole, step, axis))],
+  true,
 );
 
 /** Picks entries by one bool tensor, or by int32 tensors for as many axes, from `axis` on. */

@@ -42,6 +42,7 @@ const reshape: <S extends Shape, const T extends Fits<Reshape<S, T>, unknown>>(
     return strides ? view(x, target, strides) : new Tensor(copy(x), target);
   },
   [(g, _, x) => g.reshape(x.shape)],
+  true,
 );
 
 /** The strides of `x` in `shape`, if the two differ only in axes of size 1, which need no copy. */
@@ -86,6 +87,7 @@ const permute: <S extends Shape, const P extends Fits<Permute<S, P>, unknown>>(
       return g.permute(axes.map((_, i) => axes.indexOf(i)));
     },
   ],
+  true,
 );
 
 /** Swaps axes `i` and `j`. (The transpose of a matrix is also `a.T`.) */
@@ -102,6 +104,7 @@ const transpose: <S extends Shape, I extends number, J extends number>(
     return reordered(x, order);
   },
   [(g, _, _x, i, j) => g.transpose(i, j)],
+  true,
 );
 
 /** All axes in reverse order: for a matrix, its transpose. Read as a property, `a.T`. */
@@ -109,6 +112,7 @@ const reverseAxes: (this: Tensor) => Tensor = op(
   "T",
   (x: Tensor) => view(x, x.shape.slice().reverse(), x.strides.slice().reverse()),
   [(g) => g.T],
+  true,
 );
 
 /** Drops `axis`, which must have size 1; every axis of size 1 if none is named. */
@@ -143,6 +147,15 @@ const broadcastTo: <S extends Shape, const T extends Fits<BroadcastTo<S, T>, unk
   [(g) => g], // the engine sums the gradient back to the argument's shape
 );
 
+/** The gradient of what `of` gives a view of. */
+export function partOfView(gradient: Tensor, of: (whole: Tensor) => Tensor): PartialGradient {
+  const addTo = (whole: Tensor) => {
+    const place = of(whole);
+    backend().assign(place, new Tensor(backend().binary("add", place, gradient), place.shape));
+  };
+  return { gradient, addTo, of };
+}
+
 /** Entries from `start` to before `end` of `axis` (0), as in `Array.prototype.slice`: negative ones count from the end. */
 const slice: <S extends Shape, Start extends number, End extends number | undefined = undefined, I extends number = 0>(
   this: Tensor<S>,
@@ -157,16 +170,8 @@ const slice: <S extends Shape, Start extends number, End extends number | undefi
     const shape = x.shape.map((size, i) => (i === at ? part.length : size));
     return view(x, shape, x.strides, x.offset + part.start * x.strides[at]);
   },
-  [
-    (gradient, _y, _x, start, end, axis): PartialGradient => {
-      const of = (whole: Tensor) => whole.slice(start, end, axis);
-      const addTo = (whole: Tensor) => {
-        const place = of(whole);
-        backend().assign(place, new Tensor(backend().binary("add", place, gradient), place.shape));
-      };
-      return { gradient, addTo, of };
-    },
-  ],
+  [(gradient, _y, _x, start, end, axis) => partOfView(gradient, (whole) => whole.slice(start, end, axis))],
+  true,
 );
 
 /** Pads with zeros before and after along `axis` (0): the reverse of `slice`. */

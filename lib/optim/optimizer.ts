@@ -99,7 +99,7 @@ export abstract class Optimizer {
     } else {
       const odd = steps.toTypedArray().find((taken) => !(Number.isInteger(taken) && taken >= 0 && taken < 2 ** 31));
       if (odd !== undefined) faults.push(`steps holds ${odd}, no number of steps`);
-      faults.push(...this.#missing(steps, kept));
+      for (const name of this.#missing(steps, kept)) faults.push(`${name} is missing`);
     }
     const found = Object.entries(kept).map(([name, tensor]) => {
       const [, kind, index] = /^(\w+)\.(0|[1-9]\d*)$/.exec(name) ?? [];
@@ -133,8 +133,7 @@ export abstract class Optimizer {
     return [...this.#states]
       .filter(([, { everyStep }]) => everyStep)
       .flatMap(([name]) => moved.map(([i]) => `${name}.${i}`))
-      .filter((name) => !Object.hasOwn(kept, name))
-      .map((name) => `${name} is missing`);
+      .filter((name) => !Object.hasOwn(kept, name));
   }
 
   /**

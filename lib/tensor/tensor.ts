@@ -18,6 +18,8 @@ export interface GradFn {
   /** `versionClock()` when it was applied. */
   readonly version: number;
   readonly backward: Backward;
+  /** Of an operation that gives a view of its first input: the same view of any tensor of that input's shape. */
+  readonly viewOf?: (whole: Tensor) => Tensor;
 }
 
 /**
@@ -38,6 +40,8 @@ export interface PartialGradient {
   readonly addTo: (whole: Tensor) => void;
   /** Picks these elements out of `whole`: the operation whose gradient this is. */
   readonly of: (whole: Tensor) => Tensor;
+  /** Through how many views it was handed on. */
+  readonly views?: number;
 }
 
 /** Nested arrays of the depth that a shape tells: `ArrayOf<[2, 3]>` is `number[][]`. */

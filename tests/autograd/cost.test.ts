@@ -140,6 +140,44 @@ describe("chains of n steps", () => {
       const x = leaf(n);
       return summed(n, (i) => x.gather(0, int32([i])));
     },
+    "at, of at": (n) => {
+      const x = leaf(2, n);
+      return summed(n, (i) => x.at(1).at(i));
+    },
+    "at, of a transpose": (n) => {
+      const x = leaf(3, n);
+      return summed(n, (i) => x.T.at(i));
+    },
+    "slice, of another shape and order": (n) => {
+      const x = leaf(2 * n);
+      return summed(n, (i) =>
+        x
+          .reshape([2, n])
+          .permute([1, 0])
+          .slice(i, i + 1)
+          .transpose(0, 1),
+      );
+    },
+    "gather, of a part": (n) => {
+      const x = leaf(n + 1);
+      return summed(n, (i) => x.slice(1).gather(0, int32([i])));
+    },
+    "index, by two numbers": (n) => {
+      const x = leaf(2, n);
+      return summed(n, (i) => x.index(1, i));
+    },
+    "index, by steps": (n) => {
+      const x = leaf(2 * n);
+      return summed(n, (i) => x.index([i, undefined, n]));
+    },
+    "index, by a tensor": (n) => {
+      const x = leaf(n);
+      return summed(n, (i) => x.index(int32([i])));
+    },
+    "index, by tensors together": (n) => {
+      const x = leaf(2, n);
+      return summed(n, (i) => x.index(int32([1]), int32([i])));
+    },
     "at, of a tensor that is also used whole": (n) => {
       const x = leaf(n, 3);
       return summed(n, (i) => x.at(i)).add(x.mul(x).sum());

@@ -22,6 +22,74 @@ setDefaultDtype("float64");
 const leaf = (data: number | number[]) => tensor(data, { requiresGrad: true }) as Tensor;
 const values = (x: Tensor | null) => x?.toArray();
 
+describe("the gradient of a part of a view", () => {
+  const values = Array.from({ length: 24 }, (_, i) => i - 11.5);
+  const leafOf = (...shape: number[]) => {
+    const x = tensor(values).reshape(shape).clone() as unknown as Tensor;
+    x.requiresGrad = true;
+    return x;
+  };
+  /** Views of [4, 6] of which a part is taken. */
+  const parts: Record<string, (x: Tensor) => Tensor> = {
+    "a row of columns": (x) => x.T.at(1),
+    "an entry of a row": (x) => x.at(2).at(3),
+    "a slice of a slice that was reshaped, which copies": (x) => x.slice(1, 4, 1).reshape([12]).slice(3, 9),
+    "a row of a transpose that was reshaped, which copies": (x) => x.T.reshape([4, 6]).at(2),
+    "every third of a transpose": (x) => x.T.index([1, 6, 2], 3),
+    "entries at indices that repeat": (x) => x.T.index(tensor([1, 1, 5], { dtype: "int32" })),
+    "entries of a slice at indices, in another order": (x) =>
+      x.slice(1, 3).permute([1, 0]).gather(1, tensor([[1, 1], [0, 1]], { dtype: "int32" })) as Tensor, // biome-ignore format: rows
+    "a part through a hundred views": (x) =>
+      Array.from({ length: 100 })
+        .reduce((y: Tensor) => y.T.reshape([y.size / 4, 4]).T, x.slice(0, 4))
+        .at(1),
+  };
+
+  it.each(Object.entries(parts))("%s, is that of the same part of a copy, also twice", (_, part) => {
+    const loss = (x: Tensor) =>
+      part(x)
+        .pow(3)
+        .sum()
+        .add(x.mul(part(x).sum()).sum()) as unknown as Tensor;
+    /** The same, where each element that is read is a sum with a mask, and no view is differentiated. */
+    const places = part(tensor(values.map((_, i) => i), { dtype: "int32" }).reshape([4, 6]) as unknown as Tensor); // biome-ignore format: one line
+    const byMask = (x: Tensor): Tensor => {
+      const read = [...places.toTypedArray()].map((at) => {
+        const mask = tensor(values.map((_, i) => Number(i === at))).reshape([4, 6]) as unknown as Tensor;
+        return x.mul(mask).sum() as unknown as Tensor;
+      });
+      const cubes = read.map((y) => y.pow(3)).reduce((a, b) => a.add(b));
+      return cubes.add(x.mul(read.reduce((a, b) => a.add(b))).sum());
+    };
+    const gradients = [loss, byMask].map((f) => {
+      const first = (x: Tensor) => grad(f)(x as never) as unknown as Tensor;
+      const x = leafOf(4, 6);
+      const second = grad((x: Tensor) => first(x).mul(tensor(values).reshape([4, 6]) as unknown as Tensor).sum())(x as never); // biome-ignore format: one line
+      f(x).backward();
+      return [x.grad as Tensor, first(x), second as unknown as Tensor].map((g) => g.toArray());
+    });
+    expect(gradients[0]).toEqual(gradients[1]);
+  });
+
+  it("is retained on the way, and refused after a change in place", () => {
+    const x = leafOf(4, 6);
+    const row = x.at(1).retainGrad();
+    row.at(2).backward();
+    expect(row.grad?.toArray()).toEqual([0, 0, 1, 0, 0, 0]);
+    const entry = x.at(1).at(2);
+    noGrad(() => x.copy_(0));
+    expect(() => entry.backward()).toThrow(/changed in place after/);
+  });
+
+  it("goes through any number of views", () => {
+    const x = leafOf(24);
+    let y: Tensor = x;
+    for (let i = 0; i < 50_000; i++) y = y.reshape(i % 2 ? [24] : [4, 6]);
+    y.at(3).sum().backward();
+    expect(x.grad?.toArray()).toEqual(values.map((_, i) => Number(i === 3)));
+  });
+});
+
 describe("backward", () => {
   it("fills in the gradient of every leaf that asked for one, and of no other tensor", () => {
     const [w, x] = [leaf([2, 3]), tensor([5, 7]) as Tensor];

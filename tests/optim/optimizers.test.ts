@@ -300,9 +300,7 @@ it("a state with a learning rate or a number of steps that cannot be is refused"
     "lr is NaN, no learning rate; steps holds -1, no number of steps",
   );
   const beyond = { lr: tensor(1), steps: tensor([2 ** 31], { dtype: "float64" }) };
-  expect(messageOf(() => adam.loadStateDict(beyond as never))).toContain(
-    "steps holds 2147483648, no number of steps",
-  );
+  expect(messageOf(() => adam.loadStateDict(beyond as never))).toContain("steps holds 2147483648, no number of steps");
 });
 
 it("clipping by norm keeps what it can store, where the factor underflows", () => {
