@@ -6,7 +6,7 @@ import { noGrad } from "../autograd/transforms.js";
 import { allocate, backend, type Data, type View } from "../backend/index.js";
 import { concat } from "../ops/join.js";
 import { checkWhole } from "../shape/numbers.js";
-import { checkShape, describe, ShapeError } from "../shape/rules.js";
+import { checkShape, describe, ShapeError, show, stretches } from "../shape/rules.js";
 import type { Fits, Result, Shape } from "../shape/shape.js";
 import { ones } from "../tensor/create.js";
 import { isTensor, Tensor } from "../tensor/tensor.js";
@@ -68,9 +68,9 @@ export const scaledDotProductAttention: <Q extends Shape, K extends Shape, V ext
     for (const x of [q, k, v]) checkTensor("attention", x);
     checkAttention(q.shape, k.shape, v.shape);
     checkProbability("attention", p, "dropout");
-    const [T, D] = q.shape.slice(-2);
+    const D = q.shape[q.ndim - 1];
     const scores = scaledProduct(q, k, 1 / Math.sqrt(D)); // [..., T, S]
-    const may = maskOf(mask, causal, T, k.shape[k.ndim - 2]);
+    const may = maskOf(mask, causal, scores.shape);
     let weights = may ? maskedSoftmax(scores, may) : scores.softmax(-1);
     if (p > 0) weights = dropout(weights, p);
     return { output: weights.matmul(v), weights };
@@ -99,7 +99,7 @@ function attend(q: Tensor, k: Tensor, v: Tensor, options: AttentionOptions): Att
   const S = k.shape[2];
   // The backend's causal mask starts queries and keys at the same position; later queries need a mask.
   const counted = causal && T === S;
-  const may = maskOf(mask, causal && !counted, T, S)?.broadcastTo([B, H, T, S]) ?? null;
+  const may = maskOf(mask, causal && !counted, [B, H, T, S])?.broadcastTo([B, H, T, S]) ?? null;
   const scale = 1 / Math.sqrt(D);
   // What dropout multiplies the weights by, drawn once: 0, or 1 / (1 − p).
   const kept = p > 0 ? dropout(ones([B, H, T, S], { dtype: q.dtype as "float32" }), p) : null;
@@ -205,14 +205,20 @@ export function paddingMask<B extends number, S extends number>(
   return real.unsqueeze(1).unsqueeze(1) as Tensor<[B, 1, 1, S]>;
 }
 
-/** The given mask and the causal one combined; null if neither is wanted. */
-function maskOf(mask: unknown, causal: boolean, T: number, S: number): Tensor | null {
+/** The given mask and the causal one combined, for weights of a shape; null if neither is wanted. */
+function maskOf(mask: unknown, causal: boolean, weights: Shape): Tensor | null {
+  const [T, S] = weights.slice(-2);
   const past = causal ? causalMask(T, S) : null;
   if (mask === undefined) return past;
   if (!isTensor(mask) || mask.dtype !== "bool") {
     const got = isTensor(mask) ? `a ${mask.dtype} tensor` : describe(mask);
     throw new TypeError(
       `attention: a mask is a bool tensor, true where a query may look, as x.ne(0) gives; got ${got}`,
+    );
+  }
+  if (!stretches(mask.shape, weights)) {
+    throw new ShapeError(
+      `attention: a mask broadcasts to the weights, and ${show(mask.shape)} does not to ${show(weights)}`,
     );
   }
   return past ? past.where(mask, 0) : mask;

@@ -66,18 +66,17 @@ type Last<Sizes extends Shape> = Sizes extends readonly [...Shape, infer Out ext
  * @example new nn.MLP([2, 8, 1]).forward(zeros([4, 2])).shape // [ 4, 1 ]
  */
 export class MLP<const Sizes extends Shape> extends Module {
+  readonly sizes: Sizes;
   readonly layers: readonly Linear<number, number>[];
   readonly dropout: Dropout;
   readonly #activation: Activation;
 
-  constructor(
-    readonly sizes: Sizes,
-    { activation = "relu", dropout = 0, bias = true }: MLPOptions = {},
-  ) {
+  constructor(sizes: Sizes, { activation = "relu", dropout = 0, bias = true }: MLPOptions = {}) {
     super();
     if (!Array.isArray(sizes) || sizes.length < 2) {
       throw new TypeError(`MLP: takes two or more sizes, such as [2, 8, 1]; got ${describe(sizes)}`);
     }
+    this.sizes = [...sizes] as Shape as Sizes;
     this.layers = sizes.slice(1).map((size, i) => new Linear(sizes[i], size, { bias }));
     this.dropout = new Dropout(dropout);
     activationOf("MLP", activation);

@@ -8,7 +8,7 @@ import { checkNumber } from "../shape/numbers.js";
 import * as rules from "../shape/rules.js";
 import type { Fits, Result, Shape } from "../shape/shape.js";
 import { tensor } from "../tensor/create.js";
-import { defaultGenerator, type Generator } from "../tensor/random.js";
+import { type Generator, generatorOf } from "../tensor/random.js";
 import { gradMode, isTensor, Tensor } from "../tensor/tensor.js";
 import { type Activation, activationOf, activations } from "./activations.js";
 import { checkInput, checkProbability, checkTensor, type LastAxis } from "./shapes.js";
@@ -164,12 +164,10 @@ function checkDtypes(name: string, x: Tensor, ...parameters: (Tensor | null)[]):
  * @example nn.dropout(tensor([1, 2, 3]), 0) // Tensor<[3]> [1, 2, 3]
  */
 export const dropout: <S extends Shape>(x: Tensor<S>, p: number, generator?: Generator) => Tensor<S> = declaredAs(
-  (x: Tensor, p: number, generator: Generator = defaultGenerator) => {
+  (x: Tensor, p: number, given?: Generator) => {
     checkTensor("dropout", x);
     requireFloat("dropout", x);
-    if (typeof generator?.uniform !== "function") {
-      throw new TypeError(`dropout: the generator is a Generator, got ${rules.describe(generator)}`);
-    }
+    const generator = generatorOf("dropout", given);
     checkProbability("dropout", p);
     const kept = allocate(x.dtype, x.size);
     for (let i = 0; i < kept.length; i++) kept[i] = generator.uniform() < p ? 0 : 1 / (1 - p);

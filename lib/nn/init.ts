@@ -6,7 +6,7 @@ import { requireFloat } from "../ops/checks.js";
 import { checkNumber } from "../shape/numbers.js";
 import { describe, ShapeError, show } from "../shape/rules.js";
 import { convert } from "../tensor/dtype.js";
-import { defaultGenerator, type Generator } from "../tensor/random.js";
+import { type Generator, generatorOf } from "../tensor/random.js";
 import { Tensor } from "../tensor/tensor.js";
 import { checkTensor } from "./shapes.js";
 
@@ -40,15 +40,11 @@ export function constant<T extends AnyTensor>(tensor: T, value: number): T {
  * Draws every element from the uniform distribution over [low, high).
  * @example nn.init.uniform(zeros([2, 2]), -0.1, 0.1).shape // [ 2, 2 ]
  */
-export function uniform<T extends AnyTensor>(
-  tensor: T,
-  low = 0,
-  high = 1,
-  { generator = defaultGenerator }: InitOptions = {},
-): T {
+export function uniform<T extends AnyTensor>(tensor: T, low = 0, high = 1, options: InitOptions = {}): T {
   checkNumber("init.uniform", "low", low);
   checkNumber("init.uniform", "high", high, { from: low });
   checkFloat("init.uniform", tensor);
+  const generator = generatorOf("init.uniform", options.generator);
   const round = tensor.dtype === "float32" ? Math.fround : (x: number) => x;
   return fill("init.uniform", tensor, () => {
     const u = generator.uniform();
@@ -61,15 +57,11 @@ export function uniform<T extends AnyTensor>(
  * Draws every element from the normal distribution N(mean, std²).
  * @example nn.init.normal(zeros([64, 32]), 0, 0.02).shape // [ 64, 32 ]
  */
-export function normal<T extends AnyTensor>(
-  tensor: T,
-  mean = 0,
-  std = 1,
-  { generator = defaultGenerator }: InitOptions = {},
-): T {
+export function normal<T extends AnyTensor>(tensor: T, mean = 0, std = 1, options: InitOptions = {}): T {
   checkNumber("init.normal", "the mean", mean);
   checkNumber("init.normal", "the standard deviation", std, { from: 0 });
   checkFloat("init.normal", tensor);
+  const generator = generatorOf("init.normal", options.generator);
   return fill("init.normal", tensor, () => mean + std * generator.normal());
 }
 

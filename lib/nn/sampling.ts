@@ -3,7 +3,7 @@
 import { math } from "../backend/index.js";
 import { checkNumber, checkWhole } from "../shape/numbers.js";
 import { describe } from "../shape/rules.js";
-import { defaultGenerator, type Generator } from "../tensor/random.js";
+import { type Generator, generatorOf } from "../tensor/random.js";
 
 /** Options of `sample`. */
 export interface SamplingOptions {
@@ -24,7 +24,7 @@ export interface SamplingOptions {
  */
 export function sample(
   logits: ArrayLike<number>,
-  { temperature = 1, topK = logits?.length, generator = defaultGenerator }: SamplingOptions = {},
+  { temperature = 1, topK = logits?.length, generator: given }: SamplingOptions = {},
 ): number {
   if (!(typeof logits === "object" && logits?.length > 0)) {
     throw new RangeError(`sample: needs an array of one logit or more, got ${describe(logits)}`);
@@ -34,6 +34,7 @@ export function sample(
     throw new RangeError(`sample: logits are numbers or −∞, that of token ${odd} is ${describe(logits[odd])}`);
   checkNumber("sample", "temperature", temperature, { from: 0 });
   checkWhole("sample", "topK", topK, 1);
+  const generator = generatorOf("sample", given);
   const ranked = Array.from(logits, (_, token) => token).sort((a, b) => logits[b] - logits[a] || a - b);
   if (logits[ranked[0]] === -Infinity) throw new RangeError("sample: every logit is −∞, which leaves no token to draw");
   if (temperature === 0) return ranked[0];

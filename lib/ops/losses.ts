@@ -179,7 +179,11 @@ export const crossEntropy: <S extends Shape, T extends Shape, R extends Reductio
 
 function checkOptions(logits: Tensor, classes: number, options: CrossEntropyOptions): void {
   const { ignoreIndex, labelSmoothing = 0, weight } = options;
-  if (ignoreIndex !== undefined) checkWhole("crossEntropy", "ignoreIndex", ignoreIndex, -Infinity);
+  if (ignoreIndex !== undefined) {
+    checkWhole("crossEntropy", "ignoreIndex", ignoreIndex, -Infinity);
+    if (ignoreIndex !== (ignoreIndex | 0))
+      throw new RangeError(`crossEntropy: ignoreIndex is an int32, as classes are, got ${ignoreIndex}`);
+  }
   if (!(typeof labelSmoothing === "number" && labelSmoothing >= 0 && labelSmoothing <= 1)) {
     throw new RangeError(`crossEntropy: labelSmoothing is from 0 to 1, got ${describe(labelSmoothing)}`);
   }

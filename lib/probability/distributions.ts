@@ -5,7 +5,7 @@ import { checkNumber } from "../shape/numbers.js";
 import { checkShape, describe, sizeOf } from "../shape/rules.js";
 import type { Shape } from "../shape/shape.js";
 import { getDefaultDtype } from "../tensor/create.js";
-import { defaultGenerator, type Generator, type RandomOptions, randn } from "../tensor/random.js";
+import { type Generator, generatorOf, type RandomOptions, randn } from "../tensor/random.js";
 import { isTensor, Tensor } from "../tensor/tensor.js";
 
 /** A distribution of one number. */
@@ -43,7 +43,8 @@ export class Bernoulli implements Distribution {
   logProb(x: number): number {
     return x === 0 ? math.log1p(-this.p) : math.log(this.prob(x));
   }
-  sample<const S extends Shape>(shape: S, { generator = defaultGenerator } = {}): Tensor<[...S]> {
+  sample<const S extends Shape>(shape: S, options: { generator?: Generator } = {}): Tensor<[...S]> {
+    const generator = generatorOf("Bernoulli.sample", options.generator);
     return draw("Bernoulli.sample", shape, () => (generator.uniform() < this.p ? 1 : 0));
   }
 }
@@ -72,6 +73,7 @@ export class Normal implements Distribution {
     return -0.5 * z * z - (math.log(this.std) + math.log(Math.sqrt(2 * Math.PI)));
   }
   sample<const S extends Shape>(shape: S, { requiresGrad = false, ...options }: RandomOptions = {}): Tensor<[...S]> {
+    generatorOf("Normal.sample", options.generator);
     const drawn: Tensor = (randn(shape, options) as Tensor).mul(this.std).add(this.mean);
     if (requiresGrad) drawn.requiresGrad = true;
     return drawn as unknown as Tensor<[...S]>;
@@ -112,7 +114,8 @@ export class Categorical implements Distribution {
   logProb(x: number): number {
     return math.log(this.prob(x));
   }
-  sample<const S extends Shape>(shape: S, { generator = defaultGenerator } = {}): Tensor<[...S]> {
+  sample<const S extends Shape>(shape: S, options: { generator?: Generator } = {}): Tensor<[...S]> {
+    const generator = generatorOf("Categorical.sample", options.generator);
     const last = this.probabilities.findLastIndex((p) => p > 0);
     return draw("Categorical.sample", shape, () => {
       let left = generator.uniform();

@@ -101,7 +101,8 @@ export function sumTo(shape: Shape, target: Shape): void {
   }
 }
 
-function stretches(shape: Shape, target: Shape): boolean {
+/** Whether a tensor of `shape` broadcasts to `target`. */
+export function stretches(shape: Shape, target: Shape): boolean {
   const aligned = align(shape, target);
   return typeof aligned !== "string" && sameShape(aligned, target);
 }

@@ -82,6 +82,8 @@ function shapeOf(data: unknown, depth: number): Shape {
   if (typeof data === "number" || typeof data === "boolean") return [];
   if (isTensor(data))
     throw new TypeError("tensor: takes numbers and arrays, this is a tensor already; copy it with .clone()");
+  if (data instanceof BigInt64Array || data instanceof BigUint64Array)
+    throw new TypeError(`tensor: ${describe(data)} holds no numbers; convert them: Array.from(data, Number)`);
   if (ArrayBuffer.isView(data) && "length" in data) return [data.length as number];
   if (!Array.isArray(data)) throw new TypeError(`tensor: ${describe(data)} is not a number`);
   if (depth === mostAxes)

@@ -97,6 +97,13 @@ export class Generator {
 /** The default stream. */
 export const defaultGenerator = shared("generator", () => new Generator(0));
 
+/** The stream that an option names: by default the one that `manualSeed` starts. @throws if it is no generator */
+export function generatorOf(owner: string, given: Generator | undefined): Generator {
+  const generator = given ?? defaultGenerator;
+  if (typeof generator.uniform === "function") return generator;
+  throw new TypeError(`${owner}: the generator is a Generator, got ${describe(generator)}`);
+}
+
 /**
  * Seeds the default stream, so that every run draws the same numbers.
  * @example
@@ -130,7 +137,7 @@ function fill<S extends Shape>(op: string, shape: S, options: RandomOptions | un
  * @example rand([2, 3]).shape // [ 2, 3 ]
  */
 export function rand<const S extends Shape>(shape: S, options?: RandomOptions): Tensor<[...S]> {
-  const generator = options?.generator ?? defaultGenerator;
+  const generator = generatorOf("rand", options?.generator);
   const single = (options?.dtype ?? getDefaultDtype()) === "float32";
   return fill("rand", shape, options, single ? () => (generator.bits() >>> 8) / 2 ** 24 : () => generator.uniform());
 }
@@ -140,7 +147,7 @@ export function rand<const S extends Shape>(shape: S, options?: RandomOptions): 
  * @example randn([2, 3]).shape // [ 2, 3 ]
  */
 export function randn<const S extends Shape>(shape: S, options?: RandomOptions): Tensor<[...S]> {
-  const generator = options?.generator ?? defaultGenerator;
+  const generator = generatorOf("randn", options?.generator);
   return fill("randn", shape, options, () => generator.normal());
 }
 
@@ -160,7 +167,7 @@ export function randint<const S extends Shape>(
       `randint: needs whole numbers low < high within ±2³¹, got ${describe(low)} and ${describe(high)}`,
     );
   }
-  const generator = options?.generator ?? defaultGenerator;
+  const generator = generatorOf("randint", options?.generator);
   const data = Int32Array.from({ length: sizeOf(shape) }, () => low + generator.integer(high - low));
   return new Tensor(data, [...shape] as unknown as [...S]);
 }
@@ -171,5 +178,5 @@ export function randint<const S extends Shape>(
  */
 export function randperm<N extends number>(n: N, options?: { generator?: Generator }): Tensor<[N]> {
   checkShape("randperm", [n]);
-  return new Tensor((options?.generator ?? defaultGenerator).permutation(n), [n]);
+  return new Tensor(generatorOf("randperm", options?.generator).permutation(n), [n]);
 }

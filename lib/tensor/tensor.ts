@@ -7,7 +7,7 @@ import type { NestedArray, Shape } from "../shape/shape.js";
 import { convert } from "./dtype.js";
 import { inspect } from "./print.js";
 import { bumpVersion } from "./versions.js";
-import { copy } from "./views.js";
+import { copy, toIntegers } from "./views.js";
 
 /** How a tensor was made, recorded for the chain rule. */
 export interface GradFn {
@@ -184,6 +184,7 @@ export class Tensor<S extends Shape = number[]> implements View {
    * Afterwards `backward()` refuses to use the old values.
    *
    * @param source a number, or a tensor of this shape, whose values are converted to this dtype
+   * @throws if a value does not fit into int32
    */
   copy_(source: Tensor<S> | number): this {
     if (this.gradFn) {
@@ -202,7 +203,10 @@ export class Tensor<S extends Shape = number[]> implements View {
         `copy_: needs a number or a tensor of shape ${show(this.shape)}, got ${isTensor(source) ? show(source.shape) : describe(source)}`,
       );
     }
-    backend().assign(this, typeof source === "number" ? convert("copy_", source, this.dtype) : source);
+    let given: Tensor | number = source;
+    if (typeof given === "number") given = convert("copy_", given, this.dtype);
+    else if (given.isFloat && this.dtype === "int32") given = new Tensor(toIntegers("copy_", given), given.shape);
+    backend().assign(this, given);
     bumpVersion(this);
     return this;
   }

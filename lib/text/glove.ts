@@ -5,7 +5,7 @@
 
 import { math } from "../backend/index.js";
 import { checkNumber } from "../shape/numbers.js";
-import { defaultGenerator, type Generator } from "../tensor/random.js";
+import { type Generator, generatorOf } from "../tensor/random.js";
 import { checkPositive, type IndexedText, indexText, type Sentences, type TrainingOptions, Watch } from "./training.js";
 import { WordVectors } from "./word-vectors.js";
 
@@ -50,7 +50,7 @@ interface Counts {
  */
 export async function glove(sentences: Sentences, options: GloVeOptions = {}): Promise<WordVectors> {
   const { dimensions = 100, window = 8, epochs = 25, lr = 0.05, xMax = 100, smoothing = 0, minCount = 5 } = options;
-  const { generator = defaultGenerator } = options;
+  const generator = generatorOf("glove", options.generator);
   checkPositive("glove", { dimensions, window, epochs, lr, xMax, minCount }, WHOLE);
   checkNumber("glove", "smoothing", smoothing, { from: 0 });
   const text = indexText("glove", sentences, minCount);

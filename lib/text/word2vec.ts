@@ -6,7 +6,7 @@
 
 import { backend, math } from "../backend/index.js";
 import { checkNumber } from "../shape/numbers.js";
-import { defaultGenerator, type Generator } from "../tensor/random.js";
+import { type Generator, generatorOf } from "../tensor/random.js";
 import { checkPositive, type IndexedText, indexText, type Sentences, type TrainingOptions, Watch } from "./training.js";
 import { WordVectors } from "./word-vectors.js";
 
@@ -73,7 +73,7 @@ async function train(name: string, sentences: Sentences, options: Word2VecOption
     subsample = 1e-3,
     minCount = 5,
   } = options;
-  const { generator = defaultGenerator } = options;
+  const generator = generatorOf("word2vec", options.generator);
   checkPositive(name, { dimensions, window, negatives, epochs, lr, minCount }, WHOLE);
   checkNumber(name, "subsample", subsample, { from: 0 });
   const text = indexText(name, sentences, minCount);

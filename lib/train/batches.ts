@@ -5,7 +5,7 @@ import { checkArray } from "../shape/kinds.js";
 import { checkNumber, checkWhole } from "../shape/numbers.js";
 import { describe, ShapeError, show, sizeOf } from "../shape/rules.js";
 import type { Shape } from "../shape/shape.js";
-import { defaultGenerator, type Generator } from "../tensor/random.js";
+import { type Generator, generatorOf } from "../tensor/random.js";
 import { isTensor, Tensor } from "../tensor/tensor.js";
 
 // biome-ignore lint/suspicious/noExplicitAny: tensors of any shape
@@ -45,10 +45,11 @@ export interface Batches<T extends Tensors> extends Iterable<Rows<T>> {
 export function batches<const T extends Tensors>(
   tensors: T,
   size: number,
-  { shuffle = false, dropLast = false, generator = defaultGenerator }: BatchOptions = {},
+  { shuffle = false, dropLast = false, ...options }: BatchOptions = {},
 ): Batches<T> {
   const rows = rowsOf("batches", tensors);
   checkWhole("batches", "size", size, 1);
+  const generator = generatorOf("batches", options.generator);
   const length = dropLast ? Math.floor(rows / size) : Math.ceil(rows / size);
   return {
     length,
@@ -67,9 +68,10 @@ export function batches<const T extends Tensors>(
 export function split<const T extends Tensors, const Sizes extends readonly number[]>(
   tensors: T,
   sizes: Sizes,
-  { generator = defaultGenerator }: Order = {},
+  options: Order = {},
 ): { -readonly [I in keyof Sizes]: Rows<T> } {
   const rows = rowsOf("split", tensors);
+  const generator = generatorOf("split", options.generator);
   checkArray("split", "the list of sizes", sizes);
   for (const size of sizes) checkNumber("split", "a size", size, { from: 0 });
   const total = sizes.reduce((sum, size) => sum + size, 0);

@@ -297,6 +297,20 @@ describe("says what does not fit", () => {
       "attention: a mask is a bool tensor, true where a query may look, as x.ne(0) gives; got a float32 tensor",
       () => scaledDotProductAttention(x, x, x, { mask: zeros([4, 4]) }),
     ],
+    ...[false, true].flatMap((causal): [string, () => unknown][] => [
+      [
+        "attention: a mask broadcasts to the weights, and [5, 4] does not to [1, 4, 4]",
+        () => scaledDotProductAttention(x, x, x, { mask: zeros([5, 4]).eq(0), causal }),
+      ],
+      [
+        "attention: a mask broadcasts to the weights, and [2, 4, 4] does not to [1, 4, 4]",
+        () => scaledDotProductAttention(x, x, x, { mask: zeros([2, 4, 4]).eq(0), causal }),
+      ],
+      [
+        "attention: a mask broadcasts to the weights, and [3, 1, 4, 4] does not to [1, 2, 4, 4]",
+        () => new nn.MultiHeadAttention(6, 2).forward(x, x, x, { mask: zeros([3, 1, 4, 4]).eq(0) as never, causal }),
+      ],
+    ]),
     [
       "MultiHeadAttention: [1, 4, 6] and [3, 5, 6]: batches 1 ≠ 3",
       () => new nn.MultiHeadAttention(6, 2).forward(x, zeros([3, 5, 6]) as Tensor),
@@ -311,7 +325,7 @@ describe("says what does not fit", () => {
     ],
     ["causalMask: sizes are whole numbers from 0 up; got NaN in [NaN, NaN]", () => nn.causalMask(Number.NaN)],
     [
-      "where: [1, 4, 4] and [3, 3] do not broadcast: 4 ≠ 3",
+      "attention: a mask broadcasts to the weights, and [3, 3] does not to [1, 4, 4]",
       () => scaledDotProductAttention(x, x, x, { mask: nn.causalMask(3) }),
     ],
     [

@@ -127,6 +127,12 @@ it("attention weights are one copy, however they are read, and stay as they were
 });
 
 describe("what is kept", () => {
+  it("of a list of sizes is a copy", () => {
+    const sizes = [2, 3];
+    const mlp = new nn.MLP(sizes);
+    sizes[0] = 9;
+    expect(mlp.sizes).toEqual([2, 3]);
+  });
   it("of a list of special tokens or of merges is a copy", () => {
     const special = ["<pad>"];
     const merges: [number, number][] = [[99, 100]];

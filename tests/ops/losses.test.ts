@@ -8,6 +8,7 @@ import {
   mseLoss,
   type Tensor,
   tensor,
+  zeros,
 } from "../../lib/index.js";
 import { messageOf } from "../helpers/messages.js";
 import { losses } from "../pytorch/reference.js";
@@ -83,4 +84,11 @@ it("a class of probability 0 adds nothing to cross-entropy, even where its logit
   const loss = crossEntropy(logits, target);
   loss.backward();
   expect([loss.item(), logits.grad?.toArray()]).toEqual([0, [[0, 0]]]);
+});
+
+it("crossEntropy names an ignoreIndex that no class can be", () => {
+  const target = zeros([1], { dtype: "int32" });
+  expect(() => crossEntropy(zeros([1, 2]), target, { ignoreIndex: 2 ** 31 })).toThrow(
+    new RangeError("crossEntropy: ignoreIndex is an int32, as classes are, got 2147483648"),
+  );
 });

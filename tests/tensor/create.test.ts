@@ -20,6 +20,13 @@ import {
 
 afterEach(() => setDefaultDtype("float32"));
 
+it("takes no BigInt for a number, nested or in an array of its own type", () => {
+  const sentence = "tensor: a BigInt64Array holds no numbers; convert them: Array.from(data, Number)";
+  expect(() => tensor(BigInt64Array.of(1n) as never)).toThrow(new TypeError(sentence));
+  expect(() => tensor([BigInt64Array.of(1n)] as never)).toThrow(new TypeError(sentence));
+  expect(() => tensor([1n] as never)).toThrow(/^tensor: 1n is not a number/);
+});
+
 describe("tensor", () => {
   it.each<[unknown, number[], unknown]>([
     [5, [], 5],

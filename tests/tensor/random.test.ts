@@ -2,14 +2,22 @@
 
 import { afterEach, describe, expect, it } from "vitest";
 import {
+  Bernoulli,
+  batches,
+  Categorical,
   Generator,
   manualSeed,
+  Normal,
+  nn,
+  ones,
   rand,
   randint,
   randn,
   randperm,
   setDefaultDtype,
+  split,
   type Tensor,
+  zeros,
 } from "../../lib/index.js";
 
 const draws = 100_000;
@@ -200,4 +208,22 @@ describe("creators", () => {
   it("randperm holds every number once", () => {
     expect([...randperm(100).toTypedArray()].sort((a, b) => a - b)).toEqual([...new Array(100).keys()]);
   });
+});
+
+it.each<[string, (generator: never) => unknown]>([
+  ["rand", (generator) => rand([1], { generator })],
+  ["randn", (generator) => randn([1], { generator })],
+  ["randint", (generator) => randint(0, 2, [1], { generator })],
+  ["randperm", (generator) => randperm(2, { generator })],
+  ["Normal.sample", (generator) => new Normal().sample([1], { generator })],
+  ["Bernoulli.sample", (generator) => new Bernoulli(0.5).sample([1], { generator })],
+  ["Categorical.sample", (generator) => new Categorical([0.5, 0.5]).sample([1], { generator })],
+  ["sample", (generator) => nn.sample([0, 1], { generator })],
+  ["dropout", (generator) => nn.dropout(ones([1]), 0.5, generator)],
+  ["init.uniform", (generator) => nn.init.uniform(zeros([1]), 0, 1, { generator })],
+  ["init.normal", (generator) => nn.init.normal(zeros([1]), 0, 1, { generator })],
+  ["batches", (generator) => batches([zeros([2])], 1, { shuffle: true, generator })],
+  ["split", (generator) => split([zeros([2])], [0.5, 0.5], { generator })],
+])("%s takes no generator that is none", (owner, call) => {
+  expect(() => call({} as never)).toThrow(new TypeError(`${owner}: the generator is a Generator, got an Object`));
 });

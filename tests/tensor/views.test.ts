@@ -338,3 +338,13 @@ it("a tensor may be copied onto itself, shifted or turned", () => {
   turned.copy_(turned.T);
   expect(turned.toArray()).toEqual([[0, 3, 6], [1, 4, 7], [2, 5, 8]]); // biome-ignore format: rows
 });
+
+it("copy_ into int32 refuses what does not fit, and then nothing has changed", () => {
+  const whole = tensor([1, 2], { dtype: "int32" });
+  for (const odd of [2 ** 31, Number.NaN, -Infinity]) {
+    expect(() => whole.copy_(tensor([7, odd], { dtype: "float64" }))).toThrow(/^copy_: int32 holds whole numbers/);
+  }
+  expect(whole.toArray()).toEqual([1, 2]);
+  expect(whole.copy_(tensor([2.9, -2.9])).toArray()).toEqual([2, -2]);
+  expect(whole.copy_(tensor([true, false])).toArray()).toEqual([1, 0]);
+});
