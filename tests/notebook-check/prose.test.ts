@@ -36,6 +36,15 @@ describe("a claim", () => {
     expect(() => claimsIn("<!-- check: a -->1")).toThrow("one here is not closed");
     expect(() => claimsIn("1<!-- /check -->")).toThrow("one here is not closed");
     expect(() => claimsIn("<!-- check: a -->1 <!-- check: b -->2<!-- /check -->")).toThrow("one here is not closed");
+    for (const [open, close] of [
+      ["Check:", "/Check"],
+      ["check :", "/ check"],
+      ["checks:", "/checks"],
+      ["check", "/check"],
+    ])
+      expect(() => claimsIn(`<!-- ${open} a -->1<!-- ${close} -->`)).toThrow("one here is not closed");
+    expect(claimsIn("<!-- check this later -->")).toEqual([]);
+    expect(claimsIn("```x``` is code\n\n<!-- check: a -->1<!-- /check -->")).toHaveLength(1);
     expect(claimsIn("write `<!-- check: a -->1<!-- /check -->` so")).toEqual([]);
     expect(claimsIn("```\n<!-- check: a -->1<!-- /check -->\n```")).toEqual([]);
   });
@@ -57,6 +66,7 @@ describe("a number in prose", () => {
   it("that is given, with a reason, is not; in the cell or for the whole notebook", () => {
     expect(numbers("Of 28 by 28, 784. <!-- given 28, 784: the pixels of an image -->")).toEqual([]);
     expect(numbers("Of 28 by 28, 784.", { 784: "the pixels of an image", 28: "its side" })).toEqual([]);
+    expect(numbers("Of 1,000 and 28,784. <!-- given 1,000, 28,784: two of many -->")).toEqual([]);
     expect(() => numbers("28 <!-- given 28: -->")).toThrow("say which numbers, and why");
   });
 
@@ -68,7 +78,8 @@ describe("a number in prose", () => {
       "$x_{12} = 0.5$ and $$\n\\frac{15}{16}\n$$ and \\(17\\)",
       "[paper](https://example.org/2017/1706.03762) https://example.org/99",
       '<img width="640" alt="x">',
-      "GPT-2, word2vec, 2D, h11, 64-bit, mnist-784",
+      "GPT-2, word2vec, 2D, h11, 64-bit, mnist-784, cifar10-100",
+      "[a](<b 97.html>) [c](d(98)e) <https://example.org/99>\n\n[f]: g/100.html",
     ].join("\n\n");
     expect(numbers(source)).toEqual([]);
   });
@@ -87,6 +98,21 @@ describe("a number in prose", () => {
     ["-.5", "-.5"],
     ["९७", "९७"],
     ["９７", "９７"],
+    ["5-97 of them", "97"],
+    ["97X97", "97"],
+    ["97h30", "97"],
+    ["97m2", "97"],
+    ['<img alt="97 percent">', "97"],
+    ["<abbr title='97 of them'>x</abbr>", "97"],
+    ['[x](y "97 percent")', "97"],
+    ["a <b and 97> c", "97"],
+    ["x <y\n\n97 percent\n\nz> w", "97"],
+    ["```js``` is code\n\n97 percent", "97"],
+    ["\\`97 percent\\`", "97"],
+    ["ninety‑seven percent", "ninety‑seven"],
+    ["*ninety-seven* percent", "ninety-seven"],
+    ["ninety-seven\npercent", "ninety-seven"],
+    ["two thousand bytes", "two thousand"],
   ])("is found in the dress of %s", (source, number) => {
     expect(numbers(source)).toEqual([number]);
   });

@@ -27,7 +27,7 @@ export function claimsIn(source: string): Claim[] {
     start: match.index + match[1].length,
     line: lineAt(text, match.index),
   }));
-  const marks = text.match(/<!--\s*(check:|\/check)/g)?.length ?? 0;
+  const marks = text.match(/<!--\s*(?:checks?\s*:|\/\s*checks?\b)/gi)?.length ?? 0;
   const nested = claims.some(({ stated }) => stated.includes("<!--"));
   if (marks !== 2 * claims.length || nested) {
     throw new Error("a check must look like <!-- check: expression -->0.97<!-- /check -->; one here is not closed");
@@ -62,22 +62,40 @@ export function uncheckedNumbers(source: string, allowed: Readonly<Record<string
   for (const [comment, numbers, reason] of withoutCode(source).matchAll(given)) {
     if (!numbers || !reason)
       throw new Error(`${comment}: say which numbers, and why: <!-- given 28, 784: the sides of … -->`);
-    for (const number of numbers.split(/[\s,]+/)) here.add(number);
+    // The comma in 1,000 parts nothing, but then 28,784 may be two numbers as well.
+    for (const number of [...numbers.split(/[\s,]+/), ...numbers.split(/,?\s+/)]) here.add(number);
   }
   // Underscores that emphasize are no part of a word.
   const plain = source
     .replace(bareFormula, "  $1  ")
     .replace(/(?<![\p{L}\p{N}_])_+(?=[-−]?\d)|(?<=\d)_+(?![\p{L}\p{N}_])/gu, blank);
-  const prose = notProse.reduce((text, pattern) => text.replace(pattern, blank), plain);
+  const prose = notProse
+    .reduce((text, pattern) => text.replace(pattern, blank), plain)
+    .replace(tag, (whole) =>
+      keep(
+        whole,
+        [...whole.matchAll(told)].map(({ 0: text, index }) => [index, text]),
+      ),
+    )
+    .replace(address, (whole, title?: string) => keep(whole, title ? [[whole.lastIndexOf(title), title]] : []));
   const inDigits = [...prose.matchAll(numberInDigits)].filter(([number]) => !/^[-−]?\d$/.test(number));
-  return [...inDigits, ...prose.matchAll(numberInOtherDigits), ...prose.matchAll(numberInWords)]
+  const others = [numberInOtherDigits, numberInWords].flatMap((pattern) => [...prose.matchAll(pattern)]);
+  return [...inDigits, ...others]
     .filter(([number]) => !here.has(number))
     .sort((a, b) => a.index - b.index)
     .map((match) => ({ number: match[0], line: lineAt(prose, match.index) }));
 }
 
-/** Fenced and inline code. */
-const code = /^ {0,3}(```+|~~~+)[^\n]*\n.*?(?:^ {0,3}\1[^\n]*$|$(?![\s\S]))|(?<!`)(`+)(?!`)[^\n]*?[^`]\2(?!`)/gms;
+/** Fenced and inline code. A fence of backticks has none behind it in its line, and one behind a backslash is a letter. */
+const code =
+  /^ {0,3}(```+(?=[^`\n]*\n)|~~~+)[^\n]*\n.*?(?:^ {0,3}\1[^\n]*$|$(?![\s\S]))|(?<!`|(?<!\\)(?:\\\\)*\\)(`+)(?!`)[^\n]*?[^`]\2(?!`)/gms;
+
+/** A tag of HTML, as CommonMark has it: `a <b and 97 > c` is text. What a reader sees or hears of its attributes is kept. */
+const tag =
+  /<[a-zA-Z][\w-]*(?:\s+[a-zA-Z_:][\w.:-]*(?:\s*=\s*(?:"[^"]*"|'[^']*'|[^\s"'=<>`]+))?)*\s*\/?>|<\/[a-zA-Z][\w-]*\s*>/g;
+const told = /(?<=\s(?:alt|title|aria-label|placeholder)\s*=\s*)(?:"[^"]*"|'[^']*')/gi;
+/** A link's address, and the title behind it, which is kept. */
+const address = /\]\(\s*(?:<[^>\n]*>|(?:[^\s()]|\([^\s()]*\))*)(\s+(?:"[^"]*"|'[^']*'))?[^)]*\)/g;
 
 const notProse: RegExp[] = [
   code,
@@ -85,8 +103,8 @@ const notProse: RegExp[] = [
   /<!--.*?-->/gs,
   /\$\$.*?\$\$|\\\[.*?\\\]|\\\(.*?\\\)/gs,
   /(?<![\\$\w])\$(?=\S)[^$\n]*?[^\s\\$]\$(?!\d)/g,
-  /<[a-zA-Z/][^>]*>/g,
-  /\]\([^)]*\)|https?:\/\/\S+/g,
+  /<?https?:\/\/[^\s>)]+>?/g,
+  /^ {0,3}\[[^\]^\n][^\]\n]*\]:[ \t]*\S+/gm,
   /^\s*(?:#+\s+(?:[A-Z]\w+\s+)?\d+(?:\.\d+)*(?:\.|\s+·|:)|\d+[.)])(?=\s)/gm,
 ];
 
@@ -96,7 +114,7 @@ const bareFormula =
 
 /** A number that is not part of a name (word2vec, GPT-2, 64-bit); letters may follow at once: a unit, `th`, `fold`. */
 const numberInDigits =
-  /(?<![\w.]|[\p{L}\p{N}]-)[-−]?(?<![\w.])(?:\d+(?:[.,_]\d+)*|\.\d+)(?:[eE][-+]?\d+)?(?=\p{L}+(?!\w)|x\d|(?!\w|-bit(?!\w)))/gu;
+  /(?<![\w.]|\p{L}[\p{L}\p{N}]*-)[-−]?(?<![\w.])(?:\d+(?:[.,_]\d+)*|\.\d+)(?:[eE][-+]?\d+)?(?=\p{L}+(?!\w)|\p{L}{1,2}\d|(?!\w|-bit(?!\w)))/gu;
 /** The digits of other scripts. */
 const numberInOtherDigits = /(?:(?!\d)\p{Nd})+/gu;
 
@@ -104,10 +122,13 @@ const tens = "(?:twen|thir|for|fif|six|seven|eigh|nine)ty";
 const small = "one|two|three|four|five|six|seven|eight|nine";
 /** A number in words that counts a unit, as measurements do. */
 const numberInWords = new RegExp(
-  String.raw`(?<![\p{L}-])(?:${tens}(?:-(?:${small}))?|ten|eleven|twelve|(?:thir|four|fif|six|seven|eigh|nine)teen|(?:${small}|a) hundred)(?=[ -](?:percent|per cent|(?:milli|micro|nano)?seconds?|minutes?|hours?|nats?|bits?|(?:kilo|mega|giga)?bytes?)(?!\p{L}))`,
+  String.raw`(?<![\p{L}-])(?:${tens}(?:[-‑](?:${small}))?|ten|eleven|twelve|(?:thir|four|fif|six|seven|eigh|nine)teen|(?:${small}|${tens}|ten|a) (?:hundred|thousand|million|billion))(?=[*_]*(?:[ -]|\n *)(?:percent|per cent|(?:milli|micro|nano)?seconds?|minutes?|hours?|nats?|bits?|(?:kilo|mega|giga)?bytes?)(?!\p{L}))`,
   "giu",
 );
 
+/** A text blanked out but for what is kept at its place. */
+const keep = (text: string, kept: readonly (readonly [number, string])[]): string =>
+  kept.reduce((rest, [at, piece]) => rest.slice(0, at) + piece + rest.slice(at + piece.length), blank(text));
 const blank = (text: string): string => text.replace(/[^\n]/g, " ");
 /** The line, from 1, that a place in a text is on. */
 export const lineAt = (text: string, index: number): number => text.slice(0, index).split("\n").length;
