@@ -1,14 +1,16 @@
 /** @file The command line: its usage, and what it asks for. */
 
-import { existsSync } from "node:fs";
+import { existsSync, statSync } from "node:fs";
 import { availableParallelism } from "node:os";
-import { basename, relative, resolve } from "node:path";
-import { parseArgs } from "node:util";
+import { basename, dirname, relative, resolve } from "node:path";
+import { type ParseArgsConfig, parseArgs } from "node:util";
 import { type Configuration, notebooksOf } from "./configuration.js";
 import { findKernel, type KernelSpec } from "./kernel/kernelspec.js";
 import { type Settings, settingFrom, settings, settingsUsage, switchOf } from "./settings.js";
 
-export const usage = ({ command, notebooks }: Configuration) => `usage: ${command} [notebook[:cell] …] [options]
+export const usageLine = ({ command }: Configuration) => `usage: ${command} [notebook[:cell] …] [options]`;
+
+export const usage = ({ notebooks, ...rest }: Configuration) => `${usageLine({ notebooks, ...rest })}
 
 Runs notebooks from top to bottom, each on a kernel of its own, and compares what every cell gives with what is stored.
 A notebook is a file, or how its name begins; without one, all those in ${placesOf(notebooks)} are run. With a cell
@@ -66,26 +68,22 @@ export interface Command {
 /** @returns null if only the usage is asked for */
 export function parse(args: string[], configuration: Configuration): Command | null {
   const { kernel: _, ...switches } = settings;
-  const { values, positionals } = parseArgs({
-    args,
-    allowPositionals: true,
-    allowNegative: true,
-    options: {
-      update: { type: "boolean", short: "u", default: false },
-      watch: { type: "boolean", short: "w", default: false },
-      repeat: { type: "string", short: "r", default: "1" },
-      jobs: { type: "string", short: "j", default: String(availableParallelism()) },
-      kernel: { type: "string", short: "k" },
-      report: { type: "string", multiple: true },
-      help: { type: "boolean", short: "h", default: false },
-      ...Object.fromEntries(
-        Object.entries(switches).map(([name, { kind }]) => [
-          switchOf(name),
-          { type: kind === "boolean" ? ("boolean" as const) : ("string" as const), multiple: true },
-        ]),
-      ),
-    },
-  });
+  const options: ParseArgsConfig["options"] = {
+    update: { type: "boolean", short: "u", default: false },
+    watch: { type: "boolean", short: "w", default: false },
+    repeat: { type: "string", short: "r", default: "1" },
+    jobs: { type: "string", short: "j", default: String(availableParallelism()) },
+    kernel: { type: "string", short: "k" },
+    report: { type: "string", multiple: true },
+    help: { type: "boolean", short: "h", default: false },
+    ...Object.fromEntries(
+      Object.entries(switches).map(([name, { kind }]) => [
+        switchOf(name),
+        { type: kind === "boolean" ? ("boolean" as const) : ("string" as const), multiple: true },
+      ]),
+    ),
+  };
+  const { values, positionals } = read(args, options);
   if (values.help) return null;
   const repeat = whole("repeat", String(values.repeat));
   const { update, watch } = values as { update: boolean; watch: boolean };
@@ -102,7 +100,9 @@ export function parse(args: string[], configuration: Configuration): Command | n
   const targets = targetsOf(positionals, notebooksOf(configuration));
   if (watch && targets.length > 1) throw new UsageError("--watch follows one notebook: name it");
   return {
-    targets,
+    targets: targets.filter(
+      (one, i) => targets.findIndex(({ file, cell }) => file === one.file && cell === one.cell) === i,
+    ),
     update,
     watch,
     repeat,
@@ -113,6 +113,50 @@ export function parse(args: string[], configuration: Configuration): Command | n
   };
 }
 
+/** The switches and names of a command line. @throws on an option that there is not, with the nearest that there is */
+function read(args: string[], options: ParseArgsConfig["options"] = {}) {
+  try {
+    return parseArgs({ args, allowPositionals: true, allowNegative: true, options });
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    // What follows the first sentence is about something else.
+    if (code !== "ERR_PARSE_ARGS_UNKNOWN_OPTION") throw new UsageError(message.split(". ")[0]);
+    const [, option = ""] = /'(-[^']*)'/.exec(message) ?? [];
+    const file = args.find((arg) => /^-[^-].*\.ipynb$/.test(arg));
+    if (file) throw new UsageError(`${file} begins as options do: write ./${file}`);
+    const names = Object.entries(options).flatMap(([name, { type }]) =>
+      type === "boolean" ? [`--${name}`, `--no-${name}`] : [`--${name}`],
+    );
+    throw new UsageError(`there is no option ${option}${hint(option, option.startsWith("--") ? names : [])}`);
+  }
+}
+
+/** The name that was meant, if one is near. */
+function hint(name: string, known: readonly string[]): string {
+  const [nearest] = known
+    .map((one) => ({ one, steps: one.startsWith(name) ? 0.5 : distance(name.toLowerCase(), one.toLowerCase()) }))
+    .filter(({ one, steps }) => steps <= Math.min(3, one.length / 2))
+    .sort((a, b) => a.steps - b.steps);
+  return nearest ? `; did you mean ${nearest.one}?` : "";
+}
+
+/** How many letters must be changed, added, taken away or swapped with the next to make one word the other. */
+function distance(a: string, b: string): number {
+  const rows: number[][] = [];
+  for (let i = 0; i <= a.length; i++) {
+    rows.push([i]);
+    for (let j = 1; j <= b.length; j++) {
+      if (i === 0) rows[i][j] = j;
+      else {
+        const changed = rows[i - 1][j - 1] + (a[i - 1] === b[j - 1] ? 0 : 1);
+        rows[i][j] = Math.min(changed, rows[i - 1][j] + 1, rows[i][j - 1] + 1);
+        if (a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]) rows[i][j] = Math.min(rows[i][j], rows[i - 2][j - 2] + 1);
+      }
+    }
+  }
+  return rows[a.length][b.length];
+}
+
 function whole(name: string, text: string): number {
   if (!/^[1-9]\d{0,8}$/.test(text)) throw new UsageError(`--${name} must be a whole number from 1, not "${text}"`);
   return Number(text);
@@ -121,7 +165,9 @@ function whole(name: string, text: string): number {
 function reportFile(text: string): ReportFile {
   const [, format, file] = /^(junit|json)=(.+)$/.exec(text) ?? [];
   if (!file) throw new UsageError(`--report must be junit=<file> or json=<file>, not "${text}"`);
-  return { format: format as ReportFile["format"], file: resolve(process.env.INIT_CWD ?? ".", file) };
+  const path = resolve(process.env.INIT_CWD ?? ".", file);
+  if (!existsSync(dirname(path))) throw new UsageError(`there is no folder ${dirname(path)} to write a report into`);
+  return { format: format as ReportFile["format"], file: path };
 }
 
 function targetsOf(names: readonly string[], all: readonly string[]): Target[] {
@@ -131,19 +177,35 @@ function targetsOf(names: readonly string[], all: readonly string[]): Target[] {
 }
 
 function targetOf(argument: string, all: readonly string[]): Target {
-  const [, name, cell] = /^(.+?)(?::([\w-]+))?$/.exec(argument) ?? [];
+  const [, name = "", cell] = /^(.+?)(?::([\w-]+))?$/s.exec(argument) ?? [];
+  if (name === "") throw new UsageError("a notebook's name is empty");
+  // npm runs scripts from the package's root, and says here where the user stands.
+  const places = [process.env.INIT_CWD ?? ".", "."].map((folder) => resolve(folder, name));
+  const file = places.find((place) => existsSync(place));
   if (name.endsWith(".ipynb")) {
-    // npm runs scripts from the package's root, and says here where the user stands.
-    const places = [process.env.INIT_CWD ?? ".", "."].map((folder) => resolve(folder, name));
-    const file = places.find((place) => existsSync(place));
-    if (!file) throw new UsageError(`there is no file ${name}`);
+    const names = all.map((one) => relative(".", one));
+    if (!file) throw new UsageError(`there is no file ${name}${hint(name, names)}`);
     return { file, cell };
   }
   const named = all.filter((file) => basename(file, ".ipynb") === name);
   const matches = named.length === 1 ? named : all.filter((file) => basename(file).startsWith(name));
-  if (matches.length !== 1) {
-    const among = (matches.length === 0 ? all : matches).map((file) => relative(".", file));
-    throw new UsageError(`"${name}" begins the name of ${matches.length} notebooks among ${among.join(", ")}`);
+  if (matches.length === 0) throw new UsageError(unmatched(name, file, all));
+  if (matches.length > 1) {
+    const among = matches.map((one) => relative(".", one));
+    throw new UsageError(`"${name}" begins the name of ${matches.length} notebooks among ${listed(among)}`);
   }
   return { file: matches[0], cell };
 }
+
+/** Why a name means no notebook. @param file what else bears it */
+function unmatched(name: string, file: string | undefined, all: readonly string[]): string {
+  if (file && statSync(file).isDirectory()) return `${name} is a folder: name a notebook in it`;
+  if (file) return `${name} is no notebook, whose name would end in .ipynb`;
+  const names = all.map((one) => basename(one, ".ipynb"));
+  const among = names.length > 0 ? listed(names) : "there is none";
+  return `no notebook's name begins with "${name}"${hint(name, names) || `: ${among}`}`;
+}
+
+/** The first few names. */
+const listed = (names: readonly string[], most = 10): string =>
+  [...names.slice(0, most), ...(names.length > most ? [`${names.length - most} more`] : [])].join(", ");

@@ -1,6 +1,6 @@
 /** @file What the check is told of the place where it works: `notebook-check.json`, in the folder where it is called or above. */
 
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { defaultSettings, faultOf, type Settings } from "./settings.js";
 
@@ -48,6 +48,8 @@ function read(file: string): Partial<Configuration> {
   } catch (error) {
     throw new Error(`${file}: not JSON (${(error as Error).message})`);
   }
+  if (typeof given !== "object" || given === null || Array.isArray(given))
+    throw new Error(`${file}: not an object of settings`);
   for (const [key, value] of Object.entries(given)) {
     const fault = faultAt(key, value);
     if (fault) throw new Error(`${file}: ${fault}`);
@@ -67,6 +69,7 @@ function faultAt(key: string, value: unknown): string | null {
 export function notebooksOf({ folder, notebooks }: Configuration): string[] {
   const folders = notebooks.map((one) => join(folder, one)).filter((one) => existsSync(one));
   return folders.flatMap((one) => {
+    if (!statSync(one).isDirectory()) throw new Error(`"notebooks" holds ${one}, which is no folder`);
     const names = readdirSync(one).filter((name) => name.endsWith(".ipynb"));
     return names.sort().map((name) => join(one, name));
   });

@@ -2,7 +2,7 @@
 /** @file The command: runs notebooks headlessly and holds each cell against what is stored. */
 
 import { spawn } from "node:child_process";
-import { type Command, parse, type Target, UsageError, usage } from "./command.js";
+import { type Command, parse, type Target, UsageError, usage, usageLine } from "./command.js";
 import { type Configuration, configurationAt } from "./configuration.js";
 import type { Kind } from "./failures.js";
 import { Report } from "./report.js";
@@ -39,7 +39,7 @@ async function runOnce(
 
 function lastOf(run: NotebookRun, cell: string | undefined): number {
   const last = cell === undefined ? run.notebook.cells.length - 1 : run.places.find(cell);
-  if (last < 0) throw new UsageError(`${run.name} has no cell ${cell}`);
+  if (cell !== undefined && last < 0) throw new UsageError(`${run.name} has no cell ${cell}`);
   return last;
 }
 
@@ -125,7 +125,7 @@ async function main(): Promise<number> {
   try {
     command = parse(process.argv.slice(2), configuration);
   } catch (error) {
-    process.stderr.write(`${(error as Error).message}\n\n${usage(configuration)}`);
+    process.stderr.write(`${(error as Error).message}\n${usageLine(configuration)}\n--help tells more\n`);
     return 64;
   }
   if (!command) {
@@ -147,7 +147,11 @@ async function main(): Promise<number> {
     return report.exitCode;
   }
   const findings = await runTargets(command, report);
-  writeReports(command.reports, results, report.failures);
+  try {
+    writeReports(command.reports, results, report.failures);
+  } catch (error) {
+    report.failure(`the report was not written (${(error as Error).message})`, 3);
+  }
   return Math.max(0, ...findings.map(({ kind }) => exitCodes[kind]), report.exitCode);
 }
 

@@ -13,7 +13,7 @@ import { markName, Processes } from "./kernel/processes.js";
 import { replaceNotebook } from "./notebook/file.js";
 import { Places } from "./notebook/locations.js";
 import { type Cell, joined, type Notebook, type Output, parseNotebook } from "./notebook/nbformat.js";
-import { type Defect, mendDefects, repeatedIn } from "./notebook/validate.js";
+import { type Defect, defectOfOutput, mendDefects, repeatedIn } from "./notebook/validate.js";
 import { type Rules, rulesOf } from "./options.js";
 import { type Assertion, assertionsIn, exactlyTrue, operandsOf } from "./prose/assertions.js";
 import { claimsIn, uncheckedNumbers } from "./prose/prose.js";
@@ -255,6 +255,8 @@ export class NotebookRun {
       await this.#leftovers?.look(index, run.resources);
     }
 
+    const malformed = this.#malformed(index);
+    if (malformed.length > 0) return malformed;
     const label = this.places.label(index);
     const failure = failureOf(run, label, rules, limit);
     if (failure) {
@@ -277,9 +279,22 @@ export class NotebookRun {
   /** What cells store otherwise whose displays later cells could change: front ends store what they show in the end. */
   driftOfDisplays(): Finding[] {
     return [...this.#updatable].flatMap(([index, rules]) => {
+      const malformed = this.#malformed(index);
+      if (malformed.length > 0) return malformed;
       const drifts = driftOfCode(this.notebook.cells[index], this.runs.get(index) as CellRun, rules, this.#settings);
       return this.#fixOrReport(index, drifts);
     });
+  }
+
+  /** What a cell gave that no notebook may store, which is taken away: a kernel can send anything. */
+  #malformed(index: number): Finding[] {
+    const { outputs } = this.runs.get(index) as CellRun;
+    const defects = outputs.map((output, i) => [i, defectOfOutput(output)] as const).filter(([, defect]) => defect);
+    const places = defects.map(([i]) => i);
+    outputs.splice(0, outputs.length, ...outputs.filter((_, i) => !places.includes(i)));
+    return defects.map(([i, defect]) =>
+      this.#finding("failed", index, `it gave an output that no notebook can hold: outputs[${i}]${defect}`),
+    );
   }
 
   async #checkText(cell: Cell, index: number, rules: Rules): Promise<Finding[]> {
@@ -406,6 +421,7 @@ function readText(file: string, name: string): string {
     return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(readFileSync(file));
   } catch (error) {
     if (error instanceof TypeError) throw new Error(`${name}: not UTF-8; restore it from version control`);
-    throw error;
+    const { code } = error as NodeJS.ErrnoException;
+    throw new Error(`${name}: ${code === "EISDIR" ? "a folder and no file" : `cannot be read (${code})`}`);
   }
 }

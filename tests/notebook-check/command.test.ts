@@ -162,6 +162,15 @@ describe.concurrent("npm run notebooks", { timeout: 120_000 }, () => {
     expect(exitCode).toBe(1);
   });
 
+  it("runs a notebook without cells, and says when a report cannot be written", async ({ expect }) => {
+    const none = file("none.ipynb", []);
+    expect(await notebooks([none])).toMatchObject({ exitCode: 0, output: expect.stringContaining("no cells") });
+    expect(await notebooks([none, "--report", `json=${folder}`])).toMatchObject({
+      exitCode: 3,
+      output: expect.stringContaining("✗ the report was not written (EISDIR"),
+    });
+  });
+
   it("tells how it is called when asked", async ({ expect }) => {
     expect(await notebooks(["--help"])).toMatchObject({
       exitCode: 0,

@@ -12,7 +12,7 @@ import {
 } from "../../packages/notebook-check/notebook/nbformat.js";
 import { mendDefects, repeatedIn } from "../../packages/notebook-check/notebook/validate.js";
 import { NotebookRun } from "../../packages/notebook-check/run.js";
-import { code, markdown, notebookOf, runFile, temporaryFolder } from "./fixture.js";
+import { code, markdown, notebookOf, runCells, runFile, temporaryFolder } from "./fixture.js";
 
 type Json = Record<string, never>;
 const shown: Output = { output_type: "display_data", data: { "text/plain": "x" }, metadata: {} };
@@ -188,6 +188,21 @@ describe("a run of a notebook with defects", { timeout: 60_000 }, () => {
     expect(messages).toContain("cell [2]: its output is no longer the stored one: the stdout differs");
     expect(messages).toContain("unrun cell after cell [2]: source must be a string or a list of strings, not missing");
     remove();
+  });
+});
+
+describe("an output that no notebook can hold", { timeout: 60_000 }, () => {
+  it("fails its cell, is not stored, and stops nothing else", async () => {
+    const use = 'import * as tslab from "tslab";\n';
+    const { run, findings, reports } = await runCells(
+      [code(`${use}tslab.display.raw("text/plain", 5 as never);`), code("2 + 3")],
+      { update: true },
+    );
+    expect(findings.map(({ kind, cell, message }) => `${cell} (${kind}): ${message}`)).toEqual([
+      'cell [1] (failed): it gave an output that no notebook can hold: outputs[0].data["text/plain"] must be a string or a list of strings, not 5',
+    ]);
+    expect(reports.map(({ status }) => status)).toEqual(["wrong", "passed"]);
+    expect(run.updated).toBe(false);
   });
 });
 

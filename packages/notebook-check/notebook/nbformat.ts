@@ -38,6 +38,8 @@ export const joined = (text: Text): string => (typeof text === "string" ? text :
 
 /** The notebook in a file's text, which may still break the format in its parts. @throws if it is none, saying in what way */
 export function parseNotebook(text: string, file: string): Notebook {
+  if (text.startsWith("\ufeff"))
+    throw new Error(`${file}: begins with a byte order mark, which Jupyter does not read either; save it without`);
   let notebook: Notebook;
   try {
     notebook = parseJson(text) as Notebook;

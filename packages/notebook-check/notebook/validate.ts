@@ -80,6 +80,8 @@ const anOutput: Check = (value) => {
     return `.output_type must be one of ${Object.keys(outputShapes).join(", ")}, not ${kindOf(value.output_type)}`;
   return firstOf(defectsOf(value, { output_type: aString, ...shape }, "."));
 };
+/** What in an output breaks the format, as a path and what must be there; null if nothing does. */
+export const defectOfOutput = (output: Output): string | null => anOutput(output);
 const outputs: Check = (value) => {
   if (!Array.isArray(value)) return must("a list", Array.isArray)(value);
   const wrong = value.findIndex((output) => anOutput(output));
