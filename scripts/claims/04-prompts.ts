@@ -82,13 +82,15 @@ function exact(model: Writer, lesson: Lesson, pairs: readonly Translation[]): nu
   return written.filter((answer, i) => answer === pairs[i].spanish.join(" ")).length / pairs.length;
 }
 
-/** How a machine is trained: `lines` at a time. */
+/** How a machine is trained: `lines` at a time, the rate rising over `warmup` steps, gradients no longer than `maxNorm`. */
 interface Training {
   readonly dropout: number;
   readonly lr: number;
   readonly weightDecay: number;
   readonly lines: number;
   readonly steps: number;
+  readonly warmup: number;
+  readonly maxNorm: number;
 }
 
 /** The settings of a network without attention, and of its training. */
@@ -97,29 +99,40 @@ interface Settings extends Training {
   readonly width: number;
 }
 
+/** Warm-up and clipping as they are elsewhere in the notebook, and as they did best for few lines. */
+const usual = { warmup: 50, maxNorm: 1 } as const;
+const patient = { warmup: 300, maxNorm: 1 } as const;
+const even = { warmup: 300, maxNorm: 0.1 } as const;
+
 /** As many tries for each on 250 lines, judged on the validation sentences. */
 const gptTries: readonly Training[] = [
-  { dropout: 0, lr: 0.01, weightDecay: 0.05, lines: 24, steps: 600 },
-  { dropout: 0.1, lr: 0.01, weightDecay: 0.05, lines: 24, steps: 600 },
-  { dropout: 0, lr: 0.02, weightDecay: 0.3, lines: 24, steps: 600 },
-  { dropout: 0, lr: 0.02, weightDecay: 0.3, lines: 8, steps: 1200 },
-  { dropout: 0.1, lr: 0.02, weightDecay: 0.3, lines: 24, steps: 600 },
-  { dropout: 0, lr: 0.02, weightDecay: 1, lines: 8, steps: 1200 },
+  { dropout: 0, lr: 0.01, weightDecay: 0.05, lines: 24, steps: 600, ...usual },
+  { dropout: 0.1, lr: 0.01, weightDecay: 0.05, lines: 24, steps: 600, ...usual },
+  { dropout: 0, lr: 0.02, weightDecay: 0.3, lines: 24, steps: 600, ...usual },
+  { dropout: 0, lr: 0.02, weightDecay: 0.3, lines: 8, steps: 1200, ...usual },
+  { dropout: 0.1, lr: 0.02, weightDecay: 0.3, lines: 24, steps: 600, ...usual },
+  { dropout: 0, lr: 0.02, weightDecay: 1, lines: 8, steps: 1200, ...usual },
+  { dropout: 0, lr: 0.04, weightDecay: 0.3, lines: 8, steps: 1200, ...patient },
+  { dropout: 0, lr: 0.04, weightDecay: 0.3, lines: 8, steps: 1200, ...even },
+  { dropout: 0.1, lr: 0.04, weightDecay: 0.3, lines: 8, steps: 1200, ...even },
 ];
 /** Each keeps the weights that were best on the validation sentences while it trained: early stopping. */
 const rivalTries: readonly Settings[] = [
-  { channels: 16, width: 128, dropout: 0, lr: 0.01, weightDecay: 0.05, lines: 24, steps: 500 },
-  { channels: 16, width: 256, dropout: 0.3, lr: 0.003, weightDecay: 0.1, lines: 24, steps: 500 },
-  { channels: 32, width: 64, dropout: 0.2, lr: 0.01, weightDecay: 0.5, lines: 24, steps: 500 },
-  { channels: 32, width: 256, dropout: 0.5, lr: 0.003, weightDecay: 1, lines: 24, steps: 500 },
-  { channels: 32, width: 64, dropout: 0.2, lr: 0.02, weightDecay: 0.5, lines: 8, steps: 1200 },
-  { channels: 32, width: 64, dropout: 0.4, lr: 0.01, weightDecay: 1, lines: 24, steps: 500 },
+  { channels: 16, width: 128, dropout: 0, lr: 0.01, weightDecay: 0.05, lines: 24, steps: 500, ...usual },
+  { channels: 16, width: 256, dropout: 0.3, lr: 0.003, weightDecay: 0.1, lines: 24, steps: 500, ...usual },
+  { channels: 32, width: 64, dropout: 0.2, lr: 0.01, weightDecay: 0.5, lines: 24, steps: 500, ...usual },
+  { channels: 32, width: 256, dropout: 0.5, lr: 0.003, weightDecay: 1, lines: 24, steps: 500, ...usual },
+  { channels: 32, width: 64, dropout: 0.2, lr: 0.02, weightDecay: 0.5, lines: 8, steps: 1200, ...usual },
+  { channels: 32, width: 64, dropout: 0.4, lr: 0.01, weightDecay: 1, lines: 24, steps: 500, ...usual },
+  { channels: 32, width: 64, dropout: 0.2, lr: 0.02, weightDecay: 0.5, lines: 8, steps: 1200, ...even },
+  { channels: 32, width: 64, dropout: 0.2, lr: 0.04, weightDecay: 0.3, lines: 8, steps: 1200, ...even },
+  { channels: 32, width: 64, dropout: 0.2, lr: 0.04, weightDecay: 0.3, lines: 8, steps: 1200, ...patient },
 ];
-/** As in the notebook: on 250 lines what did best of such short trainings, and on all lines what is enough. */
-const gptInLesson = gptTries[3];
-const gptOnAll: Training = { dropout: 0, lr: 0.015, weightDecay: 0.1, lines: 24, steps: 450 };
-const rivalBest = rivalTries[4];
-const rivalOnAll: Settings = { ...rivalBest, dropout: 0, lr: 0.01, weightDecay: 0.1 };
+/** As in the notebook: on 250 lines what did best, and on all lines what is enough. */
+const gptInLesson = gptTries[7];
+const gptOnAll: Training = { dropout: 0, lr: 0.015, weightDecay: 0.1, lines: 24, steps: 450, ...usual };
+const rivalBest = rivalTries[8];
+const rivalOnAll: Settings = { ...rivalBest, dropout: 0, lr: 0.01, weightDecay: 0.1, ...usual };
 
 /** A network without attention that reads the whole line, the latest word last. */
 class WholeWindow extends nn.Module {
@@ -160,7 +173,7 @@ async function learn(
   model: Writer,
   lesson: Lesson,
   count: number,
-  { lr, weightDecay, lines, steps }: Training,
+  { lr, weightDecay, lines, steps, warmup, maxNorm }: Training,
   early = false,
 ): Promise<void> {
   const surprise = ([read, next]: readonly Tokens[]) =>
@@ -185,8 +198,8 @@ async function learn(
       return surprise(batch);
     },
     steps,
-    schedule: optim.linearWarmup(50, optim.cosineDecay(steps - 50)),
-    maxNorm: 1,
+    schedule: optim.linearWarmup(warmup, optim.cosineDecay(steps - warmup)),
+    maxNorm,
   });
   if (!early) return;
   look();
@@ -220,7 +233,7 @@ export const claims: readonly Claim[] = [
     holds: ({ exact }) => exact <= 0.25,
   },
   {
-    says: "The GPT’s settings, tried in the same way, as many times",
+    says: "The GPT’s settings, tried in the same way (the last three come from some fifty tries on the validation sentences of the sets 11 to 15)",
     seeds: gptTries.map((_, i) => i + 1),
     async measure(row) {
       const given = lesson(1);
@@ -228,6 +241,17 @@ export const claims: readonly Claim[] = [
       return { ...settings, exact: exact(await gptOf(given, 1, 250, settings), given, given.pairs.validation) };
     },
     holds: ({ exact }) => exact > 0.25,
+  },
+  {
+    says: "A GPT’s exact answers to 500 validation sentences after 250 lines, over sets of sentences on which it is not tested: with rate 0.02 and the usual warm-up and clipping, and with rate 0.04, 300 warm-up steps and gradients clipped to 0.1 (at least 98 %)",
+    seeds: [11, 12, 13, 14, 15],
+    async measure(seed) {
+      const given = lesson(seed);
+      const share = async (training: Training) =>
+        exact(await gptOf(given, seed, 250, training), given, given.pairs.validation);
+      return { "rate 0.02": await share(gptTries[3]), "rate 0.04, clipped": await share(gptInLesson) };
+    },
+    holds: (values) => values["rate 0.04, clipped"] >= 0.98,
   },
   {
     says: "Exact answers to 500 held-out sentences after so many lines (a row for each number, seed 1), each machine with its settings for 250 lines: the GPT is ahead",
@@ -242,7 +266,7 @@ export const claims: readonly Claim[] = [
     holds: ({ GPT, MLP }) => GPT > MLP,
   },
   {
-    says: "Prompted with `english =`, a GPT answers at least 99 % of 500 held-out sentences exactly after all 4,000 lines, and at least 90 % after 250 lines; a tuned MLP that sees the whole line answers at most 25 % after 250",
+    says: "Prompted with `english =`, a GPT answers at least 99 % of 500 held-out sentences exactly after all 4,000 lines, and at least 98 % after 250 lines; a tuned MLP that sees the whole line answers at most 25 % after 250",
     seeds: [1, 2, 3, 4, 5],
     async measure(seed) {
       const given = lesson(seed);
@@ -258,6 +282,6 @@ export const claims: readonly Claim[] = [
       };
     },
     holds: (values) =>
-      values["GPT, 4,000 lines"] >= 0.99 && values["GPT, 250 lines"] >= 0.9 && values["MLP, 250 lines"] <= 0.25,
+      values["GPT, 4,000 lines"] >= 0.99 && values["GPT, 250 lines"] >= 0.98 && values["MLP, 250 lines"] <= 0.25,
   },
 ];
