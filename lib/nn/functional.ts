@@ -62,7 +62,10 @@ const affine = fused(
       y: output,
       backward(g, [wantsX, wantsWeight, wantsBias]) {
         const wants = { x: wantsX, weight: wantsWeight, bias: wantsBias };
-        const { dx, dweight, dbias } = backend().linearBackward(x, weight, activation, kept, g, wants);
+        // Where relu passes no gradient, it is 0, even if it comes as ±∞.
+        const stopped = activation === "relu" && !Number.isFinite(g.sum().item());
+        const dy: Tensor = stopped ? g.where(output.detach().gt(0), 0) : g;
+        const { dx, dweight, dbias } = backend().linearBackward(x, weight, activation, kept, dy, wants);
         return [like(x, dx), like(weight, dweight), bias && like(bias, dbias)];
       },
     };

@@ -67,6 +67,12 @@ function comparison<Name extends Comparison>(name: Name): BinaryMethod<Name> {
   });
 }
 
+/** g · weight, and 0 where that is 0, even if g is ±∞ or NaN there. */
+export function passed(g: Tensor, weight: Tensor): Tensor {
+  const product: Tensor = g.mul(weight);
+  return Number.isFinite(product.detach().sum().item()) ? product : product.where(weight.ne(0), 0);
+}
+
 /** The mask as 1 and 0 in x's dtype, to multiply a gradient by. */
 const maskAs = (mask: Tensor, x: Tensor): Tensor => mask.to(x.dtype);
 
@@ -100,14 +106,14 @@ const pow: BinaryMethod<"pow"> = op("pow", power, [
 
 /** y = max(a, b), element by element; each operand gets half the gradient where they are equal, as in PyTorch. */
 const maximum: BinaryMethod<"maximum"> = op("maximum", binary("maximum"), [
-  (g, _, a, b) => g.mul(tieWeights(a.lt(b), a.eq(b), a)),
-  (g, _, a, b) => g.mul(tieWeights(a.gt(b), a.eq(b), a)),
+  (g, _, a, b) => passed(g, tieWeights(a.lt(b), a.eq(b), a)),
+  (g, _, a, b) => passed(g, tieWeights(a.gt(b), a.eq(b), a)),
 ]);
 
 /** y = min(a, b), element by element; each operand gets half the gradient where they are equal, as in PyTorch. */
 const minimum: BinaryMethod<"minimum"> = op("minimum", binary("minimum"), [
-  (g, _, a, b) => g.mul(tieWeights(a.gt(b), a.eq(b), a)),
-  (g, _, a, b) => g.mul(tieWeights(a.lt(b), a.eq(b), a)),
+  (g, _, a, b) => passed(g, tieWeights(a.gt(b), a.eq(b), a)),
+  (g, _, a, b) => passed(g, tieWeights(a.lt(b), a.eq(b), a)),
 ]);
 
 /** 1 − loses − ½ ties: beside NaN no operand loses, and both get the gradient. */
@@ -134,7 +140,7 @@ const clipTo: (this: Tensor, min: number, max: number) => Tensor = op(
     const raised = backend().binary("maximum", x, min);
     return new Tensor(backend().binary("minimum", new Tensor(raised, x.shape), max), x.shape);
   },
-  [(g: Tensor, _, x, min, max) => g.mul(maskAs(x.ge(min), x)).mul(maskAs(x.le(max), x))],
+  [(g: Tensor, _, x, min, max) => passed(passed(g, maskAs(x.ge(min), x)), maskAs(x.le(max), x))],
 );
 
 // ── Functions of one number ─────────────────────────────────────────────────────────────────────────────────────────
@@ -177,7 +183,7 @@ const tanh: UnaryMethod = op("tanh", unary("tanh"), [(g, y) => g.sub(g.mul(y).mu
 const sigmoid: UnaryMethod = op("sigmoid", unary("sigmoid"), [(g, y) => g.mul(y).mul(y.neg().add(1))]);
 
 /** y = max(0, x); its gradient at 0 is 0. */
-const relu: UnaryMethod = op("relu", unary("relu"), [(g, y) => g.mul(y.sign())]);
+const relu: UnaryMethod = op("relu", unary("relu"), [(g, y) => passed(g, y.sign())]);
 
 function numberOr(usual: number, what: string, given: unknown): number {
   if (given === undefined) return usual;

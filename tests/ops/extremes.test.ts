@@ -170,6 +170,22 @@ describe("attention to scores that fit only once they are scaled", () => {
   });
 });
 
+describe("a gradient of ∞, as that of √ at 0, does not pass", () => {
+  const identity = eye(2);
+  it.each<[string, (x: Tensor) => Tensor]>([
+    ["relu", (x) => x.relu()],
+    ["clip, from below", (x) => x.clip(0, 9)],
+    ["clip, from above", (x) => x.neg().clip(-9, 0).neg()],
+    ["maximum", (x) => x.maximum(0)],
+    ["maximum, of the other", (x) => zeros([2]).maximum(x)],
+    ["minimum", (x) => x.neg().minimum(0).neg()],
+    ["a linear layer with relu", (x) => nn.linear(x as Tensor<[2]>, identity, null, "relu") as Tensor],
+  ])("%s", (_, f) => {
+    const gradient = gradOf((x) => f(x).sqrt().sum() as unknown as Tensor, tensor([-1, 4]));
+    expect(gradient.abs().toArray()).toEqual([0, 0.25]);
+  });
+});
+
 describe("numbers far from 0 and close to each other", () => {
   const near = tensor([16_777_216, 16_777_218]);
 
