@@ -122,6 +122,19 @@ describe("a notebook file", () => {
     expect(lines[at[2] - 1]).toContain('"source": []');
   });
 
+  it.each([
+    ["four spaces", 4],
+    ["tabs", "\t"],
+    ["nothing", 0],
+  ] as const)("knows them where it is indented by %s, and its metadata name a source, too", (_, indent) => {
+    const made = notebookOf([markdown("# Title"), code("1 + 1")], { source: "elsewhere" });
+    const { metadata, ...rest } = made;
+    const text = JSON.stringify({ metadata, ...rest }, null, indent);
+    const lines = text.split("\n");
+    const found = sourceLines(text).map((at) => lines[at - 1]);
+    expect(found).toEqual([expect.stringContaining("# Title"), expect.stringContaining("1 + 1")]);
+  });
+
   it("that is none is refused, saying why", () => {
     expect(() => parseNotebook("{", "x.ipynb")).toThrow("x.ipynb: not JSON");
     expect(() => parseNotebook('{"nbformat": 3}', "x.ipynb")).toThrow("x.ipynb: not a notebook of nbformat 4");

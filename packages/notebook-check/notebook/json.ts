@@ -42,6 +42,26 @@ export function repeatedKeys(text: string): (string | number)[][] {
   return found;
 }
 
+/** For each cell of a notebook's text the place where its source begins: the first of its lines, if it is a list of some. */
+export function sourcesIn(text: string): number[] {
+  const places: number[] = [];
+  /** The keys that lead to where the text is read; in a list they are numbers. */
+  const path: (string | number)[] = [];
+  let isKeyNext = false;
+  for (const { token, at } of tokensOf(text)) {
+    const isSource = path[0] === "cells" && path[2] === "source" && typeof path[1] === "number";
+    if (isSource && (path.length === 3 || path[3] === 0)) places[path[1] as number] ??= at;
+    // In a list of lines, the first of them says more than the bracket.
+    if (isSource && path.length === 4 && path[3] === 0 && token.startsWith('"')) places[path[1] as number] = at;
+    if (token === "{" || token === "[") path.push(token === "{" ? "" : 0);
+    else if (token === "}" || token === "]") path.pop();
+    else if (token === "," && typeof path.at(-1) === "number") (path[path.length - 1] as number)++;
+    else if (isKeyNext) path[path.length - 1] = JSON.parse(token) as string;
+    isKeyNext = typeof path.at(-1) === "string" && (token === "{" || token === ",");
+  }
+  return places;
+}
+
 /** The strings, numbers, brackets and commas of a JSON text. A regular expression for strings would overflow at long ones. */
 function* tokensOf(text: string): Generator<{ token: string; at: number }> {
   const start = /["{}[\],]|-?\d[\d.eE+-]*/g;

@@ -1,6 +1,6 @@
 /** @file Notebook files (nbformat 4): what is in them, where in the file, and the very bytes that Jupyter writes. */
 
-import { numberText, parseJson, spellingOf } from "./json.js";
+import { numberText, parseJson, sourcesIn, spellingOf } from "./json.js";
 
 /** Text is stored as one string or as a list of lines. */
 export type Text = string | string[];
@@ -54,14 +54,14 @@ export function parseNotebook(text: string, file: string): Notebook {
 
 /** For each cell the line of the file, from 1, that the first line of its source is on. */
 export function sourceLines(text: string): number[] {
-  const lines = text.split("\n");
-  const keys = lines.flatMap((line, i) => {
-    const match = /^( *)"source":(.*)/.exec(line);
-    return match ? [{ indent: match[1].length, line: /\[\s*$/.test(match[2]) ? i + 2 : i + 1 }] : [];
+  let [line, counted] = [1, 0];
+  return sourcesIn(text).map((at) => {
+    for (let end = text.indexOf("\n", counted); end >= 0 && end < at; end = text.indexOf("\n", counted)) {
+      line++;
+      counted = end + 1;
+    }
+    return line;
   });
-  // Outputs and metadata may hold a "source", too, deeper in.
-  const indent = Math.min(...keys.map((key) => key.indent));
-  return keys.filter((key) => key.indent === indent).map((key) => key.line);
 }
 
 /** The notebook as Jupyter writes it: keys sorted, indented by 1, texts as lists of lines, a newline at the end. */
