@@ -1,8 +1,7 @@
 /**
  * @file The notebooks in Debian's Notebook 6, started above the checkout with the kernel that `npm run kernel -- install`
  * installs, as a reader clicks through them: an excursion runs as a whole, of every lesson the first cells. EVERY_LESSON=1,
- * which .ci/run sets, runs all cells of the lessons and moves their sliders, except in the last lesson, which trains for more
- * than a minute; EVERY_LESSON=all runs that, too.
+ * which .ci/run sets, runs all cells of the lessons and moves their sliders.
  */
 
 import { type ChildProcess, spawn } from "node:child_process";
@@ -56,7 +55,7 @@ declare global {
 const [first, ...others] = lessons().filter((file) => dirname(file) === join(root, "notebooks"));
 const excursion = join(root, "notebooks/excursions/turning-the-keys.ipynb");
 const { EVERY_LESSON } = process.env;
-const whole = [excursion, ...(EVERY_LESSON === "all" ? others : EVERY_LESSON ? others.slice(0, -1) : [])];
+const whole = [excursion, ...(EVERY_LESSON ? others : [])];
 const begun = others.filter((file) => !whole.includes(file));
 const named = (files: string[]) => files.map((file) => [basename(file), file]);
 
