@@ -37,6 +37,8 @@ export function op<F, A extends readonly unknown[]>(
     const viewOf = isView ? (whole: Tensor): Tensor => method.call(whole, ...rest) : undefined;
     return record(name, forward(...inputs), inputs, backward, viewOf);
   };
+  // An error's call stack then reads Tensor.reshape.
+  Object.defineProperty(method, "name", { value: name });
   return declaredAs<F>(method);
 }
 

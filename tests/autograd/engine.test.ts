@@ -223,6 +223,16 @@ describe("backward", () => {
   });
 });
 
+it("names the operation in an error's call stack", () => {
+  let stack: string | undefined;
+  try {
+    zeros([2]).reshape([3] as never);
+  } catch (error) {
+    stack = (error as Error).stack;
+  }
+  expect(stack).toContain("at Tensor.reshape");
+});
+
 describe("leaving the graph", () => {
   it("noGrad remembers nothing, and remembers again after an error inside", () => {
     const x = leaf(2);
