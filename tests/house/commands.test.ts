@@ -56,6 +56,10 @@ const watched = packaged("it is watched: run again from the first changed cell")
 const vitest = { why: "vitest runs this test, too; its own options are its own" };
 const check = (test: string) => ({ by: "tests/notebook-check/command.test.ts", test });
 const updated = check("stores what drifted when asked to, numbers in prose among it");
+const benched = {
+  short: "npm run bench -- xor --only ours --rounds 1 --seconds 0.1 --out .cache/tests/bench.md",
+  prints: /XOR.*ms/,
+};
 const started = { by: "tests/start/start.test.ts", test: "hands its options on" };
 
 const how: Record<string, How> = {
@@ -93,9 +97,9 @@ const how: Record<string, How> = {
   "npm run site -- --serve": { by: "tests/site/setup.ts", calls: ["makeSite(", "serve("] },
   "npm run docs": { by: "site/reference.ts", calls: ["typedoc"] },
   "npm run claims": minutes,
-  "npm run bench": minutes,
-  "npm run bench -- gpt xor": minutes,
-  "npm run accuracy": minutes,
+  "npm run bench": benched,
+  "npm run bench -- gpt xor": benched,
+  "npm run accuracy": { by: "tests/backend/accuracy.test.ts", calls: ["worst(", "worstPow("] },
   "npm run fuzz -- 20000": { by: "tests/fuzz/fuzz.test.ts", calls: ["differences("] },
   "npm run stock": { by: ".ci/run" },
   "npm run nodes": { by: ".ci/run" },
