@@ -45,7 +45,9 @@ for (const file of all.filter((file) => wanted.length === 0 || wanted.some((pref
   sections.set(name, `## ${name}\n\n${parts.join("\n\n")}`);
 }
 const ordered = [...sections].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, section]) => section);
-writeFileSync(table, `${[heading.trimEnd(), ...ordered].join("\n\n")}\n`);
+const text = `${[heading.trimEnd(), ...ordered].join("\n\n")}\n`;
+// Whoever reads the page meanwhile is not disturbed where nothing has changed.
+if (!existsSync(table) || readFileSync(table, "utf8") !== text) writeFileSync(table, text);
 process.exitCode = broken ? 1 : 0;
 
 /** Measures a claim for each of its seeds. Returns the results as a table. */
