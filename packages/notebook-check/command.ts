@@ -6,14 +6,15 @@ import { basename, dirname, relative, resolve } from "node:path";
 import { type ParseArgsConfig, parseArgs } from "node:util";
 import { type Configuration, notebooksOf } from "./configuration.js";
 import { findKernel, type KernelSpec } from "./kernel/kernelspec.js";
+import { hint } from "./nearest.js";
 import { type Settings, settingFrom, settings, settingsUsage, switchOf } from "./settings.js";
 
 export const usageLine = ({ command }: Configuration) => `usage: ${command} [notebook[:cell] …] [options]`;
 
-export const usage = ({ notebooks, ...rest }: Configuration) => `${usageLine({ notebooks, ...rest })}
+export const usage = (configuration: Configuration) => `${usageLine(configuration)}
 
 Runs notebooks from top to bottom, each on a kernel of its own, and compares what every cell gives with what is stored.
-A notebook is a file, or how its name begins; without one, all those in ${placesOf(notebooks)} are run. With a cell
+A notebook is a file, or how its name begins; without one, all those in ${placesOf(configuration.notebooks)} are run. With a cell
 (the number in its brackets, or its id) the run ends there.
 
   -u, --update         store what has drifted: outputs, execution counts, numbers in prose (nothing if any cell fails;
@@ -129,32 +130,6 @@ function read(args: string[], options: ParseArgsConfig["options"] = {}) {
     );
     throw new UsageError(`there is no option ${option}${hint(option, option.startsWith("--") ? names : [])}`);
   }
-}
-
-/** The name that was meant, if one is near. */
-function hint(name: string, known: readonly string[]): string {
-  const [nearest] = known
-    .map((one) => ({ one, steps: one.startsWith(name) ? 0.5 : distance(name.toLowerCase(), one.toLowerCase()) }))
-    .filter(({ one, steps }) => steps <= Math.min(3, one.length / 2))
-    .sort((a, b) => a.steps - b.steps);
-  return nearest ? `; did you mean ${nearest.one}?` : "";
-}
-
-/** How many letters must be changed, added, taken away or swapped with the next to make one word the other. */
-function distance(a: string, b: string): number {
-  const rows: number[][] = [];
-  for (let i = 0; i <= a.length; i++) {
-    rows.push([i]);
-    for (let j = 1; j <= b.length; j++) {
-      if (i === 0) rows[i][j] = j;
-      else {
-        const changed = rows[i - 1][j - 1] + (a[i - 1] === b[j - 1] ? 0 : 1);
-        rows[i][j] = Math.min(changed, rows[i - 1][j] + 1, rows[i][j - 1] + 1);
-        if (a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]) rows[i][j] = Math.min(rows[i][j], rows[i - 2][j - 2] + 1);
-      }
-    }
-  }
-  return rows[a.length][b.length];
 }
 
 function whole(name: string, text: string): number {

@@ -88,7 +88,10 @@ function compareOutput(
   };
 }
 
-/** What the text of two errors does not show: where its name and its message end, and how its traceback is cut. If the texts differ, nothing. */
+/**
+ * What the text of two errors does not show: where the name and the message end, and how the traceback is cut. Of texts that
+ * differ it says nothing.
+ */
 function verdictOnErrors(stored: Output, fresh: Output): Verdict {
   if (stored.output_type !== "error" || fresh.output_type !== "error") return "same";
   const [text, other] = [stored, fresh].map((output) => partsOf(output)[0].value);

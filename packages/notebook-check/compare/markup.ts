@@ -5,6 +5,7 @@ import { type Document, type Element, isCDATA, isTag, isText } from "domhandler"
 import { Parser, parseDocument } from "htmlparser2";
 import { compareText, type Tolerance, within } from "./numbers.js";
 import { comparePng } from "./raster.js";
+import { isWellFormed, prologOf } from "./xml.js";
 
 /**
  * What a reader would see differ between two documents, a sentence each, in the order of the stored document. None if the
@@ -48,43 +49,6 @@ function misnested(text: string): number {
   };
   new Parser({ onclosetag }).end(text);
   return count;
-}
-
-/** What stands in a document before its first element and changes how it is shown: style sheets, entities of its own. */
-const prologOf = (text: string): string =>
-  (text.match(/<\?xml-stylesheet.*?\?>|<!DOCTYPE[^>[]*\[.*?\]\s*>/gs) ?? []).join("\n");
-
-/** A piece of XML: what is no element, a tag, or text. */
-const piece =
-  /<!--[\s\S]*?-->|<!\[CDATA\[[\s\S]*?\]\]>|<\?[\s\S]*?\?>|<!DOCTYPE[^>[]*(?:\[[\s\S]*?\]\s*)?>|<(\/?)([\p{L}_:][\p{L}\p{N}_:.-]*)((?:\s+[\p{L}_:][\p{L}\p{N}_:.-]*\s*=\s*(?:"[^"<]*"|'[^'<]*'))*)\s*(\/?)>|[^<]+/uy;
-
-/** Whether a document is XML: of an image that is not, a browser shows nothing. */
-function isWellFormed(text: string): boolean {
-  const open: string[] = [];
-  let hasRoot = false;
-  // Entities of its own are known to the document type.
-  const isKnown = text.includes("<!ENTITY")
-    ? /&(?![\w.-]+;|#\d+;|#x[\da-f]+;)/i
-    : /&(?!(?:amp|lt|gt|quot|apos|#\d+|#x[\da-fA-F]+);)/;
-  piece.lastIndex = 0;
-  for (let at = 0; at < text.length; at = piece.lastIndex) {
-    piece.lastIndex = at;
-    const [whole, slash, name, attributes = "", selfClosed] = piece.exec(text) ?? [];
-    if (whole === undefined || (whole.startsWith("<?xml ") && at > 0)) return false;
-    if (whole.startsWith("<!--") && whole.indexOf("--", 4) < whole.length - 3) return false;
-    if (name === undefined) {
-      if (/^(?!<[!?])/.test(whole) && (isKnown.test(whole) || (open.length === 0 && whole.trim()))) return false;
-      continue;
-    }
-    const names = [...attributes.matchAll(/([^\s=]+)\s*=\s*(?:"[^"]*"|'[^']*')/g)].map(([, one]) => one);
-    if (isKnown.test(attributes) || new Set(names).size < names.length) return false;
-    if (slash && (attributes || selfClosed || open.pop() !== name)) return false;
-    if (slash) continue;
-    if (open.length === 0 && hasRoot) return false;
-    hasRoot = true;
-    if (!selfClosed) open.push(name);
-  }
-  return hasRoot && open.length === 0;
 }
 
 /** Whether rules in a document make space show that otherwise does not: which elements they mean is not known here. */
