@@ -2,6 +2,7 @@
 
 import { declaredAs, op } from "../autograd/engine.js";
 import { type Binary, backend, type Comparison, type Data, type Unary, type View } from "../backend/index.js";
+import { checkNumber } from "../shape/numbers.js";
 import { broadcast, describe } from "../shape/rules.js";
 import type { Broadcast, Fits, NoInfer, Result, Shape } from "../shape/shape.js";
 import { isTensor, Tensor } from "../tensor/tensor.js";
@@ -24,20 +25,21 @@ function broadcastOperands(name: string, a: Tensor, b: unknown): [View, View | n
   return [stretch(a, shape), stretch(b, shape), shape];
 }
 
-function binary(name: Binary): (a: Tensor, b: Operand) => Tensor {
+/** @param called what a reader calls it by, and errors name it by */
+export function binary(name: Binary, called: string = name): (a: Tensor, b: Operand) => Tensor {
   return (a, b) => {
-    const [x, y, shape] = broadcastOperands(name, a, b);
-    if (a.dtype === "bool" || (name === "div" && a.dtype === "int32")) requireFloat(name, a);
-    const data = a.dtype === "int32" ? wholeBinary(name, x, y) : backend().binary(name, x, y);
+    const [x, y, shape] = broadcastOperands(called, a, b);
+    if (a.dtype === "bool" || (name === "div" && a.dtype === "int32")) requireFloat(called, a);
+    const data = a.dtype === "int32" ? wholeBinary(name, called, x, y) : backend().binary(name, x, y);
     return new Tensor(data, shape as number[]);
   };
 }
 
 /** An operation on int32, computed in float64 to see whether the result fits. @throws if it does not */
-function wholeBinary(name: Binary, a: View, b: View | number): Data {
+function wholeBinary(name: Binary, called: string, a: View, b: View | number): Data {
   const wide = widened(a);
   const data = backend().binary(name, wide, typeof b === "number" ? b : widened(b));
-  return toIntegers(name, { ...wide, data: data.map(Math.round) }); // pow may be off by its last bit
+  return toIntegers(called, { ...wide, data: data.map(Math.round) }); // pow may be off by its last bit
 }
 
 function unary(name: Unary): (x: Tensor, parameter?: number) => Tensor {
@@ -185,23 +187,18 @@ const sigmoid: UnaryMethod = op("sigmoid", unary("sigmoid"), [(g, y) => g.mul(y)
 /** y = max(0, x); its gradient at 0 is 0. */
 const relu: UnaryMethod = op("relu", unary("relu"), [(g, y) => passed(g, y.sign())]);
 
-function numberOr(usual: number, what: string, given: unknown): number {
-  if (given === undefined) return usual;
-  if (typeof given !== "number") throw new TypeError(`${what} is a number, got ${describe(given)}`);
-  return given;
-}
-
-/** y = x if x > 0, else slope · x. */
+/** y = x if x > 0, else slope · x. @throws if the slope is not a finite number */
 const leakyRelu: <S extends Shape>(this: Tensor<S>, slope?: number) => Tensor<S> = op(
   "leakyRelu",
-  (x: Tensor, slope: number | undefined) => unary("leakyRelu")(x, numberOr(0.01, "leakyRelu: the slope", slope)),
+  (x: Tensor, slope: number | undefined) =>
+    unary("leakyRelu")(x, checkNumber("leakyRelu", "the slope", slope === undefined ? 0.01 : slope)),
   [(g, _, x, slope = 0.01) => g.where(x.gt(0), g.mul(slope))],
 );
 
-/** y = x if x > 0, else α (eˣ − 1).  Clevert et al. 2016. */
+/** y = x if x > 0, else α (eˣ − 1).  Clevert et al. 2016. @throws if α is not a finite number */
 const elu: <S extends Shape>(this: Tensor<S>, alpha?: number) => Tensor<S> = op(
   "elu",
-  (x: Tensor, alpha: number | undefined) => unary("elu")(x, numberOr(1, "elu: α", alpha)),
+  (x: Tensor, alpha: number | undefined) => unary("elu")(x, checkNumber("elu", "α", alpha === undefined ? 1 : alpha)),
   [(g, _, x, alpha = 1) => g.where(x.gt(0), g.mul(x.where(x.ge(0).not(), 0).exp()).mul(alpha))],
 );
 

@@ -9,6 +9,8 @@ import { eye } from "../tensor/create.js";
 import { isTensor, Tensor } from "../tensor/tensor.js";
 import { copy, stretch } from "../tensor/views.js";
 import { describeNonTensor, requireFloat, requireSameDtype } from "./checks.js";
+import { binary } from "./elementwise.js";
+import { summed } from "./reduce.js";
 
 // ── Products ───────────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -89,8 +91,12 @@ const outer: <A extends Shape, B extends Shape>(
 ) => Tensor<Result<Outer<A, B>>> = declaredAs(function (this: Tensor, other: Tensor) {
   if (!isTensor(other)) throw new TypeError(`outer: the other operand is a tensor, got ${describeNonTensor(other)}`);
   rules.outer(this.shape, other.shape);
-  return this.unsqueeze(1).mul(other);
+  return columnTimesRow.call(this.unsqueeze(1), other);
 });
+const columnTimesRow: (this: Tensor, row: Tensor) => Tensor = op("outer", binary("mul", "outer"), [
+  (g, _, _column, row) => g.mul(row),
+  (g, _, column) => g.mul(column),
+]);
 
 // ── Parts of a matrix ──────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -144,15 +150,15 @@ const diag: <S extends Shape>(this: Fits<Diag<S>, Tensor<S>>) => Tensor<Result<D
  */
 const trace: <S extends Shape>(this: Fits<Trace<S>, Tensor<S>>) => Tensor<[]> = declaredAs(function (this: Tensor) {
   rules.trace(this.shape);
-  return (this.diag() as Tensor).sum();
+  return summed("trace", this.diag() as Tensor, [0], false);
 });
 
 // ── Systems of equations ───────────────────────────────────────────────────────────────────────────────────────────────
 
-/** Solves A X = B by Gaussian elimination in float64 with partial pivoting. */
-const solveMatrix: (this: Tensor, b: Tensor) => Tensor = op(
+/** Solves A X = B by Gaussian elimination in float64 with partial pivoting. Errors name what was `called`. */
+const solveMatrix: (this: Tensor, b: Tensor, called: string) => Tensor = op(
   "solve",
-  (a: Tensor, b: Tensor) => {
+  (a: Tensor, b: Tensor, called: string) => {
     const [n, k] = b.shape;
     const left = Array.from({ length: n }, (_, i) => copy(a.detach().at(i), "float64"));
     const right = Array.from({ length: n }, (_, i) => copy(b.detach().at(i), "float64"));
@@ -161,7 +167,7 @@ const solveMatrix: (this: Tensor, b: Tensor) => Tensor = op(
       for (let r = i; r < n; r++) if (Math.abs(left[r][i]) > Math.abs(left[pivot][i])) pivot = r;
       for (const rows of [left, right]) [rows[i], rows[pivot]] = [rows[pivot], rows[i]];
       if (left[i][i] === 0)
-        throw new RangeError(`solve: the matrix is singular: column ${i} depends on those before it`);
+        throw new RangeError(`${called}: the matrix is singular: column ${i} depends on those before it`);
       for (let r = 0; r < n; r++) {
         const factor = r === i ? 0 : left[r][i] / left[i][i];
         if (factor === 0) continue;
@@ -188,7 +194,7 @@ const solve: <A extends Shape, B extends Shape>(
   requireFloat("solve", this);
   requireSameDtype("solve", this, b);
   rules.solve(this.shape, b.shape);
-  return solveMatrix.call(this, b.ndim === 1 ? b.unsqueeze(1) : b).reshape(b.shape);
+  return solveMatrix.call(this, b.ndim === 1 ? b.unsqueeze(1) : b, "solve").reshape(b.shape);
 });
 
 /**
@@ -200,7 +206,7 @@ const inv: <S extends Shape>(this: Fits<Square<"inv", S>, Tensor<S>>) => Tensor<
   this: Tensor,
 ) {
   requireFloat("inv", this);
-  return this.solve(eye(rules.square("inv", this.shape), { dtype: this.dtype }) as Tensor);
+  return solveMatrix.call(this, eye(rules.square("inv", this.shape), { dtype: this.dtype }) as Tensor, "inv");
 });
 
 export const linalgMethods = { matmul, dot, outer, tril, triu, diag, trace, solve, inv };

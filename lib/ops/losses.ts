@@ -159,8 +159,16 @@ export const crossEntropy: <S extends Shape, T extends Shape, R extends Reductio
     checkOptions(logits, classes, options);
     if (sameShape(rows, target.shape)) {
       checkClasses(logits, target, options.ignoreIndex);
-      const [losses, total] = overClasses(logits.reshape([sizeOf(rows), classes]), target.flatten(), options);
-      return reduced("crossEntropy", losses.reshape(rows), options.reduction, total);
+      const by = (options: CrossEntropyOptions): Tensor => {
+        const [losses, total] = overClasses(logits.reshape([sizeOf(rows), classes]), target.flatten(), options);
+        return reduced("crossEntropy", losses.reshape(rows), options.reduction, total);
+      };
+      const loss = by(options);
+      const { weight, reduction = "mean" } = options;
+      if (!weight?.size || reduction !== "mean" || Number.isFinite(loss.item())) return loss;
+      // The mean is the same of smaller weights, whose products and sums may fit.
+      const largest = weight.detach().abs().max().item();
+      return largest > 0 && largest < Infinity ? by({ ...options, weight: weight.div(largest) }) : loss;
     }
     if (sameShape(logits.shape, target.shape)) {
       requireSameDtype("crossEntropy", logits, target);

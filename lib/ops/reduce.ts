@@ -76,11 +76,15 @@ const sumAxes: (this: Tensor, axes: readonly number[], keepdims: boolean) => Ten
  * @throws if an int32 sum does not fit into int32
  */
 const sum: ReduceMethod<"sum"> = declaredAs(function (this: Tensor, axis?: Axis, { keepdims = false }: Keepdims = {}) {
-  const axes = axesOf("sum", this.shape, axis);
-  if (this.isFloat) return sumAxes.call(this, axes, keepdims);
-  const exact = sumAxes.call(new Tensor(widened(this).data, this.shape), axes, keepdims);
-  return new Tensor(toIntegers("sum", exact), exact.shape);
+  return summed("sum", this, axesOf("sum", this.shape, axis), keepdims);
 });
+
+/** @throws under the name that a reader called, if an int32 sum does not fit into int32 */
+export function summed(name: string, x: Tensor, axes: readonly number[], keepdims: boolean): Tensor {
+  if (x.isFloat) return sumAxes.call(x, axes, keepdims);
+  const exact = sumAxes.call(new Tensor(widened(x).data, x.shape), axes, keepdims);
+  return new Tensor(toIntegers(name, exact), exact.shape);
+}
 
 /** Sums broadcast axes down to `shape`, as the gradient of a broadcast needs: the reverse of `broadcastTo`. */
 const sumTo: <const T extends Shape>(this: Tensor, shape: T) => Tensor<[...T]> = declaredAs(function (
@@ -93,7 +97,7 @@ const sumTo: <const T extends Shape>(this: Tensor, shape: T) => Tensor<[...T]> =
   checkSumTo(this.shape, shape);
   const extra = this.shape.length - shape.length;
   const axes = this.shape.flatMap((size, i) => (i < extra || (shape[i - extra] === 1 && size !== 1) ? [i] : []));
-  return this.sum(axes, { keepdims: true }).reshape([...shape]);
+  return summed("sumTo", this, axes, true).reshape([...shape]);
 });
 
 /** Elements per result. */

@@ -66,7 +66,7 @@ export class Interpreter {
       { node, browser: node, close: () => converter.close() },
       {
         log: (value) => {
-          this.#result = { value };
+          this.#result = { value: nameless(value) };
         },
         error: (...args) => {
           // A type error, which comes as a format string and its arguments, has been seen above.
@@ -221,6 +221,13 @@ function metaOf(directory: string): object {
 }
 
 const requireFrom = (directory: string) => createRequire(`${directory}/`).resolve;
+
+/** The value of a cell; a function or class without a name has got that of the variable by which tslab hands it over. */
+function nameless(value: unknown): unknown {
+  if (typeof value === "function" && /^tsLastExpr\d*$/.test(value.name))
+    Object.defineProperty(value, "name", { value: "", configurable: true });
+  return value;
+}
 
 /** Has the value of a cell at hand in later ones: see cells.d.ts. */
 function keepValue(value: unknown, count: number): void {

@@ -102,6 +102,11 @@ describe("a cell may hold", () => {
     ["a nameless default function", "export default function () { return 42; }", "[Function (anonymous)]"],
     ["a nameless default class", "export default class { static x = 42 }", "[class (anonymous)] { x: 42 }"],
     ["an assigned export", "export = 42", "42"],
+    ["a nameless arrow at its end", "(x: number) => x", "[Function (anonymous)]"],
+    ["a nameless asynchronous arrow at its end", "async () => {}", "[AsyncFunction (anonymous)]"],
+    ["a nameless function at its end", "(function () {})", "[Function (anonymous)]"],
+    ["a nameless class at its end", "(class { x = 1 })", "[class (anonymous)]"],
+    ["a function with a name at its end", "const named1 = () => 42;\nnamed1", "[Function: named1]"],
     ["a side-effect import", 'import "node:path"; 42', "42"],
     ["an import of a type", 'import type { Stats } from "node:fs"; const s2: Stats | number = 42; s2', "42"],
     [

@@ -4,7 +4,8 @@ import { describe, expect, it } from "vitest";
 import { Generator, manualSeed, nn, noGrad, optim, randn, type Tensor, tensor, text } from "../../lib/index.js";
 import { LayerNorm } from "../../lib/nn/layers.js";
 
-type Run = { module: nn.Module; result: unknown; loss: Tensor };
+/** What is differentiated by: the module's parameters and its input, if that is of floats. */
+type Run = { module: nn.Module; input?: Tensor; result: unknown; loss: Tensor };
 
 const sequence = () => randn([2, 5, 8], { generator: new Generator(1), requiresGrad: true }) as unknown as Tensor;
 const squared = (y: Tensor) => y.mul(y).sum() as unknown as Tensor;
@@ -30,8 +31,9 @@ const modules: Record<string, () => Run> = {
       name,
       () => {
         const module = make() as nn.Module & { forward(x: Tensor): Tensor };
-        const result = module.forward(sequence());
-        return { module, result, loss: squared(result) };
+        const input = sequence();
+        const result = module.forward(input);
+        return { module, input, result, loss: squared(result) };
       },
     ]),
   ),
@@ -40,8 +42,9 @@ const modules: Record<string, () => Run> = {
       kind.name,
       () => {
         const module = new kind(8, 3);
-        const result = module.forward(sequence() as never) as { output: Tensor; hidden: Tensor };
-        return { module, result, loss: squared(result.output).add(squared(result.hidden)) as Tensor };
+        const input = sequence();
+        const result = module.forward(input as never) as { output: Tensor; hidden: Tensor };
+        return { module, input, result, loss: squared(result.output).add(squared(result.hidden)) as Tensor };
       },
     ]),
   ),
@@ -51,20 +54,22 @@ const modules: Record<string, () => Run> = {
       () => {
         const module = new nn.MultiHeadAttention(8, 2, { dropout });
         const cache = new nn.KeyValueCache();
-        const x = sequence() as never;
+        const input = sequence();
+        const x = input as never;
         const { output, weights } = module.forward(x, x, x, { causal: true, cache }) as {
           output: Tensor;
           weights: Tensor;
         };
-        return { module, result: { output, weights, cache, again: module.weights }, loss: squared(output) };
+        return { module, input, result: { output, weights, cache, again: module.weights }, loss: squared(output) };
       },
     ]),
   ),
   scaledDotProductAttention: () => {
     const module = new nn.Linear(8, 8);
-    const q: Tensor = module.forward(sequence() as never);
+    const input = sequence();
+    const q: Tensor = module.forward(input as never);
     const { output, weights } = nn.scaledDotProductAttention(q, q, q as never) as { output: Tensor; weights: Tensor };
-    return { module, result: { output, weights }, loss: squared(output).add(squared(weights)) as Tensor };
+    return { module, input, result: { output, weights }, loss: squared(output).add(squared(weights)) as Tensor };
   },
   Embedding: () => {
     const module = new nn.Embedding(4, 8);
@@ -86,9 +91,11 @@ function tensorsIn(value: unknown): Tensor[] {
   return Object.values(value).flatMap(tensorsIn);
 }
 
-const gradients = ({ module, loss }: Run) => {
+const gradients = ({ module, input, loss }: Run) => {
   loss.backward();
-  return module.parameters().map(({ grad }) => grad?.toArray());
+  const found = [...module.parameters(), ...(input ? [input] : [])].map(({ grad }) => grad?.toArray());
+  expect(found.filter(Boolean)).not.toEqual([]);
+  return found;
 };
 
 describe.each(Object.entries(modules))("what %s hands out", (_, run) => {

@@ -133,6 +133,20 @@ describe("cross-entropy", () => {
   });
 
   it.each([
+    ["float32", 3e38],
+    ["float64", 1.5e308],
+  ] as const)("of %s has a mean by class weights whose sum overflows", (dtype, size) => {
+    const logits = tensor([[0, 0], [0, 0], [3, 0]], { dtype }); // biome-ignore format: one line
+    const target = tensor([0, 1, 1], { dtype: "int32" });
+    const weight = tensor([size, size], { dtype });
+    const mean = (x: Tensor, ...w: Tensor[]) =>
+      crossEntropy(x as Tensor<[3, 2]>, target, { weight: w[0] ?? tensor([1, 1], { dtype }) }) as unknown as Tensor;
+    expect(mean(logits, weight).item()).toBeCloseTo(mean(logits).item(), 6);
+    const found = gradOf((x) => mean(x, weight), logits).toTypedArray();
+    for (const [i, g] of gradOf(mean, logits).toTypedArray().entries()) expect(found[i]).toBeCloseTo(g, 6);
+  });
+
+  it.each([
     ["alone", {}],
     ["with class weights", { weight: tensor([1, 1]) }],
     ["with smoothing", { labelSmoothing: 0.5 }],

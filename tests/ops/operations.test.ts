@@ -108,7 +108,9 @@ describe("whole numbers", () => {
     ["neg", () => int32([-(2 ** 31)]).neg()],
     ["abs", () => int32([-(2 ** 31)]).abs()],
     ["sum", () => int32([2 ** 31 - 1, 1]).sum()],
-    ["sum", () => int32([2 ** 31 - 1, 1]).sumTo([1])],
+    ["sumTo", () => int32([2 ** 31 - 1, 1]).sumTo([1])],
+    ["outer", () => int32([2 ** 16]).outer(int32([2 ** 15]))],
+    ["trace", () => tensor([[2 ** 31 - 1, 0], [0, 1]], { dtype: "int32" }).trace()], // biome-ignore format: a matrix
     ["scatterAdd", () => int32([2 ** 31 - 1, 1]).scatterAdd([1], 0, int32([0, 0]))],
   ])("%s refuses a result that int32 cannot hold", (name, f) => {
     expect(f).toThrow(new RegExp(`^${name}: int32 holds whole numbers below 2³¹ in size, got -?\\d+; use a float`));

@@ -309,3 +309,25 @@ it("clipping by norm keeps what it can store, where the factor underflows", () =
   optim.clipGradNorm([x], 1e-8);
   expect(flat(x.grad as unknown as Tensor)[0]).toBeCloseTo(1e-8, 12);
 });
+
+it.each([
+  ["Adam", (p: Tensor[]) => new optim.Adam(p), 5.7e20, 5.9e20],
+  ["AdamW", (p: Tensor[]) => new optim.AdamW(p, { weightDecay: 0 }), 5.7e20, 5.9e20],
+  ["RMSprop", (p: Tensor[]) => new optim.RMSprop(p), 1.8e20, 1.9e20],
+] as const)(
+  "%s does not move a float32 number whose squared gradient overflows, nor later, as PyTorch",
+  (_, make, fits, overflows) => {
+    const moved = (...gradients: number[]) => {
+      const x = tensor([1], { dtype: "float32", requiresGrad: true }) as unknown as Tensor;
+      const optimizer = make([x]);
+      for (const g of gradients) {
+        x.grad = tensor([g], { dtype: "float32" }) as unknown as Tensor;
+        optimizer.step();
+      }
+      return x.toArray();
+    };
+    expect(moved(fits)).not.toEqual([1]);
+    expect(moved(overflows)).toEqual([1]);
+    expect(moved(overflows, 1)).toEqual([1]);
+  },
+);
