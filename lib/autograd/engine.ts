@@ -93,7 +93,8 @@ export function reverseTopological(root: Tensor, leaves?: ReadonlySet<Tensor>): 
     for (const x of (results[i].gradFn as GradFn).inputs) if (needsGrad(x) && x.visitedBy !== traversal) visit(x);
   }
   if (!ordered) results.sort((a, b) => b.id - a.id); // a result is made after its inputs, so ids order the graph
-  return results.concat(ends);
+  for (const end of ends) results.push(end);
+  return results;
 }
 
 /** Walks `order` from its root and calls `visit(tensor, gradient)` once per tensor, when all its uses have contributed. */

@@ -181,13 +181,20 @@ export class Walk {
   }
 }
 
+/** Up to so many numbers, a loop takes less time than a view of them and `set`. */
+const SHORT_SPAN = 32;
+
+/** Writes `length` numbers of `data`, from `offset` on, to `out`, from `o` on. */
+export function copySpan(out: Data, o: number, data: Data, offset: number, length: number): void {
+  if (length > SHORT_SPAN) out.set(length === data.length ? data : data.subarray(offset, offset + length), o);
+  else for (let i = 0; i < length; i++) out[o + i] = data[offset + i];
+}
+
 /** Writes the elements of `x` in row-major order to `out`, from `o` on. */
 export function copyInto(out: Data, o: number, x: View): void {
   const { data, offset } = x;
   if (isRowMajor(x)) {
-    const size = sizeOf(x.shape);
-    if (size > 32) out.set(size === data.length ? data : data.subarray(offset, offset + size), o);
-    else for (let i = 0; i < size; i++) out[o + i] = data[offset + i];
+    copySpan(out, o, data, offset, sizeOf(x.shape));
     return;
   }
   const walk = new Walk(x.shape, [x]);

@@ -62,6 +62,7 @@ export const gradMode = shared("gradMode", () => ({ enabled: true }));
  * @example isTensor(zeros([2])) // true
  */
 export function isTensor(value: unknown): value is Tensor {
+  if (value instanceof Tensor) return true; // looking up a symbol takes longer
   return typeof value === "object" && value !== null && brand in value;
 }
 

@@ -9,7 +9,7 @@
 
 import { sizeOf } from "../../shape/rules.js";
 import type { Data, View } from "../backend.js";
-import { allocate, copyInto, type Operand, rowMajorStrides } from "../views.js";
+import { allocate, copyInto, copySpan, type Operand, rowMajorStrides } from "../views.js";
 import { bytes, type Exports } from "./module.generated.js";
 import { type Pool, readyPool, type Steps, threads } from "./threads.js";
 import { wideTileIsFaster } from "./tile.js";
@@ -194,7 +194,7 @@ export function copyIn(x: View): number {
 /** Copies `length` numbers of `data` in as they lie. */
 export function copyInSpan(data: Data, offset: number, length: number): number {
   const address = reserve(length);
-  floats.set(data.subarray(offset, offset + length), address >> 2);
+  copySpan(floats, address >> 2, data, offset, length);
   return address;
 }
 
