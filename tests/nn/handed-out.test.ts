@@ -175,6 +175,8 @@ describe("what is kept", () => {
     const sgd = new optim.SGD([x], { lr: 0.1, momentum: 0.9 });
     x.mul(x).sum().backward();
     sgd.step();
+    for (const entry of Object.values(sgd.stateDict())) entry.copy_(0);
+    expect(sgd.stateDict()["velocity.0"].toArray()).toEqual([2, 4]);
     const state = sgd.stateDict();
     sgd.loadStateDict(state);
     for (const entry of Object.values(state)) entry.copy_(0);

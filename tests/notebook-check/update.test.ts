@@ -1,11 +1,34 @@
 /** @file What an update leaves alone: edits made meanwhile, links, modes, owners, files that may not be written. */
 
-import { chmodSync, linkSync, lstatSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  linkSync,
+  lstatSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { replaceNotebook, writeNotebook } from "../../packages/notebook-check/notebook/file.js";
 import { serialize } from "../../packages/notebook-check/notebook/nbformat.js";
 import { code, markdown, notebookOf, runFile, temporaryFolder } from "./fixture.js";
+
+/** Whether there is room for so many more bytes: what is written beyond breaks off. */
+const disk = vi.hoisted(() => ({ room: Infinity }));
+vi.mock("node:fs", async (load) => {
+  const fs = await load<typeof import("node:fs")>();
+  const writeFileSync = (file: string, text: string, options?: object) => {
+    const fits = Buffer.byteLength(text) <= disk.room;
+    fs.writeFileSync(file, fits ? text : text.slice(0, disk.room), options);
+    if (!fits) throw Object.assign(new Error("no space left on device"), { code: "ENOSPC" });
+    disk.room -= Buffer.byteLength(text);
+  };
+  return { ...fs, writeFileSync };
+});
 
 const before = notebookOf([code("2 + 3")]);
 const after = notebookOf([code("2 + 3", {}, [], 1)]);
@@ -14,6 +37,7 @@ let remove: () => void;
 let file: string;
 
 beforeEach(() => {
+  disk.room = Infinity;
   ({ folder, remove } = temporaryFolder());
   file = join(folder, "made.ipynb");
   writeNotebook(file, before);
@@ -46,6 +70,25 @@ describe("an update", () => {
     linkSync(file, other);
     update();
     expect(readFileSync(other, "utf8")).toBe(serialize(after));
+    expect(statSync(file).ino).toBe(statSync(other).ino);
+    expect(readdirSync(folder)).toEqual(["made.ipynb", "other.ipynb"]);
+  });
+
+  it.each([["one name"], ["two names"]])("of a file of %s changes nothing where the disk is full", (names) => {
+    if (names === "two names") linkSync(file, join(folder, "other.ipynb"));
+    const all = readdirSync(folder);
+    disk.room = 100;
+    expect(() => update()).toThrow("it cannot be written (ENOSPC), so nothing was stored");
+    expect(readFileSync(file, "utf8")).toBe(serialize(before));
+    expect(readdirSync(folder)).toEqual(all);
+  });
+
+  it("that breaks off in a file of two names says where all of it is", () => {
+    linkSync(file, join(folder, "other.ipynb"));
+    disk.room = serialize(after).length + 100;
+    expect(() => update()).toThrow(/^writing broke off \(ENOSPC\): all of it is in .*made\.ipynb\.\d+\.tmp, to be put/);
+    const kept = readdirSync(folder).find((name) => name.endsWith(".tmp")) as string;
+    expect(readFileSync(join(folder, kept), "utf8")).toBe(serialize(after));
   });
 
   it.each([0o600, 0o664, 0o755])("keeps the mode %o and the owner", (mode) => {

@@ -6,17 +6,16 @@ import { type Notebook, parseNotebook, serialize } from "./nbformat.js";
 /** The notebook in a file. @throws if it is none, saying in what way */
 export const readNotebook = (file: string): Notebook => parseNotebook(readFileSync(file, "utf8"), file);
 
-/** Writes a file whole or not at all. A link stays a link; mode and owner stay as they are. */
+/** Writes a file whole or not at all. A link stays a link, hard or symbolic; mode and owner stay as they are. */
 export function writeNotebook(file: string, notebook: Notebook): void {
   const text = serialize(notebook);
   const before = statSync(file, { throwIfNoEntry: false });
   const target = before ? realpathSync(file) : file;
+  const temporary = `${target}.${process.pid}.tmp`;
   if (before && before.nlink > 1) {
-    // A new file would leave its other names behind.
-    writeFileSync(target, text);
+    writeInPlace(target, temporary, text, before.mode & 0o777);
     return;
   }
-  const temporary = `${target}.${process.pid}.tmp`;
   try {
     writeFileSync(temporary, text);
     if (before) {
@@ -29,6 +28,26 @@ export function writeNotebook(file: string, notebook: Notebook): void {
   } finally {
     rmSync(temporary, { force: true });
   }
+}
+
+/**
+ * Writes into a file that has other names, hard links, which a new file would leave behind. This alone may break off
+ * halfway: so the text is first written whole beside it, and stays there then.
+ */
+function writeInPlace(target: string, temporary: string, text: string, mode: number): void {
+  try {
+    writeFileSync(temporary, text, { mode });
+  } catch (error) {
+    rmSync(temporary, { force: true });
+    throw error;
+  }
+  try {
+    writeFileSync(target, text);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    throw new Error(`writing broke off (${code}): all of it is in ${temporary}, to be put in its place`);
+  }
+  rmSync(temporary);
 }
 
 /**
@@ -45,6 +64,7 @@ export function replaceNotebook(file: string, read: string, notebook: Notebook):
   try {
     writeNotebook(file, notebook);
   } catch (error) {
-    throw new Error(`it cannot be written (${(error as NodeJS.ErrnoException).code}), so nothing was stored`);
+    const { code } = error as NodeJS.ErrnoException;
+    throw code === undefined ? error : new Error(`it cannot be written (${code}), so nothing was stored`);
   }
 }
