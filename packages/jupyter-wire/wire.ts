@@ -32,7 +32,11 @@ export class Wire {
   readonly #session = randomUUID();
   readonly #seen = new Set<string>();
 
-  constructor(readonly key: string) {}
+  /** @param parse reads JSON, if `JSON.parse` is not to */
+  constructor(
+    readonly key: string,
+    readonly parse: (json: string) => unknown = JSON.parse,
+  ) {}
 
   message(type: string, content: Content, to: Partial<Message> = {}): Message {
     const header = {
@@ -64,7 +68,7 @@ export class Wire {
       if (signature?.length !== expected.length || !timingSafeEqual(signature, expected)) return null;
       if (this.#isCopy(`${signature}`)) return null;
     }
-    const [header, parent, metadata, content] = [0, 1, 2, 3].map((i) => objectIn(parts[i]));
+    const [header, parent, metadata, content] = [0, 1, 2, 3].map((i) => objectIn(parts[i], this.parse));
     return { identities: frames.slice(0, start), header: header as Header, parent, metadata, content };
   }
 
@@ -92,9 +96,9 @@ function jsonOf(part: object): string {
 }
 
 /** What a frame holds, if it is a JSON object. */
-function objectIn(frame: Buffer | undefined): Content {
+function objectIn(frame: Buffer | undefined, parse: (json: string) => unknown): Content {
   try {
-    const value = JSON.parse(`${frame}`);
+    const value = parse(`${frame}`);
     return typeof value === "object" && value !== null ? value : {};
   } catch {
     return {};

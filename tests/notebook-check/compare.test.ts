@@ -5,6 +5,7 @@ import { PNG } from "pngjs";
 import { describe, expect, it } from "vitest";
 import { compareOutputs } from "../../packages/notebook-check/compare/compare.js";
 import { defaultTolerance } from "../../packages/notebook-check/compare/numbers.js";
+import { parseMessage } from "../../packages/notebook-check/notebook/json.js";
 import type { Mimebundle, Output } from "../../packages/notebook-check/notebook/nbformat.js";
 
 const compare = (stored: Output[], fresh: Output[], tolerance = defaultTolerance) =>
@@ -72,6 +73,18 @@ describe("outputs", () => {
     const json = (value: unknown) => [shown({ "application/json": value })];
     const { verdict } = compare(json({ a: { b: 1, c: [2] } }), json({ a: { c: [2], b: 1 } }));
     expect(verdict).toBe("same");
+  });
+
+  it("compare whole numbers in JSON by all their digits, of which JavaScript keeps sixteen", () => {
+    const json = (text: string) => [shown({ "application/json": parseMessage(text) })];
+    const [a, b] = ['{"b": 1, "a": [12345678901234567890]}', '{"b": 1, "a": [12345678901234567891]}'].map(json);
+    expect(compare(a, json('{"a": [12345678901234567890], "b": 1}')).verdict).toBe("same");
+    expect(compare(a, b).messages).toEqual(["$.a[0]: 12345678901234567890 → 12345678901234567891"]);
+    expect(drift(json('{"n": -9007199254740993}'), json('{"n": -9007199254740992}'))).toHaveLength(1);
+    // As a browser has saved it.
+    expect(compare(json('{"n": 1.2345678901234567e+22}'), json('{"n": 12345678901234567000001}')).verdict).toBe(
+      "respelled",
+    );
   });
 
   describe("of the frames of a figure that moves", () => {

@@ -1,6 +1,7 @@
 /** @file Foreign kernels: the run asks only what the protocol has, over TCP as over IPC. */
 
 import { spawnSync } from "node:child_process";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import { dataDirectories, findKernel, type KernelSpec } from "../../packages/notebook-check/kernel/kernelspec.js";
@@ -53,6 +54,23 @@ describe.skipIf(!python())("a Python notebook", { timeout: 120_000 }, () => {
       "its output is no longer the stored one: 0.4 → 0.30000000000000004",
       'it says 0.34; f"{1 / 3:.2f}" is 0.33',
       "its output is no longer the stored one: outputs: none → execute result (text/plain)",
+    ]);
+  });
+
+  it("is compared by all digits of whole numbers in JSON", async () => {
+    const source =
+      'from IPython.display import display\ndisplay({"application/json": {"n": 12345678901234567891}}, raw=True)';
+    const output: Output = { output_type: "display_data", data: { "application/json": { n: 0 } }, metadata: {} };
+    const file = join(folder, "large.ipynb");
+    writeNotebook(file, notebookOf([code(source, {}, [output], 1)], { kernelspec: { name: "python3" } }));
+    const stored = (n: string) => writeFileSync(file, readFileSync(file, "utf8").replace(/"n": \d+/, `"n": ${n}`));
+    const found = async () =>
+      (await runFile(file, { settings: defaultSettings })).findings.map(({ message }) => message);
+    stored("12345678901234567891");
+    expect(await found()).toEqual([]);
+    stored("12345678901234567890");
+    expect(await found()).toEqual([
+      "its output is no longer the stored one: $.n: 12345678901234567890 → 12345678901234567891",
     ]);
   });
 

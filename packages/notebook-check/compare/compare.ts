@@ -1,5 +1,6 @@
 /** @file Whether a cell's fresh outputs are the stored ones, and if not, what a person should look at. */
 
+import { exactText } from "../notebook/json.js";
 import { isJson, joined, type Mimebundle, type Output, type Text } from "../notebook/nbformat.js";
 import { compareMarkup } from "./markup.js";
 import { compareText, sameNumber, type Tolerance, type Verdict, worst } from "./numbers.js";
@@ -206,37 +207,39 @@ function comparePart({ kind, value }: Part, fresh: Part, tolerance: Tolerance): 
 /** JSON as notebooks store it, whose keys are sorted whatever order a cell gave them. */
 function sortedJson(value: unknown): string {
   const isObject = (held: unknown) => typeof held === "object" && held !== null && !Array.isArray(held);
-  const sorted = (held: object) => Object.fromEntries(Object.entries(held).sort(([a], [b]) => (a < b ? -1 : 1)));
-  // −0 would be written as 0, and what is infinite as null.
-  const odd = (held: unknown) => Object.is(held, -0) || Math.abs(held as number) === Number.POSITIVE_INFINITY;
-  return JSON.stringify(value, (_, held) =>
-    isObject(held) ? sorted(held) : typeof held === "number" && odd(held) ? `\0${spelled(held)}` : held,
-  );
+  // How numbers were spelled is kept under a symbol.
+  const keysOf = (held: object) => [...Object.keys(held).sort(), ...Object.getOwnPropertySymbols(held)];
+  const sorted = (held: object) => Object.fromEntries(keysOf(held).map((key) => [key, Reflect.get(held, key)]));
+  // −0 would be written as 0, what is infinite as null, and large whole numbers as JavaScript rounds them.
+  const odd = (held: unknown): held is number =>
+    typeof held === "number" && (Object.is(held, -0) || !(Math.abs(held) <= Number.MAX_SAFE_INTEGER));
+  return JSON.stringify(value, function (this: object, key, held) {
+    if (odd(held)) return `\0${exactText(this, key, held)}`;
+    return isObject(held) ? sorted(held) : held;
+  });
 }
-
-const spelled = (value: number): string => (Object.is(value, -0) ? "-0" : String(value));
 
 /** What differs between two JSON values, each place as a path. */
 export function compareJson(stored: unknown, fresh: unknown, tolerance: Tolerance, path = "$"): string[] {
+  return compareHeld({ $: stored }, { $: fresh }, "$", tolerance, path);
+}
+
+/** The same of what two objects or lists hold under a key. */
+function compareHeld(before: object, after: object, key: string, tolerance: Tolerance, path: string): string[] {
+  const [stored, fresh] = [before, after].map((owner) =>
+    Object.hasOwn(owner, key) ? (owner as Record<string, unknown>)[key] : undefined,
+  );
   if (typeof stored === "number" && typeof fresh === "number") {
-    return sameNumber(spelled(stored), spelled(fresh), tolerance)
-      ? []
-      : [`${path}: ${spelled(stored)} → ${spelled(fresh)}`];
+    const [a, b] = [exactText(before, key, stored), exactText(after, key, fresh)];
+    return sameNumber(a, b, tolerance) ? [] : [`${path}: ${a} → ${b}`];
   }
   const bothObjects = typeof stored === "object" && typeof fresh === "object" && stored && fresh;
   if (!bothObjects || Array.isArray(stored) !== Array.isArray(fresh)) {
     return stored === fresh ? [] : [`${path}: ${JSON.stringify(stored)} → ${JSON.stringify(fresh)}`];
   }
-  const [before, after] = [stored, fresh] as [Record<string, unknown>, Record<string, unknown>];
-  const keys = [...new Set([...Object.keys(before), ...Object.keys(after)])];
-  const own = (object: Record<string, unknown>, key: string) => (Object.hasOwn(object, key) ? object[key] : undefined);
-  return keys.flatMap((key) =>
-    compareJson(
-      own(before, key),
-      own(after, key),
-      tolerance,
-      Array.isArray(stored) ? `${path}[${key}]` : `${path}.${key}`,
-    ),
+  const keys = [...new Set([...Object.keys(stored), ...Object.keys(fresh)])];
+  return keys.flatMap((one) =>
+    compareHeld(stored, fresh, one, tolerance, Array.isArray(stored) ? `${path}[${one}]` : `${path}.${one}`),
   );
 }
 

@@ -11,6 +11,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import * as zmq from "zeromq";
 import { address, type Connection, type Content, type Message, Wire } from "../../jupyter-wire/wire.js";
 import { withoutColors } from "../compare/terminal.js";
+import { parseMessage } from "../notebook/json.js";
 import { joined, type Output, type Text } from "../notebook/nbformat.js";
 import type { KernelSpec } from "./kernelspec.js";
 import { CellOutputs } from "./outputs.js";
@@ -101,7 +102,7 @@ export class KernelClient {
   /** How long the start took. */
   startMilliseconds = 0;
 
-  readonly #wire = new Wire(randomUUID());
+  readonly #wire = new Wire(randomUUID(), parseMessage);
   readonly #directory = makeFolder();
   readonly #shell = new zmq.Dealer({ linger: 0, reconnectInterval: 10 });
   readonly #control = new zmq.Dealer({ linger: 0, reconnectInterval: 10 });

@@ -4,19 +4,31 @@
 const spellings = Symbol("spellings");
 type Spelled = { [spellings]?: Record<string, { value: number; text: string }> };
 
-/** As `JSON.parse`, and remembers how numbers were spelled. */
-export function parseJson(text: string): unknown {
+/** As `JSON.parse`, and remembers how whole numbers were spelled that JavaScript rounds: those beyond 2⁵³. */
+export const parseMessage = (text: string): unknown => parseJson(text, isRounded);
+
+const isRounded = (spelling: string): boolean => /^-?\d+$/.test(spelling) && !Number.isSafeInteger(Number(spelling));
+
+/** The text of a number in an object or a list: as it came, if JavaScript rounds it. */
+export function exactText(owner: object, key: string | number, value: number): string {
+  const rounded = Number.isInteger(value) && !Number.isSafeInteger(value);
+  return (rounded ? spellingOf(owner, key, value) : undefined) ?? (Object.is(value, -0) ? "-0" : String(value));
+}
+
+/** As `JSON.parse`, and remembers how numbers were spelled: those that are `odd`. */
+export function parseJson(text: string, odd = (token: string) => numberText(Number(token)) !== token): unknown {
   const value: unknown = JSON.parse(text);
-  const odd: string[] = [];
+  if (odd === isRounded && !/\d{16}/.test(text)) return value; // Messages are many, and hardly any has one.
+  const found: string[] = [];
   // A second reading, with each such number in an object of its own, tells where they are.
   const pieces: string[] = [];
   let start = 0;
   for (const { token, at } of tokensOf(text)) {
-    if (!/^[-\d]/.test(token) || numberText(Number(token)) === token) continue;
-    pieces.push(text.slice(start, at), `{${JSON.stringify(mark)}:${odd.push(token) - 1}}`);
+    if (!/^[-\d]/.test(token) || !odd(token)) continue;
+    pieces.push(text.slice(start, at), `{${JSON.stringify(mark)}:${found.push(token) - 1}}`);
     start = at + token.length;
   }
-  if (odd.length > 0) remember(value, JSON.parse(pieces.join("") + text.slice(start)), odd);
+  if (found.length > 0) remember(value, JSON.parse(pieces.join("") + text.slice(start)), found);
   return value;
 }
 
