@@ -113,6 +113,13 @@ describe("a number in prose", () => {
     ["*ninety-seven* percent", "ninety-seven"],
     ["ninety-seven\npercent", "ninety-seven"],
     ["two thousand bytes", "two thousand"],
+    ["½ of them", "½"],
+    ["1½ times", "1½"],
+    ["-12¾ degrees", "-12¾"],
+    ["⅔ of all", "⅔"],
+    ["3m25s", "3m25s"],
+    ["in 1h30", "1h30"],
+    ["2x64 tiles", "2x64"],
   ])("is found in the dress of %s", (source, number) => {
     expect(numbers(source)).toEqual([number]);
   });

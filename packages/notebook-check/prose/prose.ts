@@ -79,7 +79,7 @@ export function uncheckedNumbers(source: string, allowed: Readonly<Record<string
     )
     .replace(address, (whole, title?: string) => keep(whole, title ? [[whole.lastIndexOf(title), title]] : []));
   const inDigits = [...prose.matchAll(numberInDigits)].filter(([number]) => !/^[-−]?\d$/.test(number));
-  const others = [numberInOtherDigits, numberInWords].flatMap((pattern) => [...prose.matchAll(pattern)]);
+  const others = [numberInParts, numberInOtherDigits, numberInWords].flatMap((pattern) => [...prose.matchAll(pattern)]);
   return [...inDigits, ...others]
     .filter(([number]) => !here.has(number))
     .sort((a, b) => a.index - b.index)
@@ -114,7 +114,9 @@ const bareFormula =
 
 /** A number that is not part of a name (word2vec, GPT-2, 64-bit); letters may follow at once: a unit, `th`, `fold`. */
 const numberInDigits =
-  /(?<![\w.]|\p{L}[\p{L}\p{N}]*-)[-−]?(?<![\w.])(?:\d+(?:[.,_]\d+)*|\.\d+)(?:[eE][-+]?\d+)?(?=\p{L}+(?!\w)|\p{L}{1,2}\d|(?!\w|-bit(?!\w)))/gu;
+  /(?<![\w.]|\p{L}[\p{L}\p{N}]*-)[-−]?(?<![\w.])(?:(?:\d+(?:[.,_]\d+)*|\.\d+)(?:[eE][-+]?\d+|[¼-¾⅐-⅞])?|[¼-¾⅐-⅞])(?=\p{L}+(?!\w)|\p{L}{1,2}\d|(?!\w|-bit(?!\w)))/gu;
+/** A number that begins with one digit and a unit, such as 3m25s; what begins with more is found above. */
+const numberInParts = /(?<![\w.])\d(?![eE]\d+(?!\w))\p{L}{1,2}\d{2,}(?:\p{L}{1,2}\d+)*(?:\p{L}{1,2})?(?!\w)/gu;
 /** The digits of other scripts. */
 const numberInOtherDigits = /(?:(?!\d)\p{Nd})+/gu;
 
