@@ -7,7 +7,7 @@ import { extent, finite, numbers, type Point } from "./data.js";
 import { element } from "./document.js";
 import { Figure } from "./figure.js";
 import { checkGoals, describeGoals, goalLabels, goalRings, readGoals } from "./goals.js";
-import { isolines, thinCoarsely, thinFinely } from "./isolines.js";
+import { isolines, outline, region, thinCoarsely, thinFinely } from "./isolines.js";
 import { pointLabels } from "./labels.js";
 import { entries } from "./legend.js";
 import { type Box, legendOf, marksOf } from "./marks.js";
@@ -22,7 +22,7 @@ export interface ContourOptions extends ChartOptions {
   levels?: number | readonly number[];
   /** Bands that grow by a ratio in place of a distance: for a surface with a deep valley. Values must be above 0. */
   logLevels?: boolean;
-  /** Colors part at this value, blue below and orange above: 0.5 for a classifier's boundary. */
+  /** Colors part at this value, blue below and orange above, with a dark line between: 0.5 for a classifier's boundary. */
   middle?: number;
   /** What the surface's height is called in the legend; "f(x, y)" by default. */
   value?: string;
@@ -78,7 +78,7 @@ export function contours(f: Surface, options: ContourOptions): Figure {
       x: { ...scale(x, box.x), grid: false },
       y: { ...scale(y, box.y), grid: false },
       marks: [
-        bandMarks(surface, levels, color, options.smooth),
+        bandMarks(surface, levels, color, options),
         ...(options.arrows ? [arrowMarks(figure, options.arrows, box)] : []),
         ...all.flatMap((series) => marksOf(series, box)),
       ],
@@ -92,7 +92,9 @@ export function contours(f: Surface, options: ContourOptions): Figure {
   const key = uneven
     ? entries.bands(value, colors, levels.slice(1))
     : entries.ramp(value, colors, [levels[0], range[1]]);
-  const legend = [key, ...legendOf(all)];
+  const middle = options.middle ?? NaN;
+  const boundary = levels.includes(middle) ? [entries.line(`${value} = ${formatNumber(middle)}`, ink.text)] : [];
+  const legend = [key, ...boundary, ...legendOf(all)];
   const desc = [words, ...all.map(describe), ...describeGoals(goals)].join(" ");
   return new Figure(options, { desc, legend, body });
 }
@@ -146,7 +148,12 @@ function coloring(levels: readonly number[], { middle }: ContourOptions): Colori
  * The bands between levels, each drawn over the one below it. Where levels grow by a ratio, smooth bands are cut from the
  * logarithm, which is nearer to a straight line between two samples.
  */
-function bandMarks(f: Surface, levels: readonly number[], color: Coloring, smooth = false): Plot.RenderFunction {
+function bandMarks(
+  f: Surface,
+  levels: readonly number[],
+  color: Coloring,
+  { smooth = false, middle }: ContourOptions,
+): Plot.RenderFunction {
   const ratios = smooth && levels.length > 1 && levels[1] > 0 && levels.every((level) => level >= 0);
   const straightened = ratios
     ? (value: number) => Math.log(Math.max(value, levels[1] * 1e-3))
@@ -160,7 +167,7 @@ function bandMarks(f: Surface, levels: readonly number[], color: Coloring, smoot
       right: dimensions.width - dimensions.marginRight,
       bottom: dimensions.height - dimensions.marginBottom,
     };
-    const paths = isolines(rect, {
+    const bands = isolines(rect, {
       height: (atX, atY) => straightened(f(toX(atX), toY(atY))),
       step: smooth ? 2 : 6,
       levels: levels.map(straightened),
@@ -168,8 +175,11 @@ function bandMarks(f: Surface, levels: readonly number[], color: Coloring, smoot
     });
     const look = { stroke: paper, "stroke-width": 0.75, "stroke-miterlimit": 1 };
     const group = element("g", { "aria-label": "contour", ...look });
-    for (const [i, d] of paths.entries())
-      group.appendChild(element("path", { ...(d && { d }), fill: color(levels[i]) }));
+    for (const [i, rings] of bands.entries())
+      group.appendChild(element("path", { ...(rings.length > 0 && { d: region(rings) }), fill: color(levels[i]) }));
+    const boundary = bands.find((_, i) => levels[i] === middle) ?? [];
+    const line = { fill: "none", stroke: ink.text, "stroke-width": 1.75 };
+    if (boundary.length > 0) group.appendChild(element("path", { d: outline(boundary, rect), ...line }));
     return group as unknown as SVGElement;
   };
 }

@@ -16,9 +16,10 @@ export interface Isolines {
 }
 
 type Pixel = readonly [x: number, y: number];
+type Ring = readonly Pixel[];
 
-/** The region above each level, as the data of a path, in pixels (marching squares; Lorensen and Cline 1987). */
-export function isolines({ left, top, right, bottom }: Rect, { height, step, levels, thin }: Isolines): string[] {
+/** The rings around the region above each level, in pixels (marching squares; Lorensen and Cline 1987). */
+export function isolines({ left, top, right, bottom }: Rect, { height, step, levels, thin }: Isolines): Ring[][] {
   const [across, up] = [right - left, top - bottom]; // rows are counted from the bottom, as y is
   const [columns, rows] = [Math.round(across / step), Math.round(-up / step)];
   const samples = Array.from({ length: columns * rows }, (_, i) =>
@@ -33,15 +34,62 @@ export function isolines({ left, top, right, bottom }: Rect, { height, step, lev
     grid
       .contour(samples, level)
       .coordinates.flat()
-      .map((ring) => write(thin(ring.slice(0, -1).map(pixel))))
-      .join(""),
+      .map((ring) => thin(ring.slice(0, -1).map(pixel))),
   );
+}
+
+/** The region within rings, as the data of a path. */
+export const region = (rings: readonly Ring[]): string => rings.map((ring) => `${write(ring)}Z`).join("");
+
+/**
+ * The line around a region, without the pieces that are the picture's edge, as the data of a path. A ring bends in the half
+ * cell before the edge, where nothing is sampled, so the line goes straight on there.
+ */
+export function outline(rings: readonly Ring[], rect: Rect): string {
+  const sidesOf = ([x, y]: Pixel): boolean[] => {
+    const { left, right, top, bottom } = rect;
+    return [x - left, x - right, y - top, y - bottom].map((off) => Math.abs(off) < 0.01);
+  };
+  const hooks = (from: Pixel, to: Pixel) => distance(from, to) < HOOK && sidesOf(from).includes(true);
+  const onEdge = (from: Pixel, to: Pixel) => {
+    const [one, other] = [sidesOf(from), sidesOf(to)];
+    return one.some((there, side) => there && other[side]) || (hooks(from, to) && hooks(to, from));
+  };
+  /** Straightens the start of a piece. */
+  const straight = (piece: readonly Pixel[]): readonly Pixel[] => {
+    const [start, second, third] = piece;
+    if (piece.length < 3 || !hooks(start, second)) return piece;
+    return [onward(third, second, rect), ...piece.slice(1)];
+  };
+  const pieces = rings.flatMap((ring) => {
+    const from = ring.findIndex((point, i) => onEdge(point, ring[(i + 1) % ring.length])) + 1;
+    const closed = [...ring.slice(from), ...ring.slice(0, from)];
+    const open: Pixel[][] = [[closed[0]]];
+    for (const [i, point] of closed.entries()) {
+      const next = closed[(i + 1) % closed.length];
+      if (onEdge(point, next)) open.push([next]);
+      else open[open.length - 1].push(next);
+    }
+    return open.filter((piece) => piece.length > 1);
+  });
+  return pieces.map((piece) => write(straight(straight(piece).toReversed()).toReversed())).join("");
+}
+
+/** Pixels within which a ring may bend before the edge. */
+const HOOK = 6;
+
+/** The point where the line from one point through another meets the picture's edge, if that is near. */
+function onward([x0, y0]: Pixel, [x, y]: Pixel, { left, right, top, bottom }: Rect): Pixel {
+  const [dx, dy] = [x - x0, y - y0];
+  const [toX, toY] = [((dx > 0 ? right : left) - x) / dx, ((dy > 0 ? bottom : top) - y) / dy];
+  const far = Math.min(dx === 0 ? Infinity : toX, dy === 0 ? Infinity : toY);
+  return far * Math.hypot(dx, dy) < 2 * HOOK ? [x + far * dx, y + far * dy] : [x, y];
 }
 
 /** Machines that differ in the last bit draw the same figure. */
 const thousandth = (value: number): number => Math.round(value * 1000) / 1000;
 
-const write = (ring: readonly Pixel[]): string => `M${ring.map((point) => point.map(tenth).join(",")).join("L")}Z`;
+const write = (line: Ring): string => `M${line.map((point) => point.map(tenth).join(",")).join("L")}`;
 
 const tenth = (value: number): string => value.toFixed(1).replace(".0", "");
 

@@ -76,6 +76,10 @@ export function marksOf(series: ResolvedSeries, box: Box): Plot.Markish[] {
   const visible = series.points.filter((point) => inBox(point, box));
   const dots = (look: Plot.DotOptions) =>
     Plot.dot(visible, { fill: color, stroke: paper, strokeWidth: 0.75, symbol: symbolOf(series.index), ...look });
+  if (series.as === "segments") {
+    const pieces = series.points.flatMap((from, i) => (i % 2 === 0 ? clip([from, series.points[i + 1]], box) : []));
+    return pieces.map((piece) => Plot.line(piece, { stroke: color, strokeWidth: 1.25 }));
+  }
   if (series.as !== "path" && series.as !== "points" && series.points.length > 1) {
     const strokeDasharray = series.as === "dashed" ? "6,4" : undefined;
     const pieces = clip(thin(series.points, 250), box);
@@ -109,7 +113,7 @@ type Step = readonly [from: Point, to: Point];
 export function legendOf(all: readonly ResolvedSeries[]): LegendEntry[] {
   return all.map(({ name, as, color, index }) => {
     if (as === "path") return entries.arrow(name, color);
-    if (as === "line" || as === "dashed") return entries.line(name, color, as === "dashed");
+    if (as === "line" || as === "dashed" || as === "segments") return entries.line(name, color, as === "dashed");
     const point = entries.point(name, color, symbolOf(index));
     return as === "points" ? point : { ...point, drawing: entries.line(name, color).drawing + point.drawing };
   });

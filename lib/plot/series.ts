@@ -5,14 +5,17 @@ import { type AxisOptions, checkKeys } from "./options.js";
 import { colorOf, formatNumber } from "./theme.js";
 
 /** How a series is drawn. */
-export type SeriesStyle = "line" | "dashed" | "marked" | "points" | "path";
+export type SeriesStyle = "line" | "dashed" | "marked" | "points" | "path" | "segments";
 
 /** A series with options. */
 export interface SeriesOptions {
   /** Where the values stand; 0, 1, 2 … by default. */
   x?: Numbers;
   y: Numbers | ((x: number) => number);
-  /** `"path"` joins the points by arrows, in order; `"marked"` is a line with a symbol at each point. */
+  /**
+   * `"path"` joins the points by arrows, in order; `"marked"` is a line with a symbol at each point; `"segments"` are thin lines
+   * from the first point to the second, from the third to the fourth, and so on.
+   */
   as?: SeriesStyle;
   /** One label for each point. */
   labels?: readonly string[];
@@ -70,6 +73,8 @@ export function readSeries(figure: string, given: SeriesByName, style: SeriesSty
       sameLength(where, at, values, ["x", "y"]);
       drawn.points = values.map((value, i) => [at[i], value] as const);
     }
+    if (drawn.as === "segments" && drawn.points.length % 2 === 1)
+      throw new RangeError(`${where}: segments need two points each, got ${drawn.points.length} points`);
     if (options.labels) sameLength(where, options.labels, drawn.points, ["labels", "the series"]);
     return drawn;
   });
@@ -98,6 +103,7 @@ export function describe({ name, points: all, as }: ResolvedSeries): string {
     const [left, right] = extent(all.map((point) => point[0])).map(formatNumber);
     return `${name}: ${all.length} ${all.length === 1 ? "point" : "points"}, x from ${left} to ${right}, y from ${lowest} to ${highest}.`;
   }
+  if (as === "segments") return `${name}: ${all.length / 2} ${all.length === 2 ? "line" : "lines"}.`;
   const at = ([x, y]: Point) => `${formatNumber(y)} at ${formatNumber(x)}`;
   return `${name}: from ${at(first)} to ${at(last)}, lowest ${lowest}, highest ${highest}.`;
 }

@@ -300,6 +300,14 @@ export const perplexity = exercise<[chances: number[]], number>({
       like: (chances) => chances.reduce((sum, p) => sum + 1 / p, 0) / chances.length,
     },
     {
+      says: "you averaged the probabilities first; the mean is taken of the surprises, −ln p, and the exponential comes last.",
+      like: (chances) => chances.length / chances.reduce((sum, p) => sum + p, 0),
+    },
+    {
+      says: "you mixed nats and bits: after Math.log2 goes 2 to a power, Math.exp after Math.log.",
+      like: (chances) => Math.exp(surprise(chances) / Math.LN2 / chances.length),
+    },
+    {
       says: "the sign is missing: that is a probability, and it should be one divided by it.",
       like: (chances) => Math.exp(-surprise(chances) / chances.length),
     },

@@ -650,7 +650,11 @@ const attention: Record<string, Attempts> = {
       (chances: number[]) => chances.reduce((product, p) => product * p, 1) ** (-1 / chances.length),
       (chances: number[]) => 2 ** (-total(chances.map(Math.log2)) / chances.length),
     ],
-    wrong: [[undefined, (chances: number[]) => chances.length / total(chances)]],
+    wrong: [
+      ["averaged the probabilities first", (chances: number[]) => 1 / (total(chances) / chances.length)],
+      ["after Math.log2", (chances: number[]) => Math.exp(-total(chances.map(Math.log2)) / chances.length)],
+      [undefined, (chances: number[]) => Math.exp(-Math.log(Math.max(...chances)))],
+    ],
   },
   secondWins: {
     right: [(drop: Drop) => drop(1, 1.25), (drop: Drop) => drop(1.5, 1)],

@@ -206,6 +206,7 @@ export const gallery: Record<string, () => plot.Figure> = {
       series: {
         "0": { x: [1, -1], y: [1, -1], as: "points" },
         "1": { x: [1, -1], y: [-1, 1], as: "points" },
+        "two lines": { x: [-2, 2, -2, 1], y: [1, 2, -0.5, -2], as: "segments", color: "#57606a" },
       },
     }),
   heatmap: () =>
