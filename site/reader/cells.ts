@@ -2,6 +2,7 @@
 
 import type { Output } from "../../packages/notebook-check/notebook/nbformat.js";
 import type { Editor } from "./editor.js";
+import type { Run } from "./kernel.js";
 
 export type CellState = "idle" | "queued" | "running" | "done" | "failed";
 
@@ -22,8 +23,8 @@ export class CodeCell {
   readonly source: HTMLElement;
   /** The kernel it last ran in, by its number; 0 for none. */
   ranIn = 0;
-  /** What it showed when it last ran. */
-  outputs: readonly Output[] | null = null;
+  /** How it last ran to its end. */
+  lastRun: (Run & { ended: false }) | null = null;
   executionCount: number | null = null;
   editor: Editor | null = null;
   state: CellState = "idle";
@@ -50,6 +51,11 @@ export class CodeCell {
   /** The source as it would run now. */
   get code(): string {
     return this.#edited ?? this.original;
+  }
+
+  /** What it showed when it last ran. */
+  get outputs(): readonly Output[] | null {
+    return this.lastRun?.outputs.list ?? null;
   }
 
   get isEdited(): boolean {

@@ -135,6 +135,9 @@ export class Knobs {
 
   async #show(svg: string): Promise<void> {
     const picture = pictureOf(svg);
+    // A lower figure leaves the knobs below it where they are: under the pointer.
+    const figure = this.image.closest("figure");
+    if (figure) figure.style.minHeight = `${figure.offsetHeight}px`;
     this.image.src = picture.address;
     this.image.alt = picture.words;
     if (picture.size) {

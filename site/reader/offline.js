@@ -6,7 +6,7 @@ self.addEventListener("activate", (event) => event.waitUntil(self.clients.claim(
 self.addEventListener("fetch", (event) => {
   const { request } = event;
   if (request.method !== "GET" || !request.url.startsWith(self.registration.scope)) return;
-  const answer = request.url.includes("/assets/") ? fromKept(request) : fromNetwork(request);
+  const answer = request.url.includes("/assets/") ? fromKept(event) : fromNetwork(event);
   event.respondWith(request.destination === "worker" ? answer.then(confined) : answer);
 });
 
@@ -20,19 +20,23 @@ function confined(response) {
   return new Response(response.body, { status: response.status, headers });
 }
 
-async function fetchAndKeep(request) {
-  const response = await fetch(request);
-  if (response.ok) await (await caches.open(kept)).put(request, response.clone());
+// The answer goes on while it is kept: a page can show how much of it has come.
+async function fetchAndKeep(event) {
+  const response = await fetch(event.request);
+  if (response.ok) {
+    const copy = response.clone();
+    event.waitUntil(caches.open(kept).then((cache) => cache.put(event.request, copy)));
+  }
   return response;
 }
 
-const fromKept = async (request) => (await caches.match(request)) ?? fetchAndKeep(request);
+const fromKept = async (event) => (await caches.match(event.request)) ?? fetchAndKeep(event);
 
-async function fromNetwork(request) {
+async function fromNetwork(event) {
   try {
-    return await fetchAndKeep(request);
+    return await fetchAndKeep(event);
   } catch (error) {
-    const found = await caches.match(request, { ignoreSearch: true });
+    const found = await caches.match(event.request, { ignoreSearch: true });
     if (found) return found;
     throw error;
   }

@@ -148,7 +148,7 @@ export class Reader {
         return false;
       }
       cell.ranIn = this.kernel.generation;
-      cell.outputs = run.outputs.list;
+      cell.lastRun = run;
       cell.count(run.count);
       const failed = run.failed && !cell.tags.includes("raises-exception");
       cell.show(failed ? "failed" : "done");
@@ -245,7 +245,12 @@ export class Reader {
   #take(cell: CodeCell, code: string): void {
     this.#changed(cell, code);
     if (cell.editor) cell.editor.set(code);
-    else cell.source.textContent = code;
+    else {
+      cell.source.textContent = code;
+      void import("../pages/highlight.js").then(({ highlighted }) => {
+        if (cell.code === code) cell.source.innerHTML = highlighted(code);
+      });
+    }
   }
 
   #reset(cell: CodeCell): void {

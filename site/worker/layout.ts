@@ -21,7 +21,8 @@ export const sourcePage = ({ file, name }: { readonly file: string; readonly nam
 export interface Assets {
   /** Addresses, relative to the site's root, each with its bytes once unpacked. */
   readonly compiler: Asset;
-  readonly packages: Asset;
+  /** The packages of these names that the library imports, in one script. */
+  readonly packages: Asset & { readonly names: readonly string[] };
   /** A JSON object of files by their paths: the library's code, and the declarations that cells are checked against. */
   readonly files: Asset;
   /** Packages that are loaded when a cell first imports them. */

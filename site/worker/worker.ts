@@ -53,15 +53,19 @@ async function start({ assets, site, directory }: Question & { type: "start" }):
   provideFiles(map);
   provide(`${compiledLibrary}/data/files.js`, () => dataFiles);
   for (const name of ["fs", "path", "util", "module", "url", "zlib"] as const) provide(name, () => builtins[name]);
-  const found = evaluated(packagesCode, "packages") as Record<string, object>;
-  for (const [name, module] of Object.entries(found)) provide(name, () => asModule(module));
+  let found: Record<string, object> | null = null;
+  for (const name of packages.names)
+    provide(name, () => {
+      found ??= evaluated(packagesCode, "packages") as Record<string, object>;
+      return asModule(found[name]);
+    });
   for (const [name, { path }] of Object.entries(later))
     provide(name, () => {
       post({ type: "fetching", what: name });
       return asModule(evaluated(utf8.decode(fetchNow(path)), "later") as object);
     });
-  const ts = evaluated(compilerCode, "compiler") as typeof import("@tslab/typescript-for-tslab") & {
-    setSys(system: object): void;
+  const { default: ts } = evaluated(compilerCode, "compiler") as {
+    default: typeof import("@tslab/typescript-for-tslab") & { setSys(system: object): void };
   };
   ts.setSys(systemOf(map, directory));
   provide("@tslab/typescript-for-tslab", () => ts);

@@ -109,7 +109,7 @@ const how: Record<string, How> = {
   "npx vitest run tests/ops -t matmul": vitest,
   "npx vitest run tests/ops/operations.test.ts": vitest,
   "npx vitest run tests/plot -u": vitest,
-  "npx vitest run tests/site/lesson-knobs.test.ts": vitest,
+  "npx vitest run tests/site/cells.test.ts": vitest,
   'git config diff.ipynb.textconv "node --import tsx scripts/textconv.ts"': {
     short: "node --import tsx scripts/textconv.ts notebooks/01-linear-algebra.ipynb",
     prints: /import/,

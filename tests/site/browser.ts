@@ -25,8 +25,7 @@ export async function open(browser: Browser, page: string, options: BrowserConte
 }
 
 /** A page as a run of a notebook drives it. */
-export async function openForRun(browser: Browser, name: string, onCrash: () => void): Promise<OpenPage> {
-  const page = await open(browser, name);
+export function forRun(page: Page, onCrash: () => void): OpenPage {
   page.on("crash", onCrash);
   return {
     evaluate: (f, argument) => page.evaluate(f as never, argument) as never,

@@ -8,7 +8,7 @@ import { joined } from "../../packages/notebook-check/notebook/nbformat.js";
 import { suite } from "../../packages/notebook-check/suite.js";
 import { lessons } from "../../scripts/lessons.js";
 import { launchFirefox, openInFirefox } from "./firefox.js";
-import { type OpenPage, PageKernel } from "./page-kernel.js";
+import { type OpenPage, PageKernel, withoutFilms } from "./page-kernel.js";
 import { firefoxProgram } from "./program.js";
 
 let browser: Browser;
@@ -91,7 +91,10 @@ describe.runIf(firefoxProgram())("a reader in Firefox", () => {
 const whole = process.env.EVERY_LESSON ? lessons().slice(0, 1) : [];
 
 describe.runIf(firefoxProgram()).each(whole.map((file) => [basename(file), file]))("%s in Firefox", (_, file) => {
-  const test = suite(file, { host: () => new PageKernel((page) => openInFirefox(browser, page), file) });
+  const test = suite(file, {
+    host: () => new PageKernel((page) => openInFirefox(browser, page), file),
+    edit: withoutFilms,
+  });
   for (const [index, cell] of readNotebook(file).cells.entries()) {
     if (cell.cell_type !== "raw") test(index, joined(cell.source).split("\n")[0].slice(0, 60));
   }

@@ -5,8 +5,9 @@ import { createRequire } from "node:module";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { launch, open } from "./browser.js";
-import { placeOf } from "./every-knob.js";
+import { everyKnob, placeOf } from "./every-knob.js";
 import { browserProgram } from "./program.js";
+import { knobFigures, turnKnobs } from "./turn.js";
 
 const require = createRequire(import.meta.url);
 const axe = require.resolve("axe-core/axe.min.js");
@@ -229,6 +230,22 @@ describe.runIf(browserProgram())("a figure with knobs", () => {
       expect(await cell.locator(".sketch .heard").textContent()).toBe("row 15, column 20, pen down");
     });
 
+    test("a figure that gets lower leaves its knobs under the pointer", async () => {
+      await page.evaluate((index) => {
+        const cell = globalThis.page.cells[index];
+        cell.edit(
+          'knobs({ height: { of: [300, 200], at: 300 }, on: { at: true } }, ({ height }) => lines({ y: [0, 1] }, { title: "h " + height, x: "x", y: "y", height }));',
+        );
+        return globalThis.page.run(cell);
+      }, placeOf("choice"));
+      const slider = cellOf(page, "choice").getByRole("slider");
+      await slider.scrollIntoViewIfNeeded();
+      const before = await slider.boundingBox();
+      await slider.press("ArrowRight");
+      await titleOf(page, "choice").toBe("h 200");
+      expect(await slider.boundingBox()).toEqual(before);
+    });
+
     test("positions that are passed while it draws are left out, and the last is drawn", async () => {
       const drawn = await page.evaluate(async (index) => {
         const reader = globalThis.page;
@@ -302,5 +319,14 @@ describe.runIf(browserProgram())("a figure with knobs", () => {
       await cellOf(page, "slider").getByRole("slider").press("ArrowRight");
       await cellOf(page, "slider").getByRole("button", { name: "Run to move" }).waitFor();
     });
+  });
+
+  test("of any kind shows what the kernel draws where it is turned to", async () => {
+    const page = await open(browser, "every-knob.html", { viewport: { width: 1000, height: 1000 } });
+    await page.evaluate(() => globalThis.page.runAll());
+    const figures = knobFigures((await everyKnob()).notebook);
+    expect(figures).toHaveLength(5);
+    for (const figure of figures) await turnKnobs(page, figure);
+    await page.context().close();
   });
 });

@@ -2,12 +2,23 @@
 
 import { basename } from "node:path";
 import type { CellRun, Evaluation, Host } from "../../packages/notebook-check/kernel/client.js";
+import { joined, type Notebook } from "../../packages/notebook-check/notebook/nbformat.js";
+import { knobsType } from "../../site/pages/knobs.js";
 
 /** A page of the site in any browser. */
 export interface OpenPage {
   evaluate<Argument, Result>(f: (argument: Argument) => Result, argument: Argument): Promise<Awaited<Result>>;
   reload(): Promise<void>;
   close(): Promise<void>;
+}
+
+/** Takes from a notebook the frames that its figures store for where no kernel runs: a page that has one draws instead. */
+export function withoutFilms({ cells }: Notebook): void {
+  for (const output of cells.flatMap(({ outputs = [] }) => outputs)) {
+    if (!("data" in output && knobsType in output.data)) continue;
+    const html = joined(output.data["text/html"] as string | string[]);
+    output.data["text/html"] = html.replace(/^<div data-knob=[^>]*>(<img )onload="[^"]*" (.*)<\/div>$/s, "$1$2");
+  }
 }
 
 export class PageKernel implements Host {
@@ -32,16 +43,20 @@ export class PageKernel implements Host {
       await globalThis.page.kernel.start();
     }, null);
     this.startMilliseconds = performance.now() - began;
-    // Figures with knobs then bring their frames, as they are stored.
-    await this.evaluate(['delete (globalThis as any)[Symbol.for("foundations.knobs")]']);
   }
 
+  /** Runs the next cell of the page, which has this source, as its reader would. */
   async execute(code: string): Promise<CellRun> {
     const run = await this.page.evaluate(async (source) => {
-      const { outputs, ...ending } = await globalThis.page.kernel.execute(source);
+      const { page } = globalThis;
+      const cell = page.cells.find(({ ranIn }) => ranIn !== page.kernel.generation);
+      if (cell?.original !== source) throw new Error(`the page's next cell reads ${cell?.original}`);
+      await page.run(cell);
+      if (!cell.lastRun) return null;
+      const { outputs, ...ending } = cell.lastRun;
       return { ...ending, list: outputs.list, late: outputs.late, received: outputs.received };
     }, code);
-    if (run.ended) throw new Error("the page ended its kernel");
+    if (!run) throw new Error("the page ended its kernel");
     return {
       status: run.failed ? "error" : "ok",
       executionCount: run.count,

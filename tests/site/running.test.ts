@@ -100,6 +100,7 @@ describe.runIf(browserProgram())("a reader", () => {
     expect(await cell(1).locator(".outputs").textContent()).toBe("42");
     await page.reload();
     await expect.poll(() => cell(1).locator("pre.source").textContent()).toBe("6 * 7");
+    await expect.poll(() => cell(1).locator("pre.source span.n").allTextContents()).toEqual(["6", "7"]);
     await press(1, "Go back");
     expect(await page.evaluate(() => globalThis.page.cells[1].isEdited)).toBe(false);
   });
