@@ -210,34 +210,33 @@ const norm: ReduceMethod<"norm"> = declaredAs(function (
 
 // ── Products ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-/** Πx along `axis`. Halves are multiplied pairwise, then halves of the result: gradients are right even at 0. */
-function composedProduct(x: Tensor, axis: number): Tensor {
-  let factors = x;
-  for (let n = factors.shape[axis]; n > 1; n = factors.shape[axis]) {
-    const half = n >> 1;
-    const pairs: Tensor = factors.slice(0, half, axis).mul(factors.slice(half, 2 * half, axis));
-    factors = n % 2 === 0 ? pairs : concat([pairs, factors.slice(n - 1, n, axis)], axis);
-  }
-  return factors.reshape(reduce(x.shape, [axis], false));
-}
-
-/** A product as m · 2ᵉ, which neither overflows nor underflows. */
+/** A number as m · 2ᵉ with m near 1, which neither overflows nor underflows. */
 interface Scaled {
   readonly m: number;
   readonly e: number;
 }
+/** The sum of nothing, which is 0 times anything, ∞ too. */
+const nothing: Scaled = { m: 0, e: 0 };
 const one: Scaled = { m: 1, e: 0 };
 
-/** The product with one more factor; its m stays near 1. */
-function times({ m, e }: Scaled, x: number): Scaled {
-  const apart = (value: number): Scaled => {
-    if (value === 0 || !Number.isFinite(value)) return { m: value, e: 0 };
-    const exponent = math.exponent(Math.abs(value));
-    return { m: scaleBy(value, -exponent), e: exponent };
-  };
-  const factor = apart(x);
-  const product = apart(m * factor.m);
-  return { m: product.m, e: e + factor.e + product.e };
+function scaled(value: number): Scaled {
+  if (value === 0 || !Number.isFinite(value)) return { m: value, e: 0 };
+  const e = math.exponent(Math.abs(value));
+  return { m: scaleBy(value, -e), e };
+}
+
+function times(a: Scaled, b: Scaled): Scaled {
+  if (a === nothing || b === nothing) return nothing;
+  const { m, e } = scaled(a.m * b.m);
+  return { m, e: a.e + b.e + e };
+}
+
+function plus(a: Scaled, b: Scaled): Scaled {
+  if (a === nothing || b === nothing) return a === nothing ? b : a;
+  if (a.m === 0 || b.m === 0) return a.m === 0 ? b : a;
+  const most = Math.max(a.e, b.e);
+  const { m, e } = scaled(scaleBy(a.m, a.e - most) + scaleBy(b.m, b.e - most));
+  return { m, e: most + e };
 }
 
 /** m · 2ᵉ */
@@ -248,39 +247,96 @@ function scaleBy(m: number, e: number): number {
   for (; left < -1000; left += 1000) value *= 2 ** -1000;
   return value * 2 ** left;
 }
+const unscaled = ({ m, e }: Scaled): number => scaleBy(m, e);
 
-const product = fused("prod", composedProduct, (x: Tensor, axis: number) => {
+/** What `f` makes of each row of scaled numbers along `axis`, which is one of x. */
+function rowsAlong<Result>(x: Tensor, axis: number, f: (row: Scaled[], index: number) => Result): Result[] {
+  const values = copy(toBack(x, [axis]), "float64");
   const n = x.shape[axis];
-  const factors = copy(toBack(x, [axis]), "float64") as Float64Array;
-  const results = new Float64Array(factors.length / n);
-  for (let row = 0; row < results.length; row++) {
-    const { m, e } = factors.subarray(row * n, (row + 1) * n).reduce<Scaled>(times, one);
-    results[row] = scaleBy(m, e);
-  }
-  const shape = reduce(x.shape, [axis], false);
+  return Array.from({ length: values.length / n }, (_, i) =>
+    f(Array.from(values.subarray(i * n, (i + 1) * n), scaled), i),
+  );
+}
+
+/** Rows along `axis` as a tensor like x. */
+function fromRows(rows: readonly Scaled[][], x: Tensor, axis: number): Tensor {
+  const rest = x.shape.filter((_, i) => i !== axis);
+  const values = Float64Array.from(rows.flat(), unscaled);
+  const back: Tensor = new Tensor(values, [...rest, x.shape[axis]]).to(x.dtype);
+  return back.permute(x.shape.map((_, i) => (i === axis ? rest.length : i < axis ? i : i - 1)));
+}
+
+/** One number for each row along `axis`, as a tensor. */
+const perRow = (numbers: readonly Scaled[], x: Tensor, axis: number): Tensor =>
+  new Tensor(Float64Array.from(numbers, unscaled), reduce(x.shape, [axis], false)).to(x.dtype);
+
+/** What `step` makes of each element and what it made of those before it; the last of them is left out. */
+function running<T>(row: readonly Scaled[], first: T, step: (before: T, x: Scaled, i: number) => T): T[] {
+  const found = [first];
+  for (let i = 0; i < row.length - 1; i++) found.push(step(found[i], row[i], i));
+  return found;
+}
+
+const product: (this: Tensor, axis: number) => Tensor = op(
+  "prod",
+  (x: Tensor, axis: number) =>
+    perRow(
+      rowsAlong(x, axis, (row) => row.reduce(times, one)),
+      x,
+      axis,
+    ),
+  [(g, _, x, axis) => timesOthers(x, g, axis)],
+);
+
+/** A product, and the sum Σ wᵢ Π xⱼ over the j ≠ i: how it changes where each xᵢ changes by wᵢ. */
+interface Changing {
+  readonly p: Scaled;
+  readonly s: Scaled;
+}
+const changing = (before: Changing, x: Scaled, w: Scaled): Changing => ({
+  p: times(before.p, x),
+  s: plus(times(before.s, x), times(before.p, w)),
+});
+
+/** The gradient of a product, yᵢ = g Π xⱼ over the j ≠ i, with its own gradient for the weights w = ȳ. */
+const timesOthers = fused("prod", composedTimesOthers, (x: Tensor, g: Tensor, axis: number) => {
+  const seeds = Array.from(copy(g, "float64"), scaled);
+  const y = rowsAlong(x, axis, (row, k) => {
+    const before = running(row, seeds[k], times);
+    const after = running(row.slice().reverse(), one, times).reverse();
+    return row.map((_, i) => times(before[i], after[i]));
+  });
   return {
-    y: new Tensor(results, shape).to(x.dtype),
-    /** x̄ᵢ = ȳ times all factors before xᵢ and all after it. */
-    backward(g: Tensor) {
-      const seeds = copy(g, "float64");
-      const gradient = new Float64Array(factors.length);
-      const after = new Array<Scaled>(n);
-      for (const [row, seed] of seeds.entries()) {
-        after[n - 1] = one;
-        for (let i = n - 1; i > 0; i--) after[i - 1] = times(after[i], factors[row * n + i]);
-        let before = times(one, seed);
-        for (let i = 0; i < n; i++) {
-          const { m, e } = times(before, after[i].m);
-          gradient[row * n + i] = scaleBy(m, e + after[i].e);
-          before = times(before, factors[row * n + i]);
-        }
-      }
-      const rest = x.shape.filter((_, i) => i !== axis);
-      const back: Tensor = new Tensor(gradient, [...rest, n]).to(x.dtype);
-      return [back.permute(x.shape.map((_, i) => (i === axis ? rest.length : i < axis ? i : i - 1)))];
+    y: fromRows(y, x, axis),
+    backward(weights: Tensor) {
+      const ws = rowsAlong(weights, axis, (row) => row);
+      const start: Changing = { p: one, s: nothing };
+      const sums: Scaled[] = [];
+      const gradient = rowsAlong(x, axis, (row, k) => {
+        const w = ws[k];
+        const before = running(row, start, (all, one, i) => changing(all, one, w[i]));
+        const after = running(row.slice().reverse(), start, (all, one, i) => changing(all, one, w[w.length - 1 - i]));
+        after.reverse();
+        const last = row.length - 1;
+        sums.push(changing(before[last], row[last], w[last]).s);
+        return row.map((_, i) => times(seeds[k], plus(times(before[i].s, after[i].p), times(before[i].p, after[i].s))));
+      });
+      return [fromRows(gradient, x, axis), perRow(sums, x, axis)];
     },
   };
 });
+
+/** The same of halves: what a third derivative differentiates. */
+function composedTimesOthers(x: Tensor, g: Tensor, axis: number): Tensor {
+  const n = x.shape[axis];
+  if (n === 1) return g.unsqueeze(axis);
+  const [left, right] = [x.slice(0, n >> 1, axis), x.slice(n >> 1, n, axis)] as Tensor[];
+  const parts = [
+    composedTimesOthers(left, g.mul(product.call(right, axis)), axis),
+    composedTimesOthers(right, g.mul(product.call(left, axis)), axis),
+  ];
+  return concat(parts, axis);
+}
 
 /** A product of int32. @throws if it does not fit, but not for what 0 makes of it */
 function wholeProduct(x: Tensor, axis: number): Tensor {
@@ -295,8 +351,8 @@ function wholeProduct(x: Tensor, axis: number): Tensor {
 }
 
 /**
- * The product Πx along `axis`, or of all elements; 1 of none. It and its gradient are right wherever they can be stored,
- * also if partial products are too large or too small.
+ * The product Πx along `axis`, or of all elements; 1 of none. It, its gradient and its second gradient are right wherever
+ * they can be stored, also if partial products are too large or too small.
  * @throws if an int32 product does not fit into int32
  * @example tensor([2, 3, 4]).prod() // 24
  */
@@ -310,7 +366,7 @@ const prod: AxisMethod<"prod"> = declaredAs(function (
   const shape = reduce(this.shape, axis === undefined ? axesOf("prod", this.shape, axis) : [at], keepdims);
   const factors: Tensor = axis === undefined ? this.flatten() : this;
   if (factors.shape[at] === 0) return this.sum(axis as undefined, { keepdims }).add(1);
-  return (this.isFloat ? product : wholeProduct)(factors, at).reshape(shape);
+  return (this.isFloat ? product.call(factors, at) : wholeProduct(factors, at)).reshape(shape);
 });
 
 // ── Extremes ────────────────────────────────────────────────────────────────────────────────────────────────────────

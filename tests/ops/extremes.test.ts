@@ -34,6 +34,28 @@ describe("prod", () => {
     for (const [i, g] of [...gradOf(product, x).toTypedArray()].entries()) expect(g * values[i]).toBeCloseTo(1, 5);
   });
 
+  it.each([
+    ["float32", [1e30, 1e-30, 1e30, 1e-30]],
+    ["float32", [1e30, 1, 1e30, 1e-30, 1e-30]],
+    ["float64", [1e300, 1e-300, 1, 1e300, 1e-300, 1]],
+  ] as const)("of %s %j has second gradients, the products of all others but two", (dtype, values) => {
+    const x = tensor([...values], { dtype });
+    const [i, j] = [0, values.length - 1];
+    const ofFirst = (x: Tensor): Tensor => gradOf(product, x).at(i) as unknown as Tensor;
+    // 1 / (xᵢ xⱼ), as the product of all is 1.
+    const second = gradOf(ofFirst, x).toTypedArray();
+    expect(second[i]).toBe(0);
+    expect(second[j] * values[i] * values[j]).toBeCloseTo(1, 5);
+  });
+
+  it("has second and third gradients at zeros", () => {
+    const along = (f: (x: Tensor) => Tensor, w: number[]) => (x: Tensor) =>
+      gradOf(f, x).mul(tensor(w)).sum() as unknown as Tensor;
+    const x = tensor([0, 0, 3, 2]) as unknown as Tensor;
+    expect(gradOf(along(product, [1, 0, 0, 0]), x).toArray()).toEqual([0, 6, 0, 0]);
+    expect(gradOf(along(along(product, [1, 0, 0, 0]), [0, 1, 0, 0]), x).toArray()).toEqual([0, 0, 2, 3]);
+  });
+
   it("is right of denormal numbers, of zeros and of ±∞, as the rules of multiplication have it", () => {
     expect(
       tensor([2 ** -1074, 2 ** 1000, 2 ** 74], float64)
