@@ -68,9 +68,9 @@ describe("await", () => {
   });
 
   it("inside of functions alone leaves the cell as it is", async () => {
-    expect(await run("const f = async () => await 42; class A { async m() { return await 42; } } typeof f()")).toBe(
-      "object",
-    );
+    const source = "const f = async () => await 42; class A { async m() { return await 42; } } typeof f()";
+    expect(asBody(source)).toEqual({ source, isAsync: false });
+    expect(await run(source)).toBe("object");
   });
 });
 
