@@ -101,10 +101,11 @@ interface Settings extends Training {
 
 /** Warm-up and clipping as they are elsewhere in the notebook, and as they did best for few lines. */
 const usual = { warmup: 50, maxNorm: 1 } as const;
+const clipped = { warmup: 50, maxNorm: 0.1 } as const;
 const patient = { warmup: 300, maxNorm: 1 } as const;
 const even = { warmup: 300, maxNorm: 0.1 } as const;
 
-/** As many tries for each on 250 lines, judged on the validation sentences. */
+/** Tries of each on 250 lines, judged on the validation sentences. */
 const gptTries: readonly Training[] = [
   { dropout: 0, lr: 0.01, weightDecay: 0.05, lines: 24, steps: 600, ...usual },
   { dropout: 0.1, lr: 0.01, weightDecay: 0.05, lines: 24, steps: 600, ...usual },
@@ -127,11 +128,12 @@ const rivalTries: readonly Settings[] = [
   { channels: 32, width: 64, dropout: 0.2, lr: 0.02, weightDecay: 0.5, lines: 8, steps: 1200, ...even },
   { channels: 32, width: 64, dropout: 0.2, lr: 0.04, weightDecay: 0.3, lines: 8, steps: 1200, ...even },
   { channels: 32, width: 64, dropout: 0.2, lr: 0.04, weightDecay: 0.3, lines: 8, steps: 1200, ...patient },
+  { channels: 32, width: 128, dropout: 0.2, lr: 0.04, weightDecay: 0.5, lines: 8, steps: 1200, ...clipped },
 ];
 /** As in the notebook: on 250 lines what did best, and on all lines what is enough. */
 const gptInLesson = gptTries[7];
 const gptOnAll: Training = { dropout: 0, lr: 0.015, weightDecay: 0.1, lines: 24, steps: 450, ...usual };
-const rivalBest = rivalTries[8];
+const rivalBest = rivalTries[9];
 const rivalOnAll: Settings = { ...rivalBest, dropout: 0, lr: 0.01, weightDecay: 0.1, ...usual };
 
 /** A network without attention that reads the whole line, the latest word last. */
@@ -223,7 +225,7 @@ async function rivalOf(lesson: Lesson, seed: number, count: number, settings: Se
 
 export const claims: readonly Claim[] = [
   {
-    says: "The MLP’s settings, tried on the 500 validation sentences after 250 lines (a row for each try; of 41 more, drawn at random and tried on set 11, the best had 0.144 there, where the last row’s has 0.106)",
+    says: "The MLP’s settings, tried on the 500 validation sentences after 250 lines (a row for each try; the last row is the best of 49 that were drawn at random and tried on the validation sentences of set 11)",
     seeds: rivalTries.map((_, i) => i + 1),
     async measure(row) {
       const given = lesson(1);
