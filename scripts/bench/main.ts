@@ -3,19 +3,21 @@
  * round, so that what else the machine does falls on all alike. `npm run bench -- [case …] [--rounds 5]
  * [--seconds 2] [--only peer,peer] [--out file.md]`, which writes file.svg too. The peers are installed into `.cache/bench`,
  * not among the project's dependencies. The library is a peer of itself by the versions of Node that `npm run nodes`
- * installs, with one thread and with two, and with 256-bit code where V8 makes it.
+ * installs, with one thread and with two, and with 256-bit code where V8 makes it. With `--growth`, this library alone is
+ * measured, at growing sizes: see growth.ts.
  */
 
 import { execFileSync, spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { cpus, loadavg } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { build, root } from "../build.js";
+import { build } from "../build.js";
 import { nodeProgram } from "../nodes.js";
 import { cases, hopeless } from "./cases.js";
-import { figure, OURS, table, wall } from "./report.js";
+import { growing, growth } from "./growth.js";
+import { figure, table, wall } from "./report.js";
+import { folder, measure, node, OURS, ours, type Peer, script } from "./run.js";
 
 const versions = {
   "@tensorflow/tfjs": "4.22.0",
@@ -25,23 +27,9 @@ const versions = {
   "brain.js": "1.6.1",
 };
 
-const folder = join(root, ".cache/bench");
-const script = (file: string) => fileURLToPath(new URL(`peers/${file}`, import.meta.url));
 const python = ["/usr/bin/python3", "python3"].find(
   (command) => spawnSync(command, ["-c", "import torch"]).status === 0,
 );
-
-interface Peer {
-  readonly name: string;
-  readonly command: readonly string[];
-  readonly environment?: Readonly<Record<string, string>>;
-}
-
-const node = (name: string, file: string, environment = {}): Peer => ({
-  name,
-  command: [process.execPath, script(file)],
-  environment,
-});
 
 /** This library by another version of Node, as the kernel starts it. */
 const byNode = (major: number, program: string, threads: number): Peer => ({
@@ -52,7 +40,7 @@ const byNode = (major: number, program: string, threads: number): Peer => ({
 const two = { OMP_NUM_THREADS: "2", OPENBLAS_NUM_THREADS: "2", MKL_NUM_THREADS: "2" };
 
 const peers: readonly Peer[] = [
-  node(OURS, "ours.mjs"),
+  ours,
   ...[20, 24, 26].flatMap((major) => {
     const program = nodeProgram(major);
     return program ? [1, 2].map((threads) => byNode(major, program, threads)) : [];
@@ -69,34 +57,6 @@ const peers: readonly Peer[] = [
       ]
     : []),
 ];
-
-interface Answer {
-  readonly about: string;
-  /** Seconds per step: processor time of all threads, and time on the wall. */
-  readonly times?: readonly number[];
-  readonly walls?: readonly number[];
-}
-
-/** One peer, one case, one process. */
-function measure(peer: Peer, name: string, seconds: number): Answer | null {
-  const [command, ...rest] = peer.command;
-  const single = { OMP_NUM_THREADS: "1", OPENBLAS_NUM_THREADS: "1", MKL_NUM_THREADS: "1" };
-  const environment: NodeJS.ProcessEnv = { ...process.env, ...single, ...peer.environment, BENCH_PEERS: folder };
-  // A BLAS told to be careful on every machine would not show what this one can do.
-  delete environment.OPENBLAS_CORETYPE;
-  delete environment.OPENBLAS_L2_SIZE;
-  const result = spawnSync(command, [...rest, name, String(seconds)], {
-    env: environment,
-    encoding: "utf8",
-    timeout: 300_000,
-  });
-  const line = result.stdout.trim().split("\n").pop() ?? "";
-  if (line.startsWith("{")) return JSON.parse(line);
-  console.error(
-    `bench: ${peer.name} failed at ${name}: ${result.stderr.trim().split("\n").slice(-3).join(" ") || (result.error?.message ?? result.signal ?? `exit code ${result.status}`)}`,
-  );
-  return null;
-}
 
 function installPeers(): void {
   mkdirSync(folder, { recursive: true });
@@ -115,11 +75,13 @@ const { values, positionals } = parseArgs({
     seconds: { type: "string", default: "2" },
     only: { type: "string" },
     out: { type: "string" },
+    growth: { type: "boolean", default: false },
   },
 });
-const chosen = positionals.length > 0 ? positionals : Object.keys(cases);
+const all = values.growth ? growing : Object.keys(cases);
+const chosen = positionals.length > 0 ? positionals : all;
 for (const name of chosen) {
-  if (!(name in cases)) throw new Error(`bench: no case ${name}; there are ${Object.keys(cases).join(", ")}`);
+  if (!all.includes(name)) throw new Error(`bench: no case ${name}; there are ${all.join(", ")}`);
 }
 const [rounds, seconds] = (["rounds", "seconds"] as const).map((option) => {
   const number = Number(values[option]);
@@ -133,39 +95,58 @@ for (const name of only ?? []) {
   }
 }
 const measured = peers.filter(({ name }) => !only || name === OURS || only.some((start) => name.startsWith(start)));
-await build();
-if (measured.some(({ command }) => !/ours\.mjs$|\.py$/.test(command.at(-1) ?? ""))) installPeers();
-
-const samples = new Map<string, number[]>();
 const load = loadavg()[0].toFixed(1);
-const about = new Map<string, string>();
-const skipped = new Set(hopeless);
-for (let round = 1; round <= rounds; round++) {
-  for (const name of chosen) {
-    for (const peer of measured) {
-      const key = `${peer.name} ${name}`;
-      if (skipped.has(key)) continue;
-      const answer = measure(peer, name, seconds);
-      if (answer) about.set(peer.name, answer.about);
-      if (!answer?.times) skipped.add(key);
-      else {
-        samples.set(key, [...(samples.get(key) ?? []), ...answer.times]);
-        samples.set(wall(key), [...(samples.get(wall(key)) ?? []), ...(answer.walls ?? [])]);
-      }
-    }
-    console.error(`round ${round}, ${name}`);
-  }
+const machine = `${cpus()[0].model}, ${cpus().length} cores, load before the run ${load}`;
+
+/** Tables and what they need to be read, and a figure of them. */
+interface Result {
+  readonly text: string;
+  readonly svg: string;
 }
 
-const names = measured.map((peer) => peer.name);
-const text = `${table(samples, names, chosen)}
+function grow(): Result {
+  const { text, svg } = growth(chosen, seconds);
+  const notes = `Processor time of a step on one thread: the median. Memory: the most that the process held, beyond what it held before. Power:
+p where it grew as the p-th power of the size, from the size above. Notebooks: time on the wall, one after another.
+${machine}; Node ${process.versions.node}.`;
+  return { text: `${text}\n\n${notes}\n`, svg };
+}
+
+function compare(): Result {
+  if (measured.some(({ command }) => !/ours\.mjs$|\.py$/.test(command.at(-1) ?? ""))) installPeers();
+  const samples = new Map<string, number[]>();
+  const about = new Map<string, string>();
+  const skipped = new Set(hopeless);
+  for (let round = 1; round <= rounds; round++) {
+    for (const name of chosen) {
+      for (const peer of measured) {
+        const key = `${peer.name} ${name}`;
+        if (skipped.has(key)) continue;
+        const answer = measure(peer, name, seconds);
+        if (answer) about.set(peer.name, answer.about);
+        if (!answer?.times) skipped.add(key);
+        else {
+          samples.set(key, [...(samples.get(key) ?? []), ...answer.times]);
+          samples.set(wall(key), [...(samples.get(wall(key)) ?? []), ...(answer.walls ?? [])]);
+        }
+      }
+      console.error(`round ${round}, ${name}`);
+    }
+  }
+  const names = measured.map((peer) => peer.name);
+  const text = `${table(samples, names, chosen)}
 
 How many times longer than ours (and the least that is wanted), then processor time of a step: median (1st to 9th tenth) over
 ${rounds} rounds, one process each time; then time on the wall, which the ratio compares where there are two threads.
-${cpus()[0].model}, ${cpus().length} cores, load before the run ${load}; ${[...about.values()].join("; ")}.
+${machine}; ${[...about.values()].join("; ")}.
 `;
+  return { text, svg: figure(samples, names, chosen) };
+}
+
+await build();
+const { text, svg } = values.growth ? grow() : compare();
 console.log(text);
 if (values.out) {
   writeFileSync(values.out, text);
-  writeFileSync(values.out.replace(/(\.md)?$/, ".svg"), figure(samples, names, chosen));
+  writeFileSync(values.out.replace(/(\.md)?$/, ".svg"), svg);
 }

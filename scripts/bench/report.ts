@@ -6,11 +6,11 @@ import { Figure } from "../../lib/plot/figure.js";
 import { entries } from "../../lib/plot/legend.js";
 import { colorOf, ink, paper, symbolOf } from "../../lib/plot/theme.js";
 import { type Case, cases } from "./cases.js";
+import { OURS } from "./run.js";
 
 /** Seconds per step, by peer and case: `samples.get("tfjs wasm gpt")`. */
 export type Samples = ReadonlyMap<string, readonly number[]>;
 
-export const OURS = "ours";
 /** Where a peer's times on the wall are kept. */
 export const wall = (key: string): string => `${key} wall`;
 
@@ -21,14 +21,16 @@ function quantile(times: readonly number[], q: number): number {
   return below + (sorted[Math.ceil(place)] - below) * (place % 1);
 }
 
+export const median = (times: readonly number[]): number => quantile(times, 0.5);
+
 /** How many times longer than ours the peer takes; nothing where either was not measured. */
 function ratioOf(samples: Samples, peer: string, name: string): number | null {
   const clock = peer.endsWith("threads") ? wall : (key: string) => key;
   const [times, own] = [samples.get(clock(`${peer} ${name}`)), samples.get(clock(`${OURS} ${name}`))];
-  return times && own ? quantile(times, 0.5) / quantile(own, 0.5) : null;
+  return times && own ? median(times) / median(own) : null;
 }
 
-const timeOf = (seconds: number): string => {
+export const timeOf = (seconds: number): string => {
   const [value, unit] = seconds < 1e-3 ? [seconds * 1e6, "µs"] : seconds < 1 ? [seconds * 1e3, "ms"] : [seconds, "s"];
   return `${value.toPrecision(3)} ${unit}`;
 };

@@ -98,6 +98,10 @@ const how: Record<string, How> = {
   "npm run claims": { short: "npm run claims -- 02", prints: /✓ holds for/ },
   "npm run bench": benched,
   "npm run bench -- gpt xor": benched,
+  "npm run bench -- --growth": {
+    short: "npm run bench -- --growth matmul --seconds 0.02 --out .cache/tests/growth.md",
+    prints: /\| 1024 \|.* ms \|/,
+  },
   "npm run accuracy": { by: "tests/backend/accuracy.test.ts", calls: ["worst(", "worstPow("] },
   "npm run fuzz -- 20000": { by: "tests/fuzz/fuzz.test.ts", calls: ["differences("] },
   "npm run stock": { by: ".ci/run" },

@@ -1,7 +1,8 @@
 /**
  * @file Times one case in this process: warms up, then repeats until the time is spent; prints seconds per step as JSON.
  * `times` are processor time of the process, all its threads together, so that other programs do not count; `walls` are what
- * a clock on the wall shows, which is what threads shorten.
+ * a clock on the wall shows, which is what threads shorten. `memory` is the most bytes that the process held, beyond what it
+ * held before.
  */
 
 import { readFileSync } from "node:fs";
@@ -30,6 +31,7 @@ export async function run(cases, about) {
   const [, name, number] = process.argv[2].match(/^([a-z]+)(\d*)$/);
   const seconds = Number(process.argv[3]);
   if (!cases[name]) return console.log(JSON.stringify({ about, unsupported: true }));
+  const held = process.memoryUsage.rss();
   const step = await cases[name](Number(number));
   const clock = () => {
     const { user, system } = process.cpuUsage();
@@ -51,5 +53,6 @@ export async function run(cases, about) {
     walls.push((performance.now() - began) / 1e3 / steps);
     times.push((clock() - before) / steps);
   }
-  console.log(JSON.stringify({ about, times, walls }));
+  const memory = process.resourceUsage().maxRSS * 1024 - held;
+  console.log(JSON.stringify({ about, times, walls, memory }));
 }

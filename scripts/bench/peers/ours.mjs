@@ -56,9 +56,9 @@ await run(
       const [x, y] = [random([64, 784], 1, 3), classes([64], 10)];
       return training(model, new optim.Adam(model.parameters()), () => crossEntropy(model.forward(x), y));
     },
-    attention() {
+    attention(length) {
       const layer = new nn.MultiHeadAttention(128, 4);
-      const x = random([8, 64, 128], 1, 4);
+      const x = random([8, length || 64, 128], 1, 4);
       x.requiresGrad = true;
       return () => {
         for (const leaf of [x, ...layer.parameters()]) leaf.grad = null;
@@ -69,6 +69,16 @@ await run(
       const model = new nn.GPT(65, 128, 4, { numLayers: 4, contextLength: 64 });
       const [x, y] = [classes([16, 64], 65), classes([16, 64], 65)];
       return training(model, new optim.AdamW(model.parameters()), () => crossEntropy(model.forward(x), y));
+    },
+    /** A chain of operations on one number: nothing but what the engine does for each. */
+    graph(nodes) {
+      const x = tensor(1, { requiresGrad: true });
+      return () => {
+        x.grad = null;
+        let y = x;
+        for (let i = 0; i < nodes; i++) y = y.neg();
+        y.backward();
+      };
     },
     /** A window of 1 makes two pairs of every two neighbours: 1000 sentences of 51 words have 100,000. */
     skipgram() {
