@@ -19,13 +19,13 @@ export async function fetchTexts(
 async function fetchText(address: string, count: (bytes: number) => void): Promise<string> {
   const response = await fetch(address);
   if (!response.ok || !response.body) throw new Error(`${address} could not be fetched (status ${response.status})`);
-  const decoder = new TextDecoder();
-  let text = "";
+  const parts: Uint8Array<ArrayBuffer>[] = [];
   const reader = response.body.getReader();
   for (;;) {
     const { done, value } = await reader.read();
-    if (done) return text + decoder.decode();
-    text += decoder.decode(value, { stream: true });
+    // Decoded at once: a megabyte that grows in pieces is copied again and again.
+    if (done) return new Blob(parts).text();
+    parts.push(value);
     count(value.length);
   }
 }
