@@ -49,7 +49,7 @@ async function script(name: string, options: BuildOptions): Promise<string> {
   return outputFiles[0].text;
 }
 
-/** The TypeScript that tslab brings. As an ES module it stands in no function of its own, which browsers would read twice. */
+/** The TypeScript that tslab brings, as an ES module: the wrapper of a CommonJS module is a function that browsers parse twice. */
 export async function compiler(output: Output): Promise<Asset> {
   const file = join(modules, "@tslab/typescript-for-tslab/lib/typescript.js");
   const [code, rest] = readFileSync(file, "utf8").split(/^if \(typeof module .*module\.exports = ts; \}$/m);

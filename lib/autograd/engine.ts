@@ -93,7 +93,7 @@ export function reverseTopological(root: Tensor, leaves?: ReadonlySet<Tensor>): 
     for (const x of (results[i].gradFn as GradFn).inputs) if (needsGrad(x) && x.visitedBy !== traversal) visit(x);
   }
   if (!ordered) results.sort((a, b) => b.id - a.id); // a result is made after its inputs, so ids order the graph
-  for (const end of ends) results.push(end);
+  for (const end of ends) results.push(end); // in place: a graph may have a million results
   return results;
 }
 

@@ -181,7 +181,7 @@ export class Walk {
   }
 }
 
-/** Up to so many numbers, a loop takes less time than a view of them and `set`. */
+/** Up to this length a loop is faster than `set`, which needs a view. */
 const SHORT_SPAN = 32;
 
 /** Writes `length` numbers of `data`, from `offset` on, to `out`, from `o` on. */

@@ -25,7 +25,11 @@ function broadcastOperands(name: string, a: Tensor, b: unknown): [View, View | n
   return [stretch(a, shape), stretch(b, shape), shape];
 }
 
-/** @param called what a reader calls it by, and errors name it by */
+/**
+ * An elementwise operation of a tensor with another or with a number; shapes broadcast.
+ *
+ * @param called the method's name in errors, where it is not the operation's
+ */
 export function binary(name: Binary, called: string = name): (a: Tensor, b: Operand) => Tensor {
   return (a, b) => {
     const [x, y, shape] = broadcastOperands(called, a, b);

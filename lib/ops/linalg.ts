@@ -93,6 +93,7 @@ const outer: <A extends Shape, B extends Shape>(
   rules.outer(this.shape, other.shape);
   return columnTimesRow.call(this.unsqueeze(1), other);
 });
+/** Cᵢⱼ = aᵢ bⱼ of a column [n, 1] and a row [m]: a product whose errors say "outer". */
 const columnTimesRow: (this: Tensor, row: Tensor) => Tensor = op("outer", binary("mul", "outer"), [
   (g, _, _column, row) => g.mul(row),
   (g, _, column) => g.mul(column),

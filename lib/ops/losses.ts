@@ -159,16 +159,18 @@ export const crossEntropy: <S extends Shape, T extends Shape, R extends Reductio
     checkOptions(logits, classes, options);
     if (sameShape(rows, target.shape)) {
       checkClasses(logits, target, options.ignoreIndex);
-      const by = (options: CrossEntropyOptions): Tensor => {
-        const [losses, total] = overClasses(logits.reshape([sizeOf(rows), classes]), target.flatten(), options);
-        return reduced("crossEntropy", losses.reshape(rows), options.reduction, total);
+      const weightedBy = (weight?: Tensor): { loss: Tensor; total: Tensor | number } => {
+        const flat = logits.reshape([sizeOf(rows), classes]);
+        const [losses, total] = overClasses(flat, target.flatten(), { ...options, weight });
+        return { loss: reduced("crossEntropy", losses.reshape(rows), options.reduction, total), total };
       };
-      const loss = by(options);
       const { weight, reduction = "mean" } = options;
-      if (!weight?.size || reduction !== "mean" || Number.isFinite(loss.item())) return loss;
-      // The mean is the same of smaller weights, whose products and sums may fit.
+      const { loss, total } = weightedBy(weight);
+      const divisor = isTensor(total) ? total.item() : total;
+      if (!weight?.size || reduction !== "mean" || Number.isFinite(loss.item() + divisor)) return loss;
+      // Only the ratios of weights count: divided by the largest, their products and their sum fit.
       const largest = weight.detach().abs().max().item();
-      return largest > 0 && largest < Infinity ? by({ ...options, weight: weight.div(largest) }) : loss;
+      return largest > 0 && largest < Infinity ? weightedBy(weight.div(largest)).loss : loss;
     }
     if (sameShape(logits.shape, target.shape)) {
       requireSameDtype("crossEntropy", logits, target);

@@ -215,7 +215,7 @@ interface Scaled {
   readonly m: number;
   readonly e: number;
 }
-/** The sum of nothing, which is 0 times anything, ∞ too. */
+/** The empty sum: 0, also times ∞, since there is no term to multiply. */
 const nothing: Scaled = { m: 0, e: 0 };
 const one: Scaled = { m: 1, e: 0 };
 
@@ -270,7 +270,7 @@ function fromRows(rows: readonly Scaled[][], x: Tensor, axis: number): Tensor {
 const perRow = (numbers: readonly Scaled[], x: Tensor, axis: number): Tensor =>
   new Tensor(Float64Array.from(numbers, unscaled), reduce(x.shape, [axis], false)).to(x.dtype);
 
-/** What `step` makes of each element and what it made of those before it; the last of them is left out. */
+/** A running fold: result i is what `step` has made of the elements before i. */
 function running<T>(row: readonly Scaled[], first: T, step: (before: T, x: Scaled, i: number) => T): T[] {
   const found = [first];
   for (let i = 0; i < row.length - 1; i++) found.push(step(found[i], row[i], i));
@@ -314,19 +314,19 @@ const timesOthers = fused("prod", composedTimesOthers, (x: Tensor, g: Tensor, ax
       const sums: Scaled[] = [];
       const gradient = rowsAlong(x, axis, (row, k) => {
         const w = ws[k];
-        const before = running(row, start, (all, one, i) => changing(all, one, w[i]));
-        const after = running(row.slice().reverse(), start, (all, one, i) => changing(all, one, w[w.length - 1 - i]));
-        after.reverse();
         const last = row.length - 1;
-        sums.push(changing(before[last], row[last], w[last]).s);
-        return row.map((_, i) => times(seeds[k], plus(times(before[i].s, after[i].p), times(before[i].p, after[i].s))));
+        const left = running(row, start, (before, factor, i) => changing(before, factor, w[i]));
+        const right = running(row.slice().reverse(), start, (after, factor, i) => changing(after, factor, w[last - i]));
+        right.reverse();
+        sums.push(changing(left[last], row[last], w[last]).s);
+        return row.map((_, i) => times(seeds[k], plus(times(left[i].s, right[i].p), times(left[i].p, right[i].s))));
       });
       return [fromRows(gradient, x, axis), perRow(sums, x, axis)];
     },
   };
 });
 
-/** The same of halves: what a third derivative differentiates. */
+/** The same by halves, in differentiable operations: third derivatives go through it. */
 function composedTimesOthers(x: Tensor, g: Tensor, axis: number): Tensor {
   const n = x.shape[axis];
   if (n === 1) return g.unsqueeze(axis);

@@ -26,9 +26,9 @@ interface Decay {
  * m ← β₁ m + (1 − β₁) g,  v ← β₂ v + (1 − β₂) g²,  x ← x − η m̂ / (√v̂ + ε), with m̂ = m / (1 − β₁ᵗ) and v̂ = v / (1 − β₂ᵗ), which
  * correct the bias from starting at 0.  Kingma & Ba 2015. Weight decay joins the gradient: g ← ∂L/∂x + λ x.
  *
- * In float32, v overflows to ∞ where |g| exceeds √(3.4 · 10³⁸ / (1 − β₂)), by default 5.8 · 10²⁰, as in PyTorch: that number
- * then never moves again. v is stored as defined, so that a saved state means the same in both. Such gradients come from a
- * loss that diverges: `clipGradNorm` keeps them small.
+ * In float32, v overflows to ∞ where |g| exceeds √(3.4 · 10³⁸ / (1 − β₂)), by default 5.8 · 10²⁰, as in PyTorch: that element
+ * then no longer moves. v is stored as defined, so that a saved state means the same here and in PyTorch. Such gradients
+ * come from a loss that diverges: `clipGradNorm` keeps them small.
  * @example new optim.Adam(new nn.Linear(2, 1).parameters(), { lr: 0.001 }).lr // 0.001
  */
 export class Adam extends Optimizer {

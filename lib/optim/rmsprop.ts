@@ -18,8 +18,8 @@ export interface RMSpropOptions {
 /**
  * g ← ∂L/∂x + λ x,  s ← α s + (1 − α) g²,  x ← x − η g / (√s + ε).  Tieleman & Hinton 2012, lecture 6.5.
  *
- * In float32, s overflows to ∞ where |g| exceeds √(3.4 · 10³⁸ / (1 − α)), by default 1.8 · 10²⁰, as in PyTorch: that number
- * then never moves again. `clipGradNorm` keeps gradients small.
+ * In float32, s overflows to ∞ where |g| exceeds √(3.4 · 10³⁸ / (1 − α)), by default 1.8 · 10²⁰, as in PyTorch: that element
+ * then no longer moves. `clipGradNorm` keeps gradients small.
  * @example new optim.RMSprop(new nn.Linear(2, 1).parameters(), { lr: 0.001 }).lr // 0.001
  */
 export class RMSprop extends Optimizer {

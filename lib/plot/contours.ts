@@ -22,7 +22,7 @@ export interface ContourOptions extends ChartOptions {
   levels?: number | readonly number[];
   /** Bands that grow by a ratio in place of a distance: for a surface with a deep valley. Values must be above 0. */
   logLevels?: boolean;
-  /** Colors part at this value, blue below and orange above, with a dark line between: 0.5 for a classifier's boundary. */
+  /** Colors part at this value, blue below and orange above, with a dark line between if it is the edge of a band: 0.5 for a classifier. */
   middle?: number;
   /** What the surface's height is called in the legend; "f(x, y)" by default. */
   value?: string;

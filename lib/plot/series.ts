@@ -64,6 +64,8 @@ export function readSeries(figure: string, given: SeriesByName, style: SeriesSty
       chosen: options.color !== undefined,
     };
     if (typeof y === "function") {
+      if (options.as === "segments")
+        throw new RangeError(`${where}: segments need points, got a function; draw it as "line"`);
       functions.set(drawn, y);
       drawn.as = options.as ?? "line";
     } else if (!options.x && isNested(where, y)) drawn.points = points(where, y);

@@ -4,7 +4,7 @@
  */
 
 import { spawnSync } from "node:child_process";
-import { mkdirSync, readFileSync } from "node:fs";
+import { mkdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { bars, type Figure, lines, multiples } from "../../lib/plot/index.js";
 import type { NotebookResult } from "../../packages/notebook-check/reports.js";
@@ -30,13 +30,16 @@ const growths: Readonly<Record<string, Growth>> = {
 };
 
 /** What can be asked for. */
-export const growing = [...Object.keys(growths), "notebooks"];
+export const growthCases = [...Object.keys(growths), "notebooks"];
 
 interface Point {
   readonly size: number;
   readonly seconds: number;
   readonly bytes: number;
 }
+
+/** A row of a table. */
+const row = (...values: readonly (string | number)[]): string => `| ${values.join(" | ")} |`;
 
 /** What a part of the answer says, and the panels that show it. */
 interface Part {
@@ -50,7 +53,7 @@ const megabytes = (bytes: number) => `${Number((bytes / 1e6).toPrecision(3))} MB
 const power = (before: Point | undefined, now: Point, of: "seconds" | "bytes"): string =>
   before && before[of] > 0 ? (Math.log(now[of] / before[of]) / Math.log(now.size / before.size)).toFixed(1) : "";
 
-function grown(name: string, seconds: number): Part {
+function measureGrowth(name: string, seconds: number): Part {
   const { title, by, sizes } = growths[name];
   const points = sizes.flatMap((size): Point[] => {
     const { times, memory = 0 } = measure(ours, `${name}${size}`, seconds) ?? {};
@@ -58,14 +61,8 @@ function grown(name: string, seconds: number): Part {
   });
   const rows = points.map((point, i) => {
     const before = points[i - 1];
-    const cells = [
-      point.size,
-      timeOf(point.seconds),
-      power(before, point, "seconds"),
-      megabytes(point.bytes),
-      power(before, point, "bytes"),
-    ];
-    return `| ${cells.join(" | ")} |`;
+    const [time, memory] = [power(before, point, "seconds"), power(before, point, "bytes")];
+    return row(point.size, timeOf(point.seconds), time, megabytes(point.bytes), memory);
   });
   const x = { label: by, log: true, ticks: sizes };
   const at = points.map(({ size }) => size);
@@ -75,7 +72,12 @@ function grown(name: string, seconds: number): Part {
       { title: `${name}: ${quantity}`, x, y: { label: unit, log: true }, width, height: 150 },
     );
   return {
-    text: `## ${title}\n\n| ${by} | time | power | memory | power |\n| --- | --- | --- | --- | --- |\n${rows.join("\n")}`,
+    text: [
+      `## ${title}\n`,
+      row(by, "time", "power", "memory", "power"),
+      row("---", "---", "---", "---", "---"),
+      ...rows,
+    ].join("\n"),
     panels: [
       panel(
         "time",
@@ -99,6 +101,7 @@ function notebooks(): Part {
   mkdirSync(folder, { recursive: true });
   const file = join(folder, "notebooks.json");
   const check = join(root, "packages/notebook-check/main.ts");
+  rmSync(file, { force: true }); // a run that fails must not leave the times of an older one
   spawnSync(process.execPath, ["--import", "tsx", check, "--jobs", "1", "--report", `json=${file}`], {
     cwd: root,
     stdio: ["ignore", "ignore", "inherit"],
@@ -106,7 +109,6 @@ function notebooks(): Part {
   const { notebooks: results }: { notebooks: NotebookResult[] } = JSON.parse(readFileSync(file, "utf8"));
   const cells = results.flatMap(({ notebook, cells }) => cells.map((cell) => ({ ...cell, notebook })));
   const slowest = cells.sort((a, b) => b.seconds - a.seconds).slice(0, SLOWEST);
-  const row = (...values: string[]) => `| ${values.join(" | ")} |`;
   const byNumber = results.flatMap(({ notebook, seconds }) => {
     const [, number] = /\/(\d+)-[^/]*$/.exec(notebook) ?? [];
     return number ? [[number, seconds] as const] : [];
@@ -138,10 +140,10 @@ function notebooks(): Part {
 }
 
 /** Tables of what was asked for, and a figure of them. */
-export function growth(names: readonly string[], seconds: number): { text: string; svg: string } {
+export function growthReport(names: readonly string[], seconds: number): { text: string; svg: string } {
   const parts = names.map((name) => {
     console.error(`growth, ${name}`);
-    return name === "notebooks" ? notebooks() : grown(name, seconds);
+    return name === "notebooks" ? notebooks() : measureGrowth(name, seconds);
   });
   const panels = parts.flatMap((part) => part.panels);
   const sheet = multiples(panels, (draw, width) => draw(width), {

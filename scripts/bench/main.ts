@@ -15,7 +15,7 @@ import { parseArgs } from "node:util";
 import { build } from "../build.js";
 import { nodeProgram } from "../nodes.js";
 import { cases, hopeless } from "./cases.js";
-import { growing, growth } from "./growth.js";
+import { growthCases, growthReport } from "./growth.js";
 import { figure, table, wall } from "./report.js";
 import { folder, measure, node, OURS, ours, type Peer, script } from "./run.js";
 
@@ -78,7 +78,8 @@ const { values, positionals } = parseArgs({
     growth: { type: "boolean", default: false },
   },
 });
-const all = values.growth ? growing : Object.keys(cases);
+if (values.growth && values.only) throw new Error("bench: --growth measures this library alone; leave out --only");
+const all = values.growth ? growthCases : Object.keys(cases);
 const chosen = positionals.length > 0 ? positionals : all;
 for (const name of chosen) {
   if (!all.includes(name)) throw new Error(`bench: no case ${name}; there are ${all.join(", ")}`);
@@ -104,10 +105,10 @@ interface Result {
   readonly svg: string;
 }
 
-function grow(): Result {
-  const { text, svg } = growth(chosen, seconds);
+function growthResult(): Result {
+  const { text, svg } = growthReport(chosen, seconds);
   const notes = `Processor time of a step on one thread: the median. Memory: the most that the process held, beyond what it held before. Power:
-p where it grew as the p-th power of the size, from the size above. Notebooks: time on the wall, one after another.
+p where it grew as the p-th power of the size, from the size above.${chosen.includes("notebooks") ? " Notebooks: time on the wall, one after another." : ""}
 ${machine}; Node ${process.versions.node}.`;
   return { text: `${text}\n\n${notes}\n`, svg };
 }
@@ -144,7 +145,7 @@ ${machine}; ${[...about.values()].join("; ")}.
 }
 
 await build();
-const { text, svg } = values.growth ? grow() : compare();
+const { text, svg } = values.growth ? growthResult() : compare();
 console.log(text);
 if (values.out) {
   writeFileSync(values.out, text);

@@ -34,7 +34,7 @@ export interface Answer {
   readonly memory?: number;
 }
 
-/** Measures a case for about twice so many seconds; null if the peer fails. */
+/** Measures a case, for about `seconds` of warming up and as many of measuring; null if the peer fails. */
 export function measure(peer: Peer, name: string, seconds: number): Answer | null {
   const [command, ...rest] = peer.command;
   const single = { OMP_NUM_THREADS: "1", OPENBLAS_NUM_THREADS: "1", MKL_NUM_THREADS: "1" };

@@ -222,7 +222,7 @@ function metaOf(directory: string): object {
 
 const requireFrom = (directory: string) => createRequire(`${directory}/`).resolve;
 
-/** The value of a cell; a function or class without a name has got that of the variable by which tslab hands it over. */
+/** The value of a cell. tslab hands it over in a variable, whose name a function or class without one would show. */
 function nameless(value: unknown): unknown {
   if (typeof value === "function" && /^tsLastExpr\d*$/.test(value.name))
     Object.defineProperty(value, "name", { value: "", configurable: true });

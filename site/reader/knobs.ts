@@ -66,6 +66,8 @@ export class Knobs {
       } else this.#controls.push(controlOf(knob, turned));
     }
     this.box.replaceChildren(...this.#controls.map(({ element }) => element), this.#problem, this.#heard);
+    // See #show.
+    addEventListener("resize", () => this.image.closest("figure")?.style.removeProperty("min-height"));
     if (this.#handles.length === 0) return;
     const stage = make("div", { className: "stage" });
     this.image.replaceWith(stage);

@@ -247,9 +247,11 @@ export class Reader {
     if (cell.editor) cell.editor.set(code);
     else {
       cell.source.textContent = code;
-      void import("../pages/highlight.js").then(({ highlighted }) => {
-        if (cell.code === code) cell.source.innerHTML = highlighted(code);
-      });
+      void import("../pages/highlight.js")
+        .then(({ highlighted }) => {
+          if (cell.code === code) cell.source.innerHTML = highlighted(code);
+        })
+        .catch(() => {}); // without a connection it is read without colors
     }
   }
 

@@ -1,4 +1,4 @@
-/** @file Starts and ends of the kernel: what it started ends with it, and nothing of it stays with its client. */
+/** @file Starts and ends of the kernel: it ends whatever its cells left at work, and nothing of it stays with its client. */
 
 import { readdirSync } from "node:fs";
 import { afterAll, expect, it } from "vitest";

@@ -87,7 +87,9 @@ describe("an update", () => {
   it("that breaks off in a file of two names says where all of it is", () => {
     linkSync(file, join(folder, "other.ipynb"));
     disk.room = serialize(after).length + 100;
-    expect(() => update()).toThrow(/^writing broke off \(ENOSPC\): all of it is in .*made\.ipynb\.\d+\.tmp, to be put/);
+    expect(() => update()).toThrow(
+      /^writing broke off \(ENOSPC\): the whole notebook is in .*made\.ipynb\.\d+\.tmp; copy it over .*made/,
+    );
     const kept = readdirSync(folder).find((name) => name.endsWith(".tmp")) as string;
     expect(readFileSync(join(folder, kept), "utf8")).toBe(serialize(after));
   });

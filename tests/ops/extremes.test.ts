@@ -158,14 +158,36 @@ describe("cross-entropy", () => {
     ["float32", 3e38],
     ["float64", 1.5e308],
   ] as const)("of %s has a mean by class weights whose sum overflows", (dtype, size) => {
-    const logits = tensor([[0, 0], [0, 0], [3, 0]], { dtype }); // biome-ignore format: one line
-    const target = tensor([0, 1, 1], { dtype: "int32" });
     const weight = tensor([size, size], { dtype });
-    const mean = (x: Tensor, ...w: Tensor[]) =>
-      crossEntropy(x as Tensor<[3, 2]>, target, { weight: w[0] ?? tensor([1, 1], { dtype }) }) as unknown as Tensor;
-    expect(mean(logits, weight).item()).toBeCloseTo(mean(logits).item(), 6);
-    const found = gradOf((x) => mean(x, weight), logits).toTypedArray();
-    for (const [i, g] of gradOf(mean, logits).toTypedArray().entries()) expect(found[i]).toBeCloseTo(g, 6);
+    // Of the first, the losses overflow, too; of the second, the sum of the weights alone.
+    for (const [rows, classes] of [
+      [
+        [
+          [0, 0],
+          [0, 0],
+          [3, 0],
+        ],
+        [0, 1, 1],
+      ],
+      [
+        [
+          [3, 0],
+          [3, 0],
+          [3, 0],
+        ],
+        [0, 0, 0],
+      ],
+    ] as const) {
+      // biome-ignore format: one line
+      const [logits, target] = [tensor(rows, { dtype }), tensor([...classes], { dtype: "int32" })];
+      const mean = (x: Tensor, ...w: Tensor[]) =>
+        crossEntropy(x as Tensor<[3, 2]>, target as Tensor<[3]>, {
+          weight: w[0] ?? tensor([1, 1], { dtype }),
+        }) as unknown as Tensor;
+      expect(mean(logits, weight).item()).toBeCloseTo(mean(logits).item(), 6);
+      const found = gradOf((x) => mean(x, weight), logits).toTypedArray();
+      for (const [i, g] of gradOf(mean, logits).toTypedArray().entries()) expect(found[i]).toBeCloseTo(g, 6);
+    }
   });
 
   it.each([

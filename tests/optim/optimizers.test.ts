@@ -315,7 +315,7 @@ it.each([
   ["AdamW", (p: Tensor[]) => new optim.AdamW(p, { weightDecay: 0 }), 5.7e20, 5.9e20],
   ["RMSprop", (p: Tensor[]) => new optim.RMSprop(p), 1.8e20, 1.9e20],
 ] as const)(
-  "%s does not move a float32 number whose squared gradient overflows, nor later, as PyTorch",
+  "%s does not move a float32 number whose squared gradient overflows, then or later, as in PyTorch",
   (_, make, fits, overflows) => {
     const moved = (...gradients: number[]) => {
       const x = tensor([1], { dtype: "float32", requiresGrad: true }) as unknown as Tensor;

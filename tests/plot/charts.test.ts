@@ -233,6 +233,12 @@ describe("what cannot be drawn is refused, with the reason:", () => {
     ],
     ["a function without a domain", () => lines({ a: (x) => x }, axes), /a function needs to know where/],
     [
+      "segments of a function",
+      () => lines({ a: { y: (x) => x, as: "segments" } }, axes),
+      /segments need points, got a function/,
+    ],
+    ["a segment of one point", () => lines({ a: { y: [1, 2, 3], as: "segments" } }, axes), /two points each, got 3/],
+    [
       "zero on a logarithmic axis",
       () => lines({ a: [1, 0] }, { ...axes, y: { label: "loss", log: true } }),
       /loss goes down to 0, and a logarithmic scale has no place for it/,

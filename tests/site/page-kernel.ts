@@ -12,7 +12,7 @@ export interface OpenPage {
   close(): Promise<void>;
 }
 
-/** Takes from a notebook the frames that its figures store for where no kernel runs: a page that has one draws instead. */
+/** Drops the stored frames of figures with one knob: they serve pages without a kernel, and a running page stores none. */
 export function withoutFilms({ cells }: Notebook): void {
   for (const output of cells.flatMap(({ outputs = [] }) => outputs)) {
     if (!("data" in output && knobsType in output.data)) continue;
@@ -56,7 +56,7 @@ export class PageKernel implements Host {
       const { outputs, ...ending } = cell.lastRun;
       return { ...ending, list: outputs.list, late: outputs.late, received: outputs.received };
     }, code);
-    if (!run) throw new Error("the page ended its kernel");
+    if (!run) throw new Error("the cell did not run to its end; the page's status line says why");
     return {
       status: run.failed ? "error" : "ok",
       executionCount: run.count,

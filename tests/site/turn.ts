@@ -5,7 +5,7 @@ import { expect } from "vitest";
 import type { Notebook } from "../../packages/notebook-check/notebook/nbformat.js";
 import { type KnobSpec, knobsType, readKnobs } from "../../site/pages/knobs.js";
 
-/** A figure with knobs: in which code cell it stands, and the how manieth of that cell's figures with knobs it is. */
+/** A figure with knobs: its code cell, and its place among that cell's figures with knobs, both from 0. */
 export interface KnobFigure {
   readonly title: string;
   readonly index: number;

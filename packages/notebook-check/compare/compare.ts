@@ -224,7 +224,7 @@ export function compareJson(stored: unknown, fresh: unknown, tolerance: Toleranc
   return compareHeld({ $: stored }, { $: fresh }, "$", tolerance, path);
 }
 
-/** The same of what two objects or lists hold under a key. */
+/** What differs between the values that two objects or lists hold under a key. */
 function compareHeld(before: object, after: object, key: string, tolerance: Tolerance, path: string): string[] {
   const [stored, fresh] = [before, after].map((owner) =>
     Object.hasOwn(owner, key) ? (owner as Record<string, unknown>)[key] : undefined,

@@ -1,12 +1,26 @@
 /** @file Reading a notebook's file, and writing it: whole or not at all, and nothing else about it changed. */
 
-import { chmodSync, chownSync, readFileSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  accessSync,
+  chmodSync,
+  chownSync,
+  constants,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { type Notebook, parseNotebook, serialize } from "./nbformat.js";
 
 /** The notebook in a file. @throws if it is none, saying in what way */
 export const readNotebook = (file: string): Notebook => parseNotebook(readFileSync(file, "utf8"), file);
 
-/** Writes a file whole or not at all. A link stays a link, hard or symbolic; mode and owner stay as they are. */
+/**
+ * Writes a file whole or not at all (but see `writeInPlace` for hard links). A link stays a link, hard or symbolic; mode
+ * and owner stay as they are.
+ */
 export function writeNotebook(file: string, notebook: Notebook): void {
   const text = serialize(notebook);
   const before = statSync(file, { throwIfNoEntry: false });
@@ -31,10 +45,11 @@ export function writeNotebook(file: string, notebook: Notebook): void {
 }
 
 /**
- * Writes into a file that has other names, hard links, which a new file would leave behind. This alone may break off
- * halfway: so the text is first written whole beside it, and stays there then.
+ * Writes into a file that has other names, hard links, which a new file would leave behind. Writing in place can stop
+ * halfway, so the text is first written beside the file, and stays there if that happens.
  */
 function writeInPlace(target: string, temporary: string, text: string, mode: number): void {
+  accessSync(target, constants.W_OK); // else this would look like a write that stopped halfway
   try {
     writeFileSync(temporary, text, { mode });
   } catch (error) {
@@ -45,7 +60,9 @@ function writeInPlace(target: string, temporary: string, text: string, mode: num
     writeFileSync(target, text);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    throw new Error(`writing broke off (${code}): all of it is in ${temporary}, to be put in its place`);
+    throw new Error(`writing broke off (${code}): the whole notebook is in ${temporary}; copy it over ${target}`, {
+      cause: error,
+    });
   }
   rmSync(temporary);
 }

@@ -5,7 +5,8 @@ const spellings = Symbol("spellings");
 type Spelled = { [spellings]?: Record<string, { value: number; text: string }> };
 
 /** As `JSON.parse`, and remembers how whole numbers were spelled that JavaScript rounds: those beyond 2⁵³. */
-export const parseMessage = (text: string): unknown => parseJson(text, isRounded);
+export const parseMessage = (text: string): unknown =>
+  /\d{16}/.test(text) ? parseJson(text, isRounded) : JSON.parse(text); // messages are many, and hardly any has such a number
 
 const isRounded = (spelling: string): boolean => /^-?\d+$/.test(spelling) && !Number.isSafeInteger(Number(spelling));
 
@@ -15,10 +16,9 @@ export function exactText(owner: object, key: string | number, value: number): s
   return (rounded ? spellingOf(owner, key, value) : undefined) ?? (Object.is(value, -0) ? "-0" : String(value));
 }
 
-/** As `JSON.parse`, and remembers how numbers were spelled: those that are `odd`. */
+/** As `JSON.parse`, and remembers how numbers were spelled: by default those that `numberText` would write otherwise. */
 export function parseJson(text: string, odd = (token: string) => numberText(Number(token)) !== token): unknown {
   const value: unknown = JSON.parse(text);
-  if (odd === isRounded && !/\d{16}/.test(text)) return value; // Messages are many, and hardly any has one.
   const found: string[] = [];
   // A second reading, with each such number in an object of its own, tells where they are.
   const pieces: string[] = [];
