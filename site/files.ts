@@ -1,7 +1,7 @@
 /** @file The files that the worker sees, and the data that it may fetch. */
 
 import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { join, relative } from "node:path";
+import { join, posix, relative } from "node:path";
 import { gzipSync } from "node:zlib";
 import { transform } from "esbuild";
 import { root } from "../scripts/build.js";
@@ -32,6 +32,20 @@ const typed: Record<string, string> = {
   "fraction.js": "fraction.d.ts",
 };
 
+/** The declarations of the library's public modules, and those that they lead to: a cell can meet no others. */
+function publicDeclarations(): string[] {
+  const { exports } = JSON.parse(read("lib/package.json")) as { exports: Record<string, { types?: string }> };
+  const found = new Set<string>();
+  const follow = (file: string) => {
+    if (found.has(file)) return;
+    found.add(file);
+    for (const [, path] of read(file).matchAll(/"(\.\.?\/[^"]+)\.js"/g))
+      follow(posix.join(posix.dirname(file), `${path}.d.ts`));
+  };
+  for (const { types } of Object.values(exports)) if (types) follow(posix.join("lib", types));
+  return [...found].sort();
+}
+
 /** The library's code and declarations, the compiler's own, and what the cells of the notebooks import from beside them. */
 export async function files(output: Output): Promise<Asset> {
   const all: Record<string, string> = {};
@@ -40,8 +54,7 @@ export async function files(output: Output): Promise<Asset> {
     const options = { minifyWhitespace: true, minifySyntax: true, legalComments: "none" } as const;
     all[`${compiledLibrary}/${name}`] = (await transform(read("lib/dist/cjs", name), options)).code;
   }
-  for (const name of below("lib/dist/types", /\.d\.ts$/))
-    all[`${checkout}/lib/dist/types/${name}`] = read("lib/dist/types", name);
+  for (const file of publicDeclarations()) all[`${checkout}/${file}`] = read(file);
   all[`${checkout}/lib/package.json`] = read("lib/package.json");
   const compilerLib = relative(root, join(root, "node_modules/@tslab/typescript-for-tslab/lib"));
   for (const name of below(compilerLib, /^lib\.(es\d+|decorators)[^/]*\.d\.ts$/))
