@@ -109,7 +109,9 @@ describe.runIf(isHere)("in Notebook 6", { timeout: 600_000 }, () => {
     await opened.route("**/api/contents/**", (route) =>
       route.request().method() === "GET" ? route.continue() : route.abort(),
     );
-    await opened.goto(`${address}/notebooks/${relative(dirname(root), file).split(sep).join("/")}`);
+    await opened.goto(`${address}/notebooks/${relative(dirname(root), file).split(sep).join("/")}`, {
+      timeout: 120_000,
+    });
     const connected = opened.waitForFunction(() => globalThis.Jupyter?.notebook?.kernel?.is_connected(), null, {
       timeout: 0,
     });
