@@ -3,7 +3,7 @@
  * and its kin to each engine and version. Only exact operations are used: + − × ÷, sqrt, floor, abs and bit moves.
  *
  * Every function works the same way: reduce the argument to a short interval by an exact identity, sum the Taylor series
- * there (its coefficients are recognisable, 1/k!), and undo the reduction. A quantity that needs more than 53 bits is
+ * there (its coefficients are recognizable, 1/k!), and undo the reduction. A quantity that needs more than 53 bits is
  * kept as a sum of two numbers, high + low. Errors are at most 3 units in the last place: ACCURACY.md has each function's.
  */
 

@@ -1,6 +1,6 @@
 /** @file A curve that never has too many points, however long it grows. */
 
-/** Means of ever longer runs of values: when there are too many, neighbours are merged and runs get twice as long. */
+/** Means of ever longer runs of values: when there are too many, neighbors are merged and runs get twice as long. */
 export class Curve {
   #means: number[] = [];
   #run = 1;

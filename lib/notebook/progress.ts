@@ -22,10 +22,10 @@ export type StepValues = Readonly<Record<string, number>>;
  * way to what lasts — the steps taken, the first and the last loss, the curve — so that what is stored with the notebook
  * has no timings in it, and is the same whether anyone looked or not.
  *
- *     const bar = progress("XOR is learnt");
+ *     const bar = progress("XOR is learned");
  *     for (const step of bar.steps(2000)) bar.report({ loss: trainOn(step) });
  *
- *     await train(model, { …, progress: progress("XOR is learnt") });
+ *     await train(model, { …, progress: progress("XOR is learned") });
  * @example [...progress("Counting").steps(3)] // [ 0, 1, 2 ]
  */
 export function progress(title: string, options: ProgressOptions = {}): Progress {
@@ -53,7 +53,7 @@ export class Progress {
 
   constructor(title: string, { curve = "loss", log = false }: ProgressOptions) {
     if (typeof title !== "string" || title === "")
-      throw new TypeError('progress: needs a title, such as progress("XOR is learnt")');
+      throw new TypeError('progress: needs a title, such as progress("XOR is learned")');
     this.#title = title;
     this.#name = curve;
     this.#log = log;

@@ -173,8 +173,8 @@ const drawFrameLabel = ({ label, rect }: Frame): string => {
 /** An arrow from the edge of one box over its turns to the edge of another, and its label beside the longest piece. */
 function route(from: Rect, via: readonly Pixel[], to: Rect, words?: string) {
   const middle = ({ left, top, right, bottom }: Rect): Pixel => ({ x: (left + right) / 2, y: (top + bottom) / 2 });
-  const start = edgeTowards(from, via[0] ?? middle(to));
-  const points = [start, ...via, edgeTowards(to, via[via.length - 1] ?? start)];
+  const start = edgeToward(from, via[0] ?? middle(to));
+  const points = [start, ...via, edgeToward(to, via[via.length - 1] ?? start)];
   if (words === undefined) return { points };
   const lengths = points.slice(1).map(({ x, y }, i) => Math.hypot(x - points[i].x, y - points[i].y));
   const longest = lengths.indexOf(largest(lengths));
@@ -188,7 +188,7 @@ function route(from: Rect, via: readonly Pixel[], to: Rect, words?: string) {
 }
 
 /** Where the line from a box's middle to a point leaves the box; straight up, down or across where the point is beside it. */
-function edgeTowards({ left, top, right, bottom }: Rect, { x, y }: Pixel): Pixel {
+function edgeToward({ left, top, right, bottom }: Rect, { x, y }: Pixel): Pixel {
   const [cx, cy] = [(left + right) / 2, (top + bottom) / 2];
   const inside = (value: number, low: number, high: number) => value > low + 4 && value < high - 4;
   if (inside(x, left, right)) return { x, y: y < cy ? top : bottom };

@@ -1,4 +1,4 @@
-/** @file How a tensor looks to a reader: `Tensor<[2, 3]> [[1.0000, 2.0000, 3.0000], …`, aligned, rounded, summarised. */
+/** @file How a tensor looks to a reader: `Tensor<[2, 3]> [[1.0000, 2.0000, 3.0000], …`, aligned, rounded, summarized. */
 
 import type { View } from "../backend/index.js";
 import { show, sizeOf } from "../shape/rules.js";

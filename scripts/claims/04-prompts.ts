@@ -2,25 +2,25 @@
 
 import {
   batches,
-  concat,
   crossEntropy,
   Generator,
   manualSeed,
   nn,
   noGrad,
   optim,
-  stack,
   type Tensor,
   tensor,
   text,
   train,
-  zeros,
 } from "foundations";
 import { type Translation, theCatSatOnTheMat, translations } from "foundations/data";
 import type { Claim } from "./claim.js";
 
 type Tokens = Tensor<[number, number]>;
 type Writer = nn.Module & { forward(tokens: Tokens): Tensor };
+/** What is read, and what comes next: −1 where that does not count. */
+type Rows = [read: Tokens, next: Tensor];
+type RowsOf = (list: readonly Translation[]) => Rows;
 
 const int = (rows: number[][]): Tokens => tensor(rows, { dtype: "int32" });
 const words = ({ english, spanish }: Translation) => [...english, "=", ...spanish, "</s>"];
@@ -31,8 +31,8 @@ function lesson(seed: number) {
   const vocabulary = text.Vocabulary.from(pairs.train.flatMap(words), { special: ["<pad>"] });
   const length = Math.max(...pairs.train.map((pair) => words(pair).length)) - 1;
   const equals = vocabulary.encode(["="])[0];
-  /** What is read, and what comes next: −1 where that is English or nothing. */
-  const rowsOf = (list: readonly Translation[]): [read: Tokens, next: Tokens] => {
+  /** A row for each line, filled up to the longest. */
+  const linesOf: RowsOf = (list) => {
     const lines = list.map((pair) => vocabulary.encode(words(pair)));
     const fill = (row: number[], value: number) => [...row, ...Array<number>(length - row.length).fill(value)];
     return [
@@ -47,47 +47,45 @@ function lesson(seed: number) {
       ),
     ];
   };
-  return { pairs, vocabulary, length, rowsOf };
+  /** A row for each Spanish token: all that was before it, the latest last. */
+  const windowsOf: RowsOf = (list) => {
+    const rows = list.flatMap((pair) => {
+      const line = vocabulary.encode(words(pair));
+      const first = line.indexOf(equals) + 1;
+      return line.slice(first).map((token, i) => {
+        const before = line.slice(0, first + i);
+        return { window: [...Array<number>(length - before.length).fill(0), ...before], token };
+      });
+    });
+    return [
+      int(rows.map(({ window }) => window)),
+      tensor(
+        rows.map(({ token }) => token),
+        { dtype: "int32" },
+      ),
+    ];
+  };
+  return { pairs, vocabulary, length, linesOf, windowsOf };
 }
 type Lesson = ReturnType<typeof lesson>;
 
-/** The likeliest word after the likeliest word, for many prompts of one length at once. */
-function answers(model: Writer, { vocabulary, length }: Lesson, prompts: readonly (readonly string[])[]): string[] {
+/** The share of lines whose every Spanish token is the likeliest after the right ones before it: what greedy writing gets right. */
+function exact(model: Writer, rowsOf: RowsOf, pairs: readonly Translation[]): number {
   model.eval();
-  const end = vocabulary.encode(["</s>"])[0];
-  const rows = prompts.map((prompt) => vocabulary.encode([...prompt, "="]));
-  const starts = rows.map((row) => row.length);
-  const open = new Set(rows.keys());
-  while (open.size > 0) {
-    const list = [...open];
-    const widest = Math.max(...list.map((i) => rows[i].length));
-    const read = list.map((i) => [...rows[i], ...Array<number>(widest - rows[i].length).fill(0)]);
-    const likeliest = noGrad(() => model.forward(int(read)).argmax(-1)).toArray() as number[][];
-    for (const [k, i] of list.entries()) {
-      const token = likeliest[k][rows[i].length - 1];
-      rows[i].push(token);
-      if (token === end || rows[i].length > length) open.delete(i);
-    }
-  }
+  const right = pairs.filter((pair) => {
+    const [read, next] = rowsOf([pair]);
+    return noGrad(() => model.forward(read).argmax(-1).eq(next).or(next.lt(0)).all().item());
+  });
   model.train();
-  return rows.map((row, i) => vocabulary.decode(row.slice(starts[i]).filter((token) => token !== end)).join(" "));
+  return right.length / pairs.length;
 }
 
-function exact(model: Writer, lesson: Lesson, pairs: readonly Translation[]): number {
-  const written = answers(
-    model,
-    lesson,
-    pairs.map(({ english }) => english),
-  );
-  return written.filter((answer, i) => answer === pairs[i].spanish.join(" ")).length / pairs.length;
-}
-
-/** How a machine is trained: `lines` at a time, the rate rising over `warmup` steps, gradients no longer than `maxNorm`. */
+/** How a machine is trained: on so many rows at a time, the rate rising over `warmup` steps, gradients no longer than `maxNorm`. */
 interface Training {
   readonly dropout: number;
   readonly lr: number;
   readonly weightDecay: number;
-  readonly lines: number;
+  readonly rows: number;
   readonly steps: number;
   readonly warmup: number;
   readonly maxNorm: number;
@@ -107,34 +105,34 @@ const even = { warmup: 300, maxNorm: 0.1 } as const;
 
 /** Tries of each on 250 lines, judged on the validation sentences. */
 const gptTries: readonly Training[] = [
-  { dropout: 0, lr: 0.01, weightDecay: 0.05, lines: 24, steps: 600, ...usual },
-  { dropout: 0.1, lr: 0.01, weightDecay: 0.05, lines: 24, steps: 600, ...usual },
-  { dropout: 0, lr: 0.02, weightDecay: 0.3, lines: 24, steps: 600, ...usual },
-  { dropout: 0, lr: 0.02, weightDecay: 0.3, lines: 8, steps: 1200, ...usual },
-  { dropout: 0.1, lr: 0.02, weightDecay: 0.3, lines: 24, steps: 600, ...usual },
-  { dropout: 0, lr: 0.02, weightDecay: 1, lines: 8, steps: 1200, ...usual },
-  { dropout: 0, lr: 0.04, weightDecay: 0.3, lines: 8, steps: 1200, ...patient },
-  { dropout: 0, lr: 0.04, weightDecay: 0.3, lines: 8, steps: 1200, ...even },
-  { dropout: 0.1, lr: 0.04, weightDecay: 0.3, lines: 8, steps: 1200, ...even },
+  { dropout: 0, lr: 0.01, weightDecay: 0.05, rows: 24, steps: 600, ...usual },
+  { dropout: 0.1, lr: 0.01, weightDecay: 0.05, rows: 24, steps: 600, ...usual },
+  { dropout: 0, lr: 0.02, weightDecay: 0.3, rows: 24, steps: 600, ...usual },
+  { dropout: 0, lr: 0.02, weightDecay: 0.3, rows: 8, steps: 1200, ...usual },
+  { dropout: 0.1, lr: 0.02, weightDecay: 0.3, rows: 24, steps: 600, ...usual },
+  { dropout: 0, lr: 0.02, weightDecay: 1, rows: 8, steps: 1200, ...usual },
+  { dropout: 0, lr: 0.04, weightDecay: 0.3, rows: 8, steps: 1200, ...patient },
+  { dropout: 0, lr: 0.04, weightDecay: 0.3, rows: 8, steps: 1200, ...even },
+  { dropout: 0.1, lr: 0.04, weightDecay: 0.3, rows: 8, steps: 1200, ...even },
 ];
 /** Each keeps the weights that were best on the validation sentences while it trained: early stopping. */
 const rivalTries: readonly Settings[] = [
-  { channels: 16, width: 128, dropout: 0, lr: 0.01, weightDecay: 0.05, lines: 24, steps: 500, ...usual },
-  { channels: 16, width: 256, dropout: 0.3, lr: 0.003, weightDecay: 0.1, lines: 24, steps: 500, ...usual },
-  { channels: 32, width: 64, dropout: 0.2, lr: 0.01, weightDecay: 0.5, lines: 24, steps: 500, ...usual },
-  { channels: 32, width: 256, dropout: 0.5, lr: 0.003, weightDecay: 1, lines: 24, steps: 500, ...usual },
-  { channels: 32, width: 64, dropout: 0.2, lr: 0.02, weightDecay: 0.5, lines: 8, steps: 1200, ...usual },
-  { channels: 32, width: 64, dropout: 0.4, lr: 0.01, weightDecay: 1, lines: 24, steps: 500, ...usual },
-  { channels: 32, width: 64, dropout: 0.2, lr: 0.02, weightDecay: 0.5, lines: 8, steps: 1200, ...even },
-  { channels: 32, width: 64, dropout: 0.2, lr: 0.04, weightDecay: 0.3, lines: 8, steps: 1200, ...even },
-  { channels: 32, width: 64, dropout: 0.2, lr: 0.04, weightDecay: 0.3, lines: 8, steps: 1200, ...patient },
-  { channels: 32, width: 128, dropout: 0.2, lr: 0.04, weightDecay: 0.5, lines: 8, steps: 1200, ...clipped },
+  { channels: 16, width: 128, dropout: 0, lr: 0.01, weightDecay: 0.05, rows: 192, steps: 500, ...usual },
+  { channels: 16, width: 256, dropout: 0.3, lr: 0.003, weightDecay: 0.1, rows: 192, steps: 500, ...usual },
+  { channels: 32, width: 64, dropout: 0.2, lr: 0.01, weightDecay: 0.5, rows: 192, steps: 500, ...usual },
+  { channels: 32, width: 256, dropout: 0.5, lr: 0.003, weightDecay: 1, rows: 192, steps: 500, ...usual },
+  { channels: 32, width: 64, dropout: 0.2, lr: 0.02, weightDecay: 0.5, rows: 64, steps: 1200, ...usual },
+  { channels: 32, width: 64, dropout: 0.4, lr: 0.01, weightDecay: 1, rows: 192, steps: 500, ...usual },
+  { channels: 32, width: 64, dropout: 0.2, lr: 0.02, weightDecay: 0.5, rows: 64, steps: 1200, ...even },
+  { channels: 32, width: 64, dropout: 0.2, lr: 0.04, weightDecay: 0.3, rows: 64, steps: 1200, ...even },
+  { channels: 32, width: 64, dropout: 0.2, lr: 0.04, weightDecay: 0.3, rows: 64, steps: 1200, ...patient },
+  { channels: 32, width: 128, dropout: 0.2, lr: 0.04, weightDecay: 0.5, rows: 64, steps: 1200, ...clipped },
 ];
 /** As in the notebook, but that there the rival takes 800 steps on all lines and does not stop early: on 250 lines the GPT that did best and the best of the rivals tried at random, on all lines what is enough. */
 const gptInLesson = gptTries[7];
-const gptOnAll: Training = { dropout: 0, lr: 0.015, weightDecay: 0.1, lines: 24, steps: 450, ...usual };
+const gptOnAll: Training = { dropout: 0, lr: 0.015, weightDecay: 0.1, rows: 24, steps: 450, ...usual };
 const rivalBest = rivalTries[9];
-const rivalOnAll: Settings = { ...rivalBest, dropout: 0, lr: 0.01, weightDecay: 0.1, ...usual };
+const rivalOnAll: Settings = { ...rivalBest, dropout: 0, lr: 0.01, weightDecay: 0.1, rows: 128, ...usual };
 
 /** A network without attention that reads the whole line, the latest word last. */
 class WholeWindow extends nn.Module {
@@ -155,35 +153,24 @@ class WholeWindow extends nn.Module {
     this.dropout = new nn.Dropout(dropout);
     this.head = new nn.Linear(width, V);
   }
-  forward(read: Tokens): Tensor {
-    const [B, T] = read.shape;
-    const started = concat([zeros([B, this.length - 1], { dtype: "int32" }), read], 1) as Tokens;
-    const windows: Tensor = stack(
-      Array.from({ length: this.length }, (_, k) => started.slice(k, k + T, 1)),
-      -1,
-    );
-    const side = this.table.forward(windows).reshape([B, T, this.length * this.settings.channels]);
+  forward(windows: Tokens): Tensor {
+    const side = this.table.forward(windows).reshape([windows.shape[0], this.length * this.settings.channels]);
     return this.head.forward(this.dropout.forward(this.hidden.forward(side).relu()));
   }
 }
 
-/**
- * Trains on the first `count` pairs. With `early`, the weights are kept that were best on the validation pairs, which are
- * looked at every hundred steps: early stopping.
- */
+/** Trains. With validation rows, the weights are kept that were best on these, which are looked at every hundred steps: early stopping. */
 async function learn(
   model: Writer,
-  lesson: Lesson,
-  count: number,
-  { lr, weightDecay, lines, steps, warmup, maxNorm }: Training,
-  early = false,
+  { lr, weightDecay, rows, steps, warmup, maxNorm }: Training,
+  examples: Rows,
+  validation?: Rows,
 ): Promise<void> {
-  const surprise = ([read, next]: readonly Tokens[]) =>
+  const surprise = ([read, next]: Rows) =>
     crossEntropy(model.forward(read) as Tensor<number[]>, next, { ignoreIndex: -1 });
-  const validation = lesson.rowsOf(lesson.pairs.validation);
   let lowest = Infinity;
   let kept = model.stateDict();
-  const look = () => {
+  const look = (validation: Rows) => {
     model.eval();
     const loss = noGrad(() => surprise(validation).item());
     model.train();
@@ -194,17 +181,17 @@ async function learn(
   let step = 0;
   await train(model, {
     optimizer: new optim.AdamW(model.parameters(), { lr, weightDecay }),
-    batches: batches(lesson.rowsOf(lesson.pairs.train.slice(0, count)), lines, { shuffle: true }),
+    batches: batches(examples, rows, { shuffle: true }),
     loss: (batch) => {
-      if (early && ++step % 100 === 0) look();
-      return surprise(batch);
+      if (validation && ++step % 100 === 0) look(validation);
+      return surprise(batch as Rows);
     },
     steps,
     schedule: optim.linearWarmup(warmup, optim.cosineDecay(steps - warmup)),
     maxNorm,
   });
-  if (!early) return;
-  look();
+  if (!validation) return;
+  look(validation);
   model.loadStateDict(kept);
 }
 
@@ -212,25 +199,29 @@ async function gptOf(lesson: Lesson, seed: number, count: number, training: Trai
   manualSeed(seed);
   const { dropout } = training;
   const model = new nn.GPT(lesson.vocabulary.size, 32, 4, { numLayers: 2, contextLength: lesson.length, dropout });
-  await learn(model as unknown as Writer, lesson, count, training);
+  await learn(model as unknown as Writer, training, lesson.linesOf(lesson.pairs.train.slice(0, count)));
   return model as unknown as Writer;
 }
 
 async function rivalOf(lesson: Lesson, seed: number, count: number, settings: Settings): Promise<Writer> {
   manualSeed(seed);
   const model = new WholeWindow(lesson.vocabulary.size, lesson.length, settings);
-  await learn(model, lesson, count, settings, true);
+  const { windowsOf, pairs } = lesson;
+  await learn(model, settings, windowsOf(pairs.train.slice(0, count)), windowsOf(pairs.validation));
   return model;
 }
 
 export const claims: readonly Claim[] = [
   {
-    says: "The MLP’s settings, tried on the 500 validation sentences after 250 lines (a row for each try; the last row is the best of 49 that were drawn at random and tried on the validation sentences of set 11)",
+    says: "The MLP’s settings, tried on the 500 validation sentences after 250 lines (a row for each try; the last is one of 98 that were drawn at random and tried on the validation sentences of set 11, where the best had 15 %)",
     seeds: rivalTries.map((_, i) => i + 1),
     async measure(row) {
       const given = lesson(1);
       const settings = rivalTries[row - 1];
-      return { ...settings, exact: exact(await rivalOf(given, 1, 250, settings), given, given.pairs.validation) };
+      return {
+        ...settings,
+        exact: exact(await rivalOf(given, 1, 250, settings), given.windowsOf, given.pairs.validation),
+      };
     },
     holds: ({ exact }) => exact <= 0.25,
   },
@@ -240,7 +231,7 @@ export const claims: readonly Claim[] = [
     async measure(row) {
       const given = lesson(1);
       const settings = gptTries[row - 1];
-      return { ...settings, exact: exact(await gptOf(given, 1, 250, settings), given, given.pairs.validation) };
+      return { ...settings, exact: exact(await gptOf(given, 1, 250, settings), given.linesOf, given.pairs.validation) };
     },
     holds: ({ exact }) => exact > 0.25,
   },
@@ -250,7 +241,7 @@ export const claims: readonly Claim[] = [
     async measure(seed) {
       const given = lesson(seed);
       const share = async (training: Training) =>
-        exact(await gptOf(given, seed, 250, training), given, given.pairs.validation);
+        exact(await gptOf(given, seed, 250, training), given.linesOf, given.pairs.validation);
       return { "rate 0.02": await share(gptTries[3]), "rate 0.04, clipped": await share(gptInLesson) };
     },
     holds: (values) => values["rate 0.04, clipped"] >= 0.98,
@@ -261,8 +252,8 @@ export const claims: readonly Claim[] = [
     async measure(count) {
       const given = lesson(1);
       return {
-        GPT: exact(await gptOf(given, 1, count, gptInLesson), given, given.pairs.test),
-        MLP: exact(await rivalOf(given, 1, count, rivalBest), given, given.pairs.test),
+        GPT: exact(await gptOf(given, 1, count, gptInLesson), given.linesOf, given.pairs.test),
+        MLP: exact(await rivalOf(given, 1, count, rivalBest), given.windowsOf, given.pairs.test),
       };
     },
     holds: ({ GPT, MLP }) => GPT > MLP,
@@ -272,15 +263,14 @@ export const claims: readonly Claim[] = [
     seeds: [1, 2, 3, 4, 5],
     async measure(seed) {
       const given = lesson(seed);
-      const { test } = given.pairs;
+      const { linesOf, windowsOf, pairs } = given;
       const all = await gptOf(given, seed, 4000, gptOnAll);
-      const share = (model: Writer) => exact(model, given, test);
       return {
-        "GPT, 4,000 lines": share(all),
-        "GPT, 250 lines": share(await gptOf(given, seed, 250, gptInLesson)),
-        "MLP, 4,000 lines": share(await rivalOf(given, seed, 4000, rivalOnAll)),
-        "MLP, 250 lines": share(await rivalOf(given, seed, 250, rivalBest)),
-        "the cat": exact(all, given, [theCatSatOnTheMat]),
+        "GPT, 4,000 lines": exact(all, linesOf, pairs.test),
+        "GPT, 250 lines": exact(await gptOf(given, seed, 250, gptInLesson), linesOf, pairs.test),
+        "MLP, 4,000 lines": exact(await rivalOf(given, seed, 4000, rivalOnAll), windowsOf, pairs.test),
+        "MLP, 250 lines": exact(await rivalOf(given, seed, 250, rivalBest), windowsOf, pairs.test),
+        "the cat": exact(all, linesOf, [theCatSatOnTheMat]),
       };
     },
     holds: (values) =>

@@ -97,7 +97,7 @@ describe("layers in WebAssembly give the bits of the reference", () => {
     fc.assert(fc.property(pair, ([x, y]) => sameBits((backend) => backend.sigmoidCrossEntropy(x, y))));
   });
 
-  it("layer normalisation and its gradients", () => {
+  it("layer normalization and its gradients", () => {
     const layer = fc.record({ rows: size(12), n: size(20) }).chain(({ rows, n }) => {
       const vector = viewOf([n], "float32", awkward);
       return fc.tuple(viewOf([rows, n], "float32", awkward), vector, vector, viewOf([rows, n], "float32", awkward));
@@ -280,7 +280,7 @@ describe("gradients equal central differences, in float64", () => {
     );
   });
 
-  it("layer normalisation", () => {
+  it("layer normalization", () => {
     const [x, w, b, dy] = [random(10, 1), random(5, 2), random(5, 3), random(10, 4)];
     const [xs, ws, bs] = [rowMajor(x, [2, 5]), rowMajor(w, [5]), rowMajor(b, [5])];
     const run = () => reference.layerNorm(xs, ws, bs, 1e-5).y;

@@ -91,11 +91,3 @@ describe.each([
     expect(missing).toEqual([]);
   });
 });
-
-test("no file of the project is in British spelling where readers come first", () => {
-  const british = /\b(licence|colour|behaviour|optimis|normalis|centre|favour)/i;
-  const found = ["README.md", "CONTRIBUTING.md", "CHANGELOG.md", ...docs.map((file) => `docs/${file}`)].filter((file) =>
-    british.test(read(file)),
-  );
-  expect(found).toEqual([]);
-});

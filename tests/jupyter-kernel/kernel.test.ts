@@ -200,7 +200,7 @@ describe("the project's kernel", () => {
     expect(run.lost).toBe(0);
   });
 
-  it("gives the same everywhere: no colours, UTC, English, the same random numbers", async () => {
+  it("gives the same everywhere: no colors, UTC, English, the same random numbers", async () => {
     expect(printed(await kernel.execute("console.log({ a: 1 }, null)"))).toBe("{ a: 1 } null\n");
     expect(value(await kernel.execute("new Date(0).toString()"))).toContain("GMT+0000");
     expect(value(await kernel.execute("(1234.5).toLocaleString()"))).toBe("1,234.5");

@@ -215,7 +215,7 @@ describe("SVG", () => {
 });
 
 describe("raster images", () => {
-  /** A PNG of 4 × 3 grey pixels, one of them otherwise. */
+  /** A PNG of 4 × 3 gray pixels, one of them otherwise. */
   function png(odd: number, deflateLevel = 9, width = 4): Output[] {
     const image = new PNG({ width, height: 3 });
     image.data.fill(128);

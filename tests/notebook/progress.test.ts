@@ -11,7 +11,7 @@ afterEach(() => void vi.useRealTimers());
 
 /** A loop of which each step takes so many milliseconds. */
 function learn(steps: number, milliseconds: number, log = false) {
-  const bar = progress("XOR is learnt", { log });
+  const bar = progress("XOR is learned", { log });
   for (const step of bar.steps(steps)) {
     vi.advanceTimersByTime(milliseconds);
     bar.report({ loss: 2 / (step + 1) });
@@ -26,7 +26,7 @@ describe("in a notebook", () => {
     learn(1000, 10);
     expect(page.outputs()).toHaveLength(1);
     expect(words()[0]).toMatch(
-      /^Figure: XOR is learnt\n1,000 steps, loss from 2\.000 to 0\.002000\. Line chart of loss/,
+      /^Figure: XOR is learned\n1,000 steps, loss from 2\.000 to 0\.002000\. Line chart of loss/,
     );
     expect(page.outputs()[0]["image/svg+xml"]).toContain("1,000 steps, loss from 2.000 to 0.002000");
   });
@@ -54,7 +54,7 @@ describe("in a notebook", () => {
   });
 
   test("work that reports every hundred steps is drawn over all of them", () => {
-    const bar = progress("XOR is learnt");
+    const bar = progress("XOR is learned");
     for (let done = 100; done <= 1000; done += 100) bar.update(done, 1000, { loss: 1 / done });
     bar.end();
     expect(words()[0]).toMatch(/loss, mean of 100 steps against step\..* at 100 to .* at 1000/);
@@ -66,7 +66,7 @@ describe("in a notebook", () => {
   });
 
   test("a loop left early says where", () => {
-    const bar = progress("XOR is learnt");
+    const bar = progress("XOR is learned");
     for (const step of bar.steps(100)) {
       bar.report({ loss: 1 / (step + 1) });
       if (step === 4) break;
@@ -75,7 +75,7 @@ describe("in a notebook", () => {
   });
 
   test("a loop that fails leaves no bar behind, and its error is heard", () => {
-    const bar = progress("XOR is learnt");
+    const bar = progress("XOR is learned");
     expect(() => {
       for (const step of bar.steps(100)) {
         vi.advanceTimersByTime(500);
@@ -96,7 +96,7 @@ describe("in a notebook", () => {
 
   test("a training loop of another's making can report to it", () => {
     const bar: { update(done: number, total: number, values: Record<string, number>): void; end(): void } =
-      progress("XOR is learnt");
+      progress("XOR is learned");
     for (let done = 1; done <= 10; done++) bar.update(done, 10, { loss: 10 - done, lr: 0.1 });
     bar.end();
     bar.end();
@@ -116,7 +116,7 @@ describe("in a terminal", () => {
 
   test("one line is printed at the end", () => {
     learn(100, 10);
-    expect(output).toEqual(["XOR is learnt: 100 steps, loss from 2.000 to 0.02000"]);
+    expect(output).toEqual(["XOR is learned: 100 steps, loss from 2.000 to 0.02000"]);
   });
 });
 

@@ -7,10 +7,10 @@ import * as plot from "../../lib/plot/index.js";
 const scattered = (n: number, from = 1) => Array.from({ length: n }, (_, i) => ((i + from) * 0.618033988749895) % 1);
 
 /** Sums of three scattered numbers: roughly bell-shaped about 0. */
-const bell = (n: number, centre = 0) =>
+const bell = (n: number, center = 0) =>
   Array.from({ length: n }, (_, i) => {
     const [a, b, c] = [0.618033988749895, 0.7548776662466927, 0.5497004779019703].map((ratio) => ((i + 1) * ratio) % 1);
-    return centre + 2 * (a + b + c - 1.5);
+    return center + 2 * (a + b + c - 1.5);
   });
 
 const descent = (
@@ -128,7 +128,7 @@ export const gallery: Record<string, () => plot.Figure> = {
       },
       {
         title: "Only He's scale keeps a gradient alive through 20 layers",
-        x: "activation and initialisation",
+        x: "activation and initialization",
         y: "log₁₀ of the ratio",
       },
     ),

@@ -25,7 +25,7 @@ type Box = ReturnType<typeof drawn>["boxes"][number];
 const distance = ({ left, right, top, bottom }: Box, [x, y]: At) =>
   Math.hypot(Math.max(left - x, 0, x - right), Math.max(top - y, 0, y - bottom));
 
-/** Two pairs of neighbours, as in a map of words. */
+/** Two pairs of neighbors, as in a map of words. */
 const crowd: At[] = [
   [350, 220],
   [366, 224],

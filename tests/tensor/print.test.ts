@@ -1,4 +1,4 @@
-/** @file How tensors look: aligned, rounded, summarised, with nothing hidden that matters. */
+/** @file How tensors look: aligned, rounded, summarized, with nothing hidden that matters. */
 
 import { inspect } from "node:util";
 import { expect, it } from "vitest";

@@ -60,7 +60,7 @@ describe("a seed", () => {
     expect(randn([3]).toArray()).toEqual([0.5075845122337341, -0.46764880418777466, 0.3781038224697113]);
   });
 
-  it("may be any whole number: neighbours, negatives and large ones start different streams", () => {
+  it("may be any whole number: neighbors, negatives and large ones start different streams", () => {
     const seeds = [0, 1, 2, -1, 2 ** 31, 2 ** 32, Number.MAX_SAFE_INTEGER, Number.MIN_SAFE_INTEGER];
     expect(new Set(seeds.map((seed) => new Generator(seed).bits())).size).toBe(seeds.length);
   });
@@ -149,8 +149,8 @@ describe("over 100,000 draws", () => {
     expect(Math.abs(moment(xs, 4) - 3)).toBeLessThan(bound(96));
     const beyond2 = 0.04550026389635842;
     expect(Math.abs(mean(xs.map((x) => Number(Math.abs(x) > 2))) - beyond2)).toBeLessThan(bound(beyond2));
-    const neighbours = mean(xs.slice(1).map((x, i) => x * xs[i]));
-    expect(Math.abs(neighbours)).toBeLessThan(bound(1));
+    const neighbors = mean(xs.slice(1).map((x, i) => x * xs[i]));
+    expect(Math.abs(neighbors)).toBeLessThan(bound(1));
   });
 
   it("integer gives each number as often", () => {

@@ -65,9 +65,9 @@ function attention(x, [wq, bq, wk, bk, wv, bv, wo, bo], [b, t, c, heads], mask) 
 const attentionParameters = (c) => Array.from({ length: 4 }, () => [matrix(c, c), np.zeros([c])]).flat();
 
 function layerNorm(x, gain, bias) {
-  const centred = x.ref.sub(np.mean(x, -1, { keepdims: true }));
-  const variance = np.mean(np.square(centred.ref), -1, { keepdims: true });
-  return centred
+  const centered = x.ref.sub(np.mean(x, -1, { keepdims: true }));
+  const variance = np.mean(np.square(centered.ref), -1, { keepdims: true });
+  return centered
     .div(np.sqrt(variance.add(1e-5)))
     .mul(gain)
     .add(bias);
@@ -156,12 +156,12 @@ await run(
       };
       return training(loss, parameters, [oneHot(B * T, V), mask], 0.001);
     },
-    /** Pairs in batches of 1000: each centre against its neighbour and five words of noise. */
+    /** Pairs in batches of 1000: each center against its neighbor and five words of noise. */
     skipgram() {
       const [V, D, pairs, batch] = [5000, 48, 100_000, 1000];
       const draw = (n) => np.array(Int32Array.from({ length: n }, () => Math.random() * V));
-      const loss = ([table, out], centre, words, targets) => {
-        const rows = np.take(table, centre, 0).reshape([batch, 1, D]);
+      const loss = ([table, out], center, words, targets) => {
+        const rows = np.take(table, center, 0).reshape([batch, 1, D]);
         const logits = np.sum(rows.mul(np.take(out, words, 0).reshape([batch, 6, D])), -1);
         return np.sum(np.log(np.exp(logits.ref).add(1)).sub(logits.mul(targets)));
       };

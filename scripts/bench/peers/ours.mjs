@@ -80,7 +80,7 @@ await run(
         y.backward();
       };
     },
-    /** A window of 1 makes two pairs of every two neighbours: 1000 sentences of 51 words have 100,000. */
+    /** A window of 1 makes two pairs of every two neighbors: 1000 sentences of 51 words have 100,000. */
     skipgram() {
       const generator = new Generator(1);
       const words = Array.from({ length: 5000 }, (_, i) => `w${i}`);

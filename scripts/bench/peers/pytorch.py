@@ -113,7 +113,7 @@ def gpt(_):
 
 
 def skipgram(_):
-    """Pairs in batches of 1000: each centre against its neighbour and five words of noise."""
+    """Pairs in batches of 1000: each center against its neighbor and five words of noise."""
     V, D, pairs, batch = 5000, 48, 100_000, 1000
     table, out = nn.Embedding(V, D, sparse=True), nn.Embedding(V, D, sparse=True)
     optimizer = torch.optim.SGD([*table.parameters(), *out.parameters()], lr=0.025)
@@ -121,8 +121,8 @@ def skipgram(_):
 
     def epoch():
         for _ in range(pairs // batch):
-            centre, words = torch.randint(0, V, (batch, 1)), torch.randint(0, V, (batch, 6))
-            logits = (table(centre) * out(words)).sum(-1)
+            center, words = torch.randint(0, V, (batch, 1)), torch.randint(0, V, (batch, 6))
+            logits = (table(center) * out(words)).sum(-1)
             loss = F.binary_cross_entropy_with_logits(logits, targets, reduction="sum")
             optimizer.zero_grad()
             loss.backward()
