@@ -86,6 +86,10 @@ export function largest(values: Iterable<number>, least = -Infinity): number {
 /** The smallest and the largest of the values, of which there is one at least. */
 export const extent = (values: Iterable<number>): [number, number] => d3Extent(values) as [number, number];
 
+/** The smallest and the largest value of all rows. */
+export const extentOfRows = (rows: Iterable<readonly number[]>): [number, number] =>
+  extent(Array.from(rows, extent).flat());
+
 /**
  * Thins a line with more points than pixels: each column keeps its first, lowest, highest and last point, so that the line
  * looks the same, spikes included ("M4", Jugel et al. 2014).

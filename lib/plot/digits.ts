@@ -1,7 +1,7 @@
 /** @file Images of digits, and of whatever else is square and gray or signed, such as a layer's weights. */
 
 import { diverging } from "./color.js";
-import { extent, isNested, type Matrix, matrix, type Numbers, numbers, sameLength } from "./data.js";
+import { extentOfRows, isNested, type Matrix, matrix, type Numbers, numbers, sameLength } from "./data.js";
 import { type Drawing, hstack } from "./drawing.js";
 import { Figure } from "./figure.js";
 import { entries } from "./legend.js";
@@ -47,7 +47,9 @@ export function digits(images: Matrix | Numbers, options: DigitOptions): Figure 
 
   const room = (options.width ?? size.width) - 2 * size.padding;
   const scale = Math.min(largest, (room - gap * (columns - 1)) / columns) / side;
-  const shade = shadeOf(all, options.signed ?? false);
+  const [low, high] = extentOfRows(all);
+  const reach = Math.max(Math.abs(low), Math.abs(high));
+  const shade = options.signed ? signedShade(reach) : grayShade(low, high);
   const tiles = all.map((image, i): Drawing => {
     const rows = Array.from({ length: side }, (_, y) => image.slice(y * side, (y + 1) * side).map(shade));
     const edge = side * scale;
@@ -64,7 +66,6 @@ export function digits(images: Matrix | Numbers, options: DigitOptions): Figure 
       `${figure}: the label "${tooWide}" is wider than its image; give fewer columns than ${columns}, or shorter labels`,
     );
 
-  const reach = extent(all.flat().map(Math.abs))[1];
   const steps = Array.from({ length: 24 }, (_, i) => ((2 * i) / 23 - 1) * reach);
   const legend = options.signed
     ? [entries.ramp(options.value ?? "value", steps.map(diverging(0, reach)), [-reach, reach])]
@@ -74,14 +75,14 @@ export function digits(images: Matrix | Numbers, options: DigitOptions): Figure 
   return new Figure(options, { desc, legend, body: hstack(tiles, gap, room + 1) });
 }
 
-/** Paper at zero and ink at the greatest value, in sixteen steps; or by sign. */
-function shadeOf(all: readonly number[][], signed: boolean): (value: number) => string {
-  const [low, high] = extent(all.flat());
-  if (signed) {
-    const reach = Math.max(Math.abs(low), Math.abs(high));
-    const color = diverging(0, reach);
-    return (value) => color(quantize(value, -reach, reach, 24));
-  }
+/** Color by sign, in 24 steps up to `reach`. */
+function signedShade(reach: number): (value: number) => string {
+  const color = diverging(0, reach);
+  return (value) => color(quantize(value, -reach, reach, 24));
+}
+
+/** Paper at zero and ink at the greatest value, in sixteen steps. */
+function grayShade(low: number, high: number): (value: number) => string {
   const floor = Math.min(0, low);
   const colors = Array.from({ length: 17 }, (_, i) => {
     const gray = Math.round(255 - (235 * i) / 16)

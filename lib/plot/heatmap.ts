@@ -3,7 +3,7 @@
 import * as Plot from "@observablehq/plot";
 import { chart } from "./chart.js";
 import { diverging, inkOn, sequential } from "./color.js";
-import { extent, largest, type Matrix, matrix, sameLength } from "./data.js";
+import { extent, extentOfRows, largest, type Matrix, matrix, sameLength } from "./data.js";
 import type { Project } from "./drawing.js";
 import { Figure } from "./figure.js";
 import { entries } from "./legend.js";
@@ -83,7 +83,7 @@ function cells(figure: string, data: readonly number[][], options: HeatmapOption
 
 /** Colors by sign where values have both signs, else by size; `low` and `high` get the ends of the color scale. */
 function coloringOf(shade: readonly number[][], { domain, signed }: HeatmapOptions) {
-  const [low, high] = domain ?? extent(shade.flat());
+  const [low, high] = domain ?? extentOfRows(shade);
   if (!(signed ?? (low < 0 && high > 0))) return { color: sequential([low, high]), low, high };
   const reach = Math.max(Math.abs(low), Math.abs(high));
   return { color: diverging(0, reach), low: -reach, high: reach };
@@ -145,7 +145,7 @@ function describe(
   options: HeatmapOptions,
 ): string {
   const value = options.value ?? "values";
-  const head = `Heat map of ${value}: ${data.length} rows (${options.y}) by ${columns.length} columns (${options.x}), from ${extent(data.flat()).map(formatNumber).join(" to ")}.`;
+  const head = `Heat map of ${value}: ${data.length} rows (${options.y}) by ${columns.length} columns (${options.x}), from ${extentOfRows(data).map(formatNumber).join(" to ")}.`;
   if (data.length > 20) return head;
   const peaks = data.map((row, i) => {
     const at = row.indexOf(extent(row)[1]);
