@@ -195,7 +195,7 @@ interface BackwardOptions {
  * @param gradient ∂(something)/∂(this), in this tensor's shape; needed unless this is a scalar
  * @throws if this is not a scalar and no gradient is given, or if nothing here requires one
  */
-function backward(this: Tensor, gradient?: Tensor, { createGraph = false }: BackwardOptions = {}): void {
+export function backward(this: Tensor, gradient?: Tensor, { createGraph = false }: BackwardOptions = {}): void {
   checkGradient(this, gradient);
   const seed = gradient ?? onesLike(this);
   withGradMode(createGraph, () =>
@@ -205,5 +205,3 @@ function backward(this: Tensor, gradient?: Tensor, { createGraph = false }: Back
     }),
   );
 }
-
-export const autogradMethods = { backward };

@@ -36,3 +36,12 @@ export function throughView(part: PartialGradient, viewOf: (whole: Tensor) => Te
     views: (part.views ?? 0) + 1,
   };
 }
+
+/** The gradient of what `of` gives a view of. */
+export function partOfView(gradient: Tensor, of: (whole: Tensor) => Tensor): PartialGradient {
+  const addTo = (whole: Tensor) => {
+    const place = of(whole);
+    backend().assign(place, new Tensor(backend().binary("add", place, gradient), place.shape));
+  };
+  return { gradient, addTo, of };
+}

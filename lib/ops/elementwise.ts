@@ -1,12 +1,13 @@
 /** @file Element by element: arithmetic with broadcasting, comparison, and functions of one number. */
 
 import { declaredAs, op } from "../autograd/engine.js";
-import { type Binary, backend, type Comparison, type Data, type Unary, type View } from "../backend/index.js";
+import { backend, type Comparison, type Unary } from "../backend/index.js";
 import { checkNumber } from "../shape/numbers.js";
 import { broadcast, describe } from "../shape/rules.js";
 import type { Broadcast, Fits, NoInfer, Result, Shape } from "../shape/shape.js";
 import { isTensor, Tensor } from "../tensor/tensor.js";
 import { copy, stretch, toIntegers, widened } from "../tensor/views.js";
+import { binary, broadcastOperands } from "./binary.js";
 import { checkOperand, type Operand, requireFloat } from "./checks.js";
 
 type UnaryMethod = <S extends Shape>(this: Tensor<S>) => Tensor<S>;
@@ -16,35 +17,6 @@ type BinaryMethod<Op extends string> = <A extends Shape, B extends Shape = []>(
 ) => Tensor<Result<Broadcast<Op, A, NoInfer<B>>>>;
 
 // ── What the operations share ───────────────────────────────────────────────────────────────────────────────────────
-
-/** Both operands, broadcast to their common shape. */
-function broadcastOperands(name: string, a: Tensor, b: unknown): [View, View | number, Shape] {
-  checkOperand(name, a, b);
-  if (typeof b === "number") return [a, b, a.shape];
-  const shape = broadcast(name, a.shape, b.shape);
-  return [stretch(a, shape), stretch(b, shape), shape];
-}
-
-/**
- * An elementwise operation of a tensor with another or with a number; shapes broadcast.
- *
- * @param called the method's name in errors, where it is not the operation's
- */
-export function binary(name: Binary, called: string = name): (a: Tensor, b: Operand) => Tensor {
-  return (a, b) => {
-    const [x, y, shape] = broadcastOperands(called, a, b);
-    if (a.dtype === "bool" || (name === "div" && a.dtype === "int32")) requireFloat(called, a);
-    const data = a.dtype === "int32" ? wholeBinary(name, called, x, y) : backend().binary(name, x, y);
-    return new Tensor(data, shape as number[]);
-  };
-}
-
-/** An operation on int32, computed in float64 to see whether the result fits. @throws if it does not */
-function wholeBinary(name: Binary, called: string, a: View, b: View | number): Data {
-  const wide = widened(a);
-  const data = backend().binary(name, wide, typeof b === "number" ? b : widened(b));
-  return toIntegers(called, { ...wide, data: data.map(Math.round) }); // pow may be off by its last bit
-}
 
 function unary(name: Unary): (x: Tensor, parameter?: number) => Tensor {
   const integers = name === "neg" || name === "abs" || name === "sign";
@@ -74,7 +46,7 @@ function comparison<Name extends Comparison>(name: Name): BinaryMethod<Name> {
 }
 
 /** g · weight, and 0 where that is 0, even if g is ±∞ or NaN there. */
-export function passed(g: Tensor, weight: Tensor): Tensor {
+function passed(g: Tensor, weight: Tensor): Tensor {
   const product: Tensor = g.mul(weight);
   return Number.isFinite(product.detach().sum().item()) ? product : product.where(weight.ne(0), 0);
 }
@@ -85,22 +57,22 @@ const maskAs = (mask: Tensor, x: Tensor): Tensor => mask.to(x.dtype);
 // ── Arithmetic ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
 /** y = a + b */
-const add: BinaryMethod<"add"> = op("add", binary("add"), [(g) => g, (g) => g]);
+export const add: BinaryMethod<"add"> = op("add", binary("add"), [(g) => g, (g) => g]);
 
 /** y = a − b */
-const sub: BinaryMethod<"sub"> = op("sub", binary("sub"), [(g) => g, (g) => g.neg()]);
+export const sub: BinaryMethod<"sub"> = op("sub", binary("sub"), [(g) => g, (g) => g.neg()]);
 
 /** y = a · b, element by element (the Hadamard product ⊙). For the matrix product see `matmul`. */
-const mul: BinaryMethod<"mul"> = op("mul", binary("mul"), [(g, _, _a, b) => g.mul(b), (g, _, a) => g.mul(a)]);
+export const mul: BinaryMethod<"mul"> = op("mul", binary("mul"), [(g, _, _a, b) => g.mul(b), (g, _, a) => g.mul(a)]);
 
 /** y = a / b */
-const div: BinaryMethod<"div"> = op("div", binary("div"), [
+export const div: BinaryMethod<"div"> = op("div", binary("div"), [
   (g, _, _a, b) => g.div(b),
   (g, y, _a, b) => g.mul(y).div(b).neg(),
 ]);
 
 /** y = aᵇ.  ∂y/∂a = b aᵇ⁻¹,  ∂y/∂b = aᵇ ln a (0 where a = 0 and b ≥ 0, as in PyTorch). */
-const pow: BinaryMethod<"pow"> = op("pow", power, [
+export const pow: BinaryMethod<"pow"> = op("pow", power, [
   (g, _, a, b) =>
     typeof b === "number"
       ? b === 0
@@ -111,13 +83,13 @@ const pow: BinaryMethod<"pow"> = op("pow", power, [
 ]);
 
 /** y = max(a, b), element by element; each operand gets half the gradient where they are equal, as in PyTorch. */
-const maximum: BinaryMethod<"maximum"> = op("maximum", binary("maximum"), [
+export const maximum: BinaryMethod<"maximum"> = op("maximum", binary("maximum"), [
   (g, _, a, b) => passed(g, tieWeights(a.lt(b), a.eq(b), a)),
   (g, _, a, b) => passed(g, tieWeights(a.gt(b), a.eq(b), a)),
 ]);
 
 /** y = min(a, b), element by element; each operand gets half the gradient where they are equal, as in PyTorch. */
-const minimum: BinaryMethod<"minimum"> = op("minimum", binary("minimum"), [
+export const minimum: BinaryMethod<"minimum"> = op("minimum", binary("minimum"), [
   (g, _, a, b) => passed(g, tieWeights(a.gt(b), a.eq(b), a)),
   (g, _, a, b) => passed(g, tieWeights(a.lt(b), a.eq(b), a)),
 ]);
@@ -127,7 +99,7 @@ const tieWeights = (loses: Tensor, ties: Tensor, x: Tensor): Tensor =>
   maskAs(loses.not(), x).sub(maskAs(ties, x).mul(0.5));
 
 /** y = min(max(x, min), max): values outside the bounds become the nearer one and get no gradient. */
-const clip: <S extends Shape>(this: Tensor<S>, min: number, max: number) => Tensor<S> = declaredAs(function (
+export const clip: <S extends Shape>(this: Tensor<S>, min: number, max: number) => Tensor<S> = declaredAs(function (
   this: Tensor,
   min: number,
   max: number,
@@ -152,47 +124,47 @@ const clipTo: (this: Tensor, min: number, max: number) => Tensor = op(
 // ── Functions of one number ─────────────────────────────────────────────────────────────────────────────────────────
 
 /** y = −x */
-const neg: UnaryMethod = op("neg", unary("neg"), [(g) => g.neg()]);
+export const neg: UnaryMethod = op("neg", unary("neg"), [(g) => g.neg()]);
 
 /** y = |x|; its gradient at 0 is 0. */
-const abs: UnaryMethod = op("abs", unary("abs"), [(g, _, x) => g.mul(x.sign())]);
+export const abs: UnaryMethod = op("abs", unary("abs"), [(g, _, x) => g.mul(x.sign())]);
 
 /** The sign of x: −1, 0 or 1. It is piecewise constant, so its gradient is 0. */
-const sign: UnaryMethod = op("sign", unary("sign"), [(g) => g.mul(0)]);
+export const sign: UnaryMethod = op("sign", unary("sign"), [(g) => g.mul(0)]);
 
 /** y = eˣ */
-const exp: UnaryMethod = op("exp", unary("exp"), [(g, y) => g.mul(y)]);
+export const exp: UnaryMethod = op("exp", unary("exp"), [(g, y) => g.mul(y)]);
 
 /** y = ln x */
-const log: UnaryMethod = op("log", unary("log"), [(g, _, x) => g.div(x)]);
+export const log: UnaryMethod = op("log", unary("log"), [(g, _, x) => g.div(x)]);
 
 /** y = √x */
-const sqrt: UnaryMethod = op("sqrt", unary("sqrt"), [(g, y) => g.div(y.mul(2))]);
+export const sqrt: UnaryMethod = op("sqrt", unary("sqrt"), [(g, y) => g.div(y.mul(2))]);
 
 /** y = sin x, x in radians */
-const sin: UnaryMethod = op("sin", unary("sin"), [(g, _, x) => g.mul(x.cos())]);
+export const sin: UnaryMethod = op("sin", unary("sin"), [(g, _, x) => g.mul(x.cos())]);
 
 /** y = cos x, x in radians */
-const cos: UnaryMethod = op("cos", unary("cos"), [(g, _, x) => g.mul(x.sin()).neg()]);
+export const cos: UnaryMethod = op("cos", unary("cos"), [(g, _, x) => g.mul(x.sin()).neg()]);
 
 /** y = 2/√π ∫₀ˣ e^(−t²) dt */
-const erf: UnaryMethod = op("erf", unary("erf"), [
+export const erf: UnaryMethod = op("erf", unary("erf"), [
   (g, _, x) => g.mul(x.mul(x).neg().exp()).mul(2 / Math.sqrt(Math.PI)),
 ]);
 
 // ── Activations ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
 /** y = (eˣ − e⁻ˣ) / (eˣ + e⁻ˣ).  ∂y/∂x = 1 − y². */
-const tanh: UnaryMethod = op("tanh", unary("tanh"), [(g, y) => g.sub(g.mul(y).mul(y))]);
+export const tanh: UnaryMethod = op("tanh", unary("tanh"), [(g, y) => g.sub(g.mul(y).mul(y))]);
 
 /** y = 1 / (1 + e⁻ˣ).  ∂y/∂x = y (1 − y). */
-const sigmoid: UnaryMethod = op("sigmoid", unary("sigmoid"), [(g, y) => g.mul(y).mul(y.neg().add(1))]);
+export const sigmoid: UnaryMethod = op("sigmoid", unary("sigmoid"), [(g, y) => g.mul(y).mul(y.neg().add(1))]);
 
 /** y = max(0, x); its gradient at 0 is 0. */
-const relu: UnaryMethod = op("relu", unary("relu"), [(g, y) => passed(g, y.sign())]);
+export const relu: UnaryMethod = op("relu", unary("relu"), [(g, y) => passed(g, y.sign())]);
 
 /** y = x if x > 0, else slope · x. @throws if the slope is not a finite number */
-const leakyRelu: <S extends Shape>(this: Tensor<S>, slope?: number) => Tensor<S> = op(
+export const leakyRelu: <S extends Shape>(this: Tensor<S>, slope?: number) => Tensor<S> = op(
   "leakyRelu",
   (x: Tensor, slope: number | undefined) =>
     unary("leakyRelu")(x, checkNumber("leakyRelu", "the slope", slope === undefined ? 0.01 : slope)),
@@ -200,14 +172,14 @@ const leakyRelu: <S extends Shape>(this: Tensor<S>, slope?: number) => Tensor<S>
 );
 
 /** y = x if x > 0, else α (eˣ − 1).  Clevert et al. 2016. @throws if α is not a finite number */
-const elu: <S extends Shape>(this: Tensor<S>, alpha?: number) => Tensor<S> = op(
+export const elu: <S extends Shape>(this: Tensor<S>, alpha?: number) => Tensor<S> = op(
   "elu",
   (x: Tensor, alpha: number | undefined) => unary("elu")(x, checkNumber("elu", "α", alpha === undefined ? 1 : alpha)),
   [(g, _, x, alpha = 1) => g.where(x.gt(0), g.mul(x.where(x.ge(0).not(), 0).exp()).mul(alpha))],
 );
 
 /** y = ln(1 + eˣ), a smooth relu.  ∂y/∂x = σ(x). */
-const softplus: UnaryMethod = op("softplus", unary("softplus"), [(g, _, x) => g.mul(x.sigmoid())]);
+export const softplus: UnaryMethod = op("softplus", unary("softplus"), [(g, _, x) => g.mul(x.sigmoid())]);
 
 interface GeluOptions {
   /** `"tanh"`: ½ x (1 + tanh(√(2/π) (x + 0.044715 x³))), as in GPT-2. */
@@ -215,7 +187,7 @@ interface GeluOptions {
 }
 
 /** y = x Φ(x) = ½ x (1 + erf(x/√2)): x times the probability that a standard Gaussian is below it.  Hendrycks & Gimpel 2016. */
-const gelu: <S extends Shape>(this: Tensor<S>, options?: GeluOptions) => Tensor<S> = declaredAs(function (
+export const gelu: <S extends Shape>(this: Tensor<S>, options?: GeluOptions) => Tensor<S> = declaredAs(function (
   this: Tensor,
   { approximate = "none" }: GeluOptions = {},
 ) {
@@ -272,7 +244,7 @@ type Where = <A extends Shape, C extends Shape, B extends Shape = []>(
 ) => Tensor<Result<Broadcast<"where", Result<Broadcast<"where", A, C>>, B>>>;
 
 /** y = condition ? x : other, element by element, as PyTorch's `x.where(condition, other)`. */
-const where: Where = op(
+export const where: Where = op(
   "where",
   (x: Tensor, condition: Tensor, other: Operand) => {
     if (!isTensor(condition) || condition.dtype !== "bool") {
@@ -289,37 +261,22 @@ const where: Where = op(
   [(g, _, _x, condition) => g.where(condition, 0), null, (g, _, _x, condition) => g.where(condition.eq(0), 0)],
 );
 
-export const elementwiseMethods = {
-  add,
-  sub,
-  mul,
-  div,
-  pow,
-  maximum,
-  minimum,
-  clip,
-  neg,
-  abs,
-  sign,
-  exp,
-  log,
-  sqrt,
-  sin,
-  cos,
-  erf,
-  tanh,
-  sigmoid,
-  relu,
-  leakyRelu,
-  elu,
-  softplus,
-  gelu,
-  where,
-  /** Compares element by element, as the five that follow: true where a = b. Gives bool. */
-  eq: comparison("eq"),
-  ne: comparison("ne"),
-  lt: comparison("lt"),
-  le: comparison("le"),
-  gt: comparison("gt"),
-  ge: comparison("ge"),
-};
+// ── Comparing ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+/** True where a = b, element by element. Gives bool, as the five that follow. */
+export const eq = comparison("eq");
+
+/** True where a ≠ b, element by element, so also where either is NaN. */
+export const ne = comparison("ne");
+
+/** True where a < b, element by element. */
+export const lt = comparison("lt");
+
+/** True where a ≤ b, element by element. */
+export const le = comparison("le");
+
+/** True where a > b, element by element. */
+export const gt = comparison("gt");
+
+/** True where a ≥ b, element by element. */
+export const ge = comparison("ge");

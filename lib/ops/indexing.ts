@@ -1,17 +1,17 @@
 /** @file Indexing: by a number, by a tensor of indices, by a mask; and `scatterAdd`, the reverse of `gather`. */
 
 import { declaredAs, op } from "../autograd/engine.js";
+import { partOfView } from "../autograd/partial.js";
 import { allocate, backend } from "../backend/index.js";
 import * as rules from "../shape/rules.js";
 import type { At, Fits, Gather, Index, Indexed, NoInfer, Result, Shape, Take } from "../shape/shape.js";
 import { isTensor, type PartialGradient, Tensor } from "../tensor/tensor.js";
 import { copy, toIntegers, widened } from "../tensor/views.js";
-import { partOfView } from "./movement.js";
 
 // ── By one index ────────────────────────────────────────────────────────────────────────────────────────────────────
 
 /** Picks entry `index` of `axis` (0) and drops the axis: of a matrix, a row. Negative indices count from the end. */
-const at: <S extends Shape, const Index extends number, I extends number = 0>(
+export const at: <S extends Shape, const Index extends number, I extends number = 0>(
   this: Tensor<S>,
   index: Fits<At<S, Index, I>, Index>,
   axis?: I,
@@ -53,7 +53,7 @@ function addAt(target: Tensor, axis: number, index: Tensor, source: Tensor): voi
  * Picks one element per index: yᵢⱼ = x[indexᵢⱼ, j] for axis 0, x[i, indexᵢⱼ] for axis 1, and so on.
  * The gradients of an element that is picked twice add up.
  */
-const gather: <S extends Shape, I extends number, Index extends Shape>(
+export const gather: <S extends Shape, I extends number, Index extends Shape>(
   this: Tensor<S>,
   axis: I,
   index: Fits<Gather<S, I, Index>, Tensor<Index>>,
@@ -77,7 +77,12 @@ const gather: <S extends Shape, I extends number, Index extends Shape>(
 );
 
 /** Adds each element to zeros of `shape`, at the position that the index names: the reverse of `gather`. */
-const scatterAdd: <const T extends Shape>(this: Tensor, shape: T, axis: number, index: Tensor) => Tensor<[...T]> = op(
+export const scatterAdd: <const T extends Shape>(
+  this: Tensor,
+  shape: T,
+  axis: number,
+  index: Tensor,
+) => Tensor<[...T]> = op(
   "scatterAdd",
   (x: Tensor, shape: Shape, axis: number, index: Tensor) => {
     rules.checkShape("scatterAdd", shape);
@@ -97,7 +102,7 @@ const scatterAdd: <const T extends Shape>(this: Tensor, shape: T, axis: number, 
 );
 
 /** Picks entries of `axis` (0) by index, such as rows of a table, in order and with repeats: NumPy's `take`. */
-const take: <S extends Shape, Index extends Shape, I extends number = 0>(
+export const take: <S extends Shape, Index extends Shape, I extends number = 0>(
   this: Tensor<S>,
   index: Tensor<Index>,
   axis?: Fits<Take<S, Index, I>, I>,
@@ -171,7 +176,7 @@ type AnyIndex = number | null | readonly (number | undefined)[] | Tensor;
  * @example tensor([[1, 2, 3], [4, 5, 6]]).index(null, [0, 3, 2]) // [[1, 3], [4, 6]]
  * @example tensor([1, -2, 3]).index(tensor([true, false, true])) // [1, 3]
  */
-const index: <S extends Shape, const T extends readonly Index[]>(
+export const index: <S extends Shape, const T extends readonly Index[]>(
   this: Tensor<S>,
   ...indices: Fits<NoInfer<Indexed<S, T>>, T>
 ) => Tensor<Result<Indexed<S, T>>> = declaredAs(function (this: Tensor, ...indices: AnyIndex[]) {
@@ -207,5 +212,3 @@ function together(indices: readonly unknown[]): Tensor[] {
     );
   return run;
 }
-
-export const indexingMethods = { at, gather, scatterAdd, take, index };

@@ -1,9 +1,9 @@
-/** @file Joining, splitting and repeating along axes. (To divide data at random: `split` in train/batches.ts.) */
+/** @file Joining: tensors one after another along an axis, or stacked along a new one. */
 
 import { declaredAs, record } from "../autograd/engine.js";
 import { allocate, backend } from "../backend/index.js";
 import * as rules from "../shape/rules.js";
-import type { Concat, Fits, NoInfer, Repeat, Replace, Result, Shape, Stack } from "../shape/shape.js";
+import type { Concat, Fits, NoInfer, Result, Stack } from "../shape/shape.js";
 import { isTensor, Tensor } from "../tensor/tensor.js";
 import { describeNonTensor, requireSameDtype } from "./checks.js";
 
@@ -70,60 +70,3 @@ export const stack: Join<"stack"> = declaredAs((tensors: readonly Tensor[], axis
     at,
   );
 });
-
-/** Parts of one size, of which the last may be smaller, or of the sizes listed. */
-type PartsOf<S extends Shape, Sizes, I extends number> = Sizes extends readonly number[]
-  ? { -readonly [K in keyof Sizes]: Tensor<Result<Replace<"split", S, I, [Sizes[K] & number]>>> }
-  : Tensor<Result<Replace<"split", S, I, [number]>>>[];
-
-/**
- * Splits along `axis` (0) into parts of `sizes` entries, the last of what remains; or of the listed sizes.
- * @example const [a, b] = tensor([1, 2, 3]).split([1, 2]) // [1] and [2, 3]
- */
-const split: <S extends Shape, const Sizes extends number | readonly number[], I extends number = 0>(
-  this: Tensor<S>,
-  sizes: Sizes,
-  axis?: Fits<Replace<"split", S, I, []>, I>,
-) => PartsOf<S, Sizes, I> = declaredAs(function (this: Tensor, sizes: number | readonly number[], axis = 0) {
-  const at = rules.axisOf("split", this.shape, axis);
-  let end = 0;
-  return rules.split(this.shape, sizes, at).map((size) => {
-    end += size;
-    return this.slice(end - size, end, at);
-  });
-});
-
-/**
- * Splits along `axis` (0) into `n` parts of equal size, the last perhaps smaller. As in PyTorch there may be fewer parts.
- * @example tensor([1, 2, 3, 4, 5]).chunk(2) // [1, 2, 3] and [4, 5]
- */
-const chunk: <S extends Shape, I extends number = 0>(
-  this: Tensor<S>,
-  n: number,
-  axis?: Fits<Replace<"chunk", S, I, []>, I>,
-) => Tensor<Result<Replace<"chunk", S, I, [number]>>>[] = declaredAs(function (this: Tensor, n: number, axis = 0) {
-  const at = rules.axisOf("chunk", this.shape, axis);
-  if (!Number.isInteger(n) || n < 1) {
-    throw new RangeError(`chunk: the number of parts is a whole number from 1 up, got ${rules.describe(n)}`);
-  }
-  return this.split(Math.max(1, Math.ceil(this.shape[at] / n)), at);
-});
-
-/**
- * Repeats the tensor `times` along each axis, with new axes in front: PyTorch's `repeat`, NumPy's `tile`. Always a copy.
- * @example tensor([1, 2]).repeat([2, 2]) // [[1, 2, 1, 2], [1, 2, 1, 2]]
- */
-const repeat: <S extends Shape, const T extends Fits<Repeat<S, T>, unknown>>(
-  this: Tensor<S>,
-  times: T,
-) => Tensor<Result<Repeat<S, T>>> = declaredAs(function (this: Tensor, times: readonly number[]) {
-  rules.repeat(this.shape, times);
-  const shape = [...times.slice(this.ndim).map(() => 1), ...this.shape];
-  const beside = this.reshape(shape.flatMap((size) => [1, size]));
-  const stretched = beside.broadcastTo(shape.flatMap((size, i) => [times[i], size]));
-  const y: Tensor = stretched.reshape(shape.map((size, i) => rules.sizeOf([size, times[i]])));
-  // What is repeated once, or has one element, needs no copy to be reshaped; a repetition is no view all the same.
-  return y.data === this.data ? y.clone() : y;
-});
-
-export const joinMethods = { split, chunk, repeat };

@@ -8,9 +8,9 @@ import type { Diag, Dot, Fits, Matmul, Matrix, Outer, Result, Shape, Solve, Squa
 import { eye } from "../tensor/create.js";
 import { isTensor, Tensor } from "../tensor/tensor.js";
 import { copy, stretch } from "../tensor/views.js";
+import { summed } from "./axes.js";
+import { binary } from "./binary.js";
 import { describeNonTensor, requireFloat, requireSameDtype } from "./checks.js";
-import { binary } from "./elementwise.js";
-import { summed } from "./reduce.js";
 
 // ── Products ───────────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -49,7 +49,7 @@ const sumBatchAxes = (g: Tensor, x: Tensor) => (x.ndim === 1 ? g.sumTo(g.shape.s
  * A vector counts as a row on the left and a column on the right, and the result drops that axis: matrix @ vector is a
  * vector, vector @ vector a scalar.   Ā = C̄ Bᵀ,  B̄ = Aᵀ C̄.
  */
-const matmul: <A extends Shape, B extends Shape>(
+export const matmul: <A extends Shape, B extends Shape>(
   this: Tensor<A>,
   other: Fits<Matmul<A, B>, Tensor<B>>,
 ) => Tensor<Result<Matmul<A, B>>> = op(
@@ -74,7 +74,7 @@ const matmul: <A extends Shape, B extends Shape>(
 );
 
 /** The dot product of two vectors, a · b = Σᵢ aᵢ bᵢ. */
-const dot: <A extends Shape, B extends Shape>(this: Tensor<A>, other: Fits<Dot<A, B>, Tensor<B>>) => Tensor<[]> =
+export const dot: <A extends Shape, B extends Shape>(this: Tensor<A>, other: Fits<Dot<A, B>, Tensor<B>>) => Tensor<[]> =
   declaredAs(function (this: Tensor, other: Tensor) {
     checkOperands("dot", this, other);
     rules.dot(this.shape, other.shape);
@@ -85,7 +85,7 @@ const dot: <A extends Shape, B extends Shape>(this: Tensor<A>, other: Fits<Dot<A
  * The outer product of two vectors, Cᵢⱼ = aᵢ bⱼ.
  * @example tensor([1, 2]).outer(tensor([3, 4])) // [[3, 4], [6, 8]]
  */
-const outer: <A extends Shape, B extends Shape>(
+export const outer: <A extends Shape, B extends Shape>(
   this: Tensor<A>,
   other: Fits<Outer<A, B>, Tensor<B>>,
 ) => Tensor<Result<Outer<A, B>>> = declaredAs(function (this: Tensor, other: Tensor) {
@@ -123,19 +123,19 @@ function triangle(name: "tril" | "triu") {
  * The lower triangle of matrices: 0 above the main diagonal, or above the `diagonal`-th one to its right.
  * @example ones([2, 2]).tril() // [[1, 0], [1, 1]]
  */
-const tril: Triangle<"tril"> = declaredAs(triangle("tril"));
+export const tril: Triangle<"tril"> = declaredAs(triangle("tril"));
 
 /**
  * The upper triangle of matrices: 0 below the main diagonal, or below the `diagonal`-th one to its right.
  * @example ones([2, 2]).triu(1) // [[0, 1], [0, 0]]
  */
-const triu: Triangle<"triu"> = declaredAs(triangle("triu"));
+export const triu: Triangle<"triu"> = declaredAs(triangle("triu"));
 
 /**
  * The diagonal matrix of a vector, or the diagonal of a matrix.
  * @example tensor([1, 2]).diag() // [[1, 0], [0, 2]]
  */
-const diag: <S extends Shape>(this: Fits<Diag<S>, Tensor<S>>) => Tensor<Result<Diag<S>>> = declaredAs(function (
+export const diag: <S extends Shape>(this: Fits<Diag<S>, Tensor<S>>) => Tensor<Result<Diag<S>>> = declaredAs(function (
   this: Tensor,
 ) {
   rules.diag(this.shape);
@@ -149,7 +149,9 @@ const diag: <S extends Shape>(this: Fits<Diag<S>, Tensor<S>>) => Tensor<Result<D
  * The trace of a matrix, Σ aᵢᵢ.
  * @example tensor([[1, 2], [3, 4]]).trace() // 5
  */
-const trace: <S extends Shape>(this: Fits<Trace<S>, Tensor<S>>) => Tensor<[]> = declaredAs(function (this: Tensor) {
+export const trace: <S extends Shape>(this: Fits<Trace<S>, Tensor<S>>) => Tensor<[]> = declaredAs(function (
+  this: Tensor,
+) {
   rules.trace(this.shape);
   return summed("trace", this.diag() as Tensor, [0], false);
 });
@@ -187,7 +189,7 @@ const solveMatrix: (this: Tensor, b: Tensor, called: string) => Tensor = op(
  * @throws if the matrix is singular
  * @example tensor([[2, 0], [0, 4]]).solve(tensor([1, 1])) // [0.5, 0.25]
  */
-const solve: <A extends Shape, B extends Shape>(
+export const solve: <A extends Shape, B extends Shape>(
   this: Tensor<A>,
   b: Fits<Solve<A, B>, Tensor<B>>,
 ) => Tensor<Result<Solve<A, B>>> = declaredAs(function (this: Tensor, b: Tensor) {
@@ -203,11 +205,9 @@ const solve: <A extends Shape, B extends Shape>(
  * @throws if the matrix is singular
  * @example tensor([[2, 0], [0, 4]]).inv() // [[0.5, 0], [0, 0.25]]
  */
-const inv: <S extends Shape>(this: Fits<Square<"inv", S>, Tensor<S>>) => Tensor<S> = declaredAs(function (
+export const inv: <S extends Shape>(this: Fits<Square<"inv", S>, Tensor<S>>) => Tensor<S> = declaredAs(function (
   this: Tensor,
 ) {
   requireFloat("inv", this);
   return solveMatrix.call(this, eye(rules.square("inv", this.shape), { dtype: this.dtype }) as Tensor, "inv");
 });
-
-export const linalgMethods = { matmul, dot, outer, tril, triu, diag, trace, solve, inv };

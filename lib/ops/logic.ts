@@ -6,7 +6,7 @@ import { axesOf, broadcast, describe } from "../shape/rules.js";
 import type { Broadcast, Fits, Result, Shape } from "../shape/shape.js";
 import { isTensor, Tensor } from "../tensor/tensor.js";
 import { stretch } from "../tensor/views.js";
-import type { Axis, Keepdims, ReduceMethod } from "./reduce.js";
+import type { Axis, Keepdims, ReduceMethod } from "./axes.js";
 
 type LogicMethod<Op extends string> = <A extends Shape, B extends Shape>(
   this: Tensor<A>,
@@ -34,19 +34,19 @@ function joined(name: "and" | "or") {
  * Logical and, element by element, of bool tensors.
  * @example x.gt(0).and(x.lt(1)) // where 0 < x < 1
  */
-const and: LogicMethod<"and"> = declaredAs(joined("and"));
+export const and: LogicMethod<"and"> = declaredAs(joined("and"));
 
 /**
  * Logical or, element by element, of bool tensors.
  * @example x.lt(0).or(x.gt(1)) // where x is outside [0, 1]
  */
-const or: LogicMethod<"or"> = declaredAs(joined("or"));
+export const or: LogicMethod<"or"> = declaredAs(joined("or"));
 
 /**
  * Logical not, element by element, of a bool tensor.
  * @example x.gt(0).not() // where x ≤ 0, or is NaN
  */
-const not: TestMethod = declaredAs(function (this: Tensor) {
+export const not: TestMethod = declaredAs(function (this: Tensor) {
   requireBool("not", this);
   return this.eq(0);
 });
@@ -60,7 +60,7 @@ function counted(name: string, mask: Tensor, axis: Axis, options?: Keepdims): Te
  * Whether any element is nonzero, over `axis`, several axes, or all; false if there is none. Gives bool.
  * @example x.gt(9).any().item() // 1 if there is an element above 9, else 0
  */
-const any: ReduceMethod<"any"> = declaredAs(function (this: Tensor, axis?: Axis, options?: Keepdims) {
+export const any: ReduceMethod<"any"> = declaredAs(function (this: Tensor, axis?: Axis, options?: Keepdims) {
   return counted("any", this.ne(0), axis, options).gt(0);
 });
 
@@ -68,7 +68,7 @@ const any: ReduceMethod<"any"> = declaredAs(function (this: Tensor, axis?: Axis,
  * Whether every element is nonzero, over `axis`, several axes, or all; true if there is none. Gives bool.
  * @example x.isFinite().all().item() // 1 if nothing is NaN or ±∞, else 0
  */
-const all: ReduceMethod<"all"> = declaredAs(function (this: Tensor, axis?: Axis, options?: Keepdims) {
+export const all: ReduceMethod<"all"> = declaredAs(function (this: Tensor, axis?: Axis, options?: Keepdims) {
   return counted("all", this.eq(0), axis, options).eq(0);
 });
 
@@ -76,7 +76,8 @@ const all: ReduceMethod<"all"> = declaredAs(function (this: Tensor, axis?: Axis,
  * Whether each element is NaN, the only value that differs from itself. Gives bool.
  * @example tensor([1, NaN]).isNaN() // [false, true]
  */
-const whereNaN: TestMethod = declaredAs(function (this: Tensor) {
+// biome-ignore lint/suspicious/noShadowRestrictedNames: the method's name, as NumPy's and PyTorch's
+export const isNaN: TestMethod = declaredAs(function (this: Tensor) {
   return this.ne(this);
 });
 
@@ -84,8 +85,7 @@ const whereNaN: TestMethod = declaredAs(function (this: Tensor) {
  * Whether each element is finite, neither NaN nor ±∞: x − x is 0 there. Gives bool.
  * @example tensor([1, Infinity]).isFinite() // [true, false]
  */
-const whereFinite: TestMethod = declaredAs(function (this: Tensor) {
+// biome-ignore lint/suspicious/noShadowRestrictedNames: as above
+export const isFinite: TestMethod = declaredAs(function (this: Tensor) {
   return this.isFloat ? this.sub(this).eq(0) : this.eq(this);
 });
-
-export const logicMethods = { and, or, not, any, all, isNaN: whereNaN, isFinite: whereFinite };

@@ -1,6 +1,8 @@
-/** @file The same numbers in another place: views (which copy nothing), padding, reversal and copies. */
+/** @file The same numbers in another place: views (which copy nothing), padding, reversal and copies.
+ * (To divide data at random: `split` in train/batches.ts.) */
 
 import { declaredAs, op } from "../autograd/engine.js";
+import { partOfView } from "../autograd/partial.js";
 import { allocate, backend, type DType } from "../backend/index.js";
 import * as rules from "../shape/rules.js";
 import type {
@@ -10,10 +12,10 @@ import type {
   NoInfer,
   Permute,
   Reduce,
+  Repeat,
   Replace,
   Reshape,
   Result,
-  Reverse,
   Shape,
   Slice,
   Squeeze,
@@ -21,8 +23,8 @@ import type {
   Unsqueeze,
 } from "../shape/shape.js";
 import { checkDtype } from "../tensor/dtype.js";
-import { type PartialGradient, Tensor } from "../tensor/tensor.js";
-import { copy, stretch, toIntegers } from "../tensor/views.js";
+import { Tensor } from "../tensor/tensor.js";
+import { copy, reordered, stretch, toIntegers } from "../tensor/views.js";
 
 // ── Views ───────────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -30,7 +32,7 @@ const view = (x: Tensor, shape: readonly number[], strides: readonly number[], o
   new Tensor(x.data, shape as number[], strides, offset);
 
 /** The same elements in another shape, in row-major order; -1 stands for the remaining size. Copies only if it must. */
-const reshape: <S extends Shape, const T extends Fits<Reshape<S, T>, unknown>>(
+export const reshape: <S extends Shape, const T extends Fits<Reshape<S, T>, unknown>>(
   this: Tensor<S>,
   shape: T,
 ) => Tensor<Result<Reshape<S, T>>> = op(
@@ -54,7 +56,7 @@ function withOtherOnes(x: Tensor, shape: Shape): number[] | undefined {
 }
 
 /** Flattens the axes from `axis` (0) on into one. A scalar becomes a vector of one. */
-const flatten: <S extends Shape, I extends number = 0>(
+export const flatten: <S extends Shape, I extends number = 0>(
   this: Tensor<S>,
   axis?: Fits<Flatten<S, I>, I>,
 ) => Tensor<Result<Flatten<S, I>>> = declaredAs(function (this: Tensor, axis = 0) {
@@ -63,23 +65,15 @@ const flatten: <S extends Shape, I extends number = 0>(
   return this.reshape([...shape.slice(0, from), rules.sizeOf(shape.slice(from))]);
 });
 
-/** A view of `x` with its axes in the order given, outside the graph. */
-export const reordered = (x: Tensor, order: readonly number[]): Tensor =>
-  view(
-    x,
-    order.map((axis) => x.shape[axis]),
-    order.map((axis) => x.strides[axis]),
-  );
-
 /** Reorders the axes: `permute([2, 0, 1])` puts the last axis first. */
-const permute: <S extends Shape, const P extends Fits<Permute<S, P>, unknown>>(
+export const permute: <S extends Shape, const P extends Fits<Permute<S, P>, unknown>>(
   this: Tensor<S>,
   order: P,
 ) => Tensor<Result<Permute<S, P>>> = op(
   "permute",
   (x: Tensor, order: readonly number[]) => {
-    const axes = rules.permute(x.shape, order);
-    return reordered(x, axes);
+    const { shape, strides } = reordered(x, rules.permute(x.shape, order));
+    return view(x, shape, strides);
   },
   [
     (g, _, x, order) => {
@@ -91,7 +85,7 @@ const permute: <S extends Shape, const P extends Fits<Permute<S, P>, unknown>>(
 );
 
 /** Swaps axes `i` and `j`. (The transpose of a matrix is also `a.T`.) */
-const transpose: <S extends Shape, I extends number, J extends number>(
+export const transpose: <S extends Shape, I extends number, J extends number>(
   this: Tensor<S>,
   i: I,
   j: Fits<Swap<S, I, J>, J>,
@@ -101,22 +95,15 @@ const transpose: <S extends Shape, I extends number, J extends number>(
     const order = x.shape.map((_, axis) => axis);
     const [from, to] = [rules.axisOf("transpose", x.shape, i), rules.axisOf("transpose", x.shape, j)];
     [order[from], order[to]] = [to, from];
-    return reordered(x, order);
+    const { shape, strides } = reordered(x, order);
+    return view(x, shape, strides);
   },
   [(g, _, _x, i, j) => g.transpose(i, j)],
   true,
 );
 
-/** All axes in reverse order: for a matrix, its transpose. Read as a property, `a.T`. */
-const reverseAxes: (this: Tensor) => Tensor = op(
-  "T",
-  (x: Tensor) => view(x, x.shape.slice().reverse(), x.strides.slice().reverse()),
-  [(g) => g.T],
-  true,
-);
-
 /** Drops `axis`, which must have size 1; every axis of size 1 if none is named. */
-const squeeze: <S extends Shape, I extends number | undefined = undefined>(
+export const squeeze: <S extends Shape, I extends number | undefined = undefined>(
   this: Tensor<S>,
   axis?: Fits<Squeeze<S, I>, I>,
 ) => Tensor<Result<Squeeze<S, NoInfer<I>>>> = declaredAs(function (this: Tensor, axis?: number) {
@@ -124,7 +111,7 @@ const squeeze: <S extends Shape, I extends number | undefined = undefined>(
 });
 
 /** Adds an axis of size 1, which becomes axis `axis` of the result. */
-const unsqueeze: <S extends Shape, I extends number>(
+export const unsqueeze: <S extends Shape, I extends number>(
   this: Tensor<S>,
   axis: Fits<Unsqueeze<S, I>, I>,
 ) => Tensor<Result<Unsqueeze<S, I>>> = declaredAs(function (this: Tensor, axis: number) {
@@ -133,7 +120,7 @@ const unsqueeze: <S extends Shape, I extends number>(
 });
 
 /** Broadcasts to `shape`: axes of size 1 and missing leading axes are repeated, without copying. */
-const broadcastTo: <S extends Shape, const T extends Fits<BroadcastTo<S, T>, unknown>>(
+export const broadcastTo: <S extends Shape, const T extends Fits<BroadcastTo<S, T>, unknown>>(
   this: Tensor<S>,
   shape: T,
 ) => Tensor<Result<BroadcastTo<S, T>>> = op(
@@ -147,17 +134,13 @@ const broadcastTo: <S extends Shape, const T extends Fits<BroadcastTo<S, T>, unk
   [(g) => g], // the engine sums the gradient back to the argument's shape
 );
 
-/** The gradient of what `of` gives a view of. */
-export function partOfView(gradient: Tensor, of: (whole: Tensor) => Tensor): PartialGradient {
-  const addTo = (whole: Tensor) => {
-    const place = of(whole);
-    backend().assign(place, new Tensor(backend().binary("add", place, gradient), place.shape));
-  };
-  return { gradient, addTo, of };
-}
-
 /** Entries from `start` to before `end` of `axis` (0), as in `Array.prototype.slice`: negative ones count from the end. */
-const slice: <S extends Shape, Start extends number, End extends number | undefined = undefined, I extends number = 0>(
+export const slice: <
+  S extends Shape,
+  Start extends number,
+  End extends number | undefined = undefined,
+  I extends number = 0,
+>(
   this: Tensor<S>,
   start: Start,
   end?: End,
@@ -174,8 +157,46 @@ const slice: <S extends Shape, Start extends number, End extends number | undefi
   true,
 );
 
+/** Parts of one size, of which the last may be smaller, or of the sizes listed. */
+type PartsOf<S extends Shape, Sizes, I extends number> = Sizes extends readonly number[]
+  ? { -readonly [K in keyof Sizes]: Tensor<Result<Replace<"split", S, I, [Sizes[K] & number]>>> }
+  : Tensor<Result<Replace<"split", S, I, [number]>>>[];
+
+/**
+ * Splits along `axis` (0) into parts of `sizes` entries, the last of what remains; or of the listed sizes.
+ * @example const [a, b] = tensor([1, 2, 3]).split([1, 2]) // [1] and [2, 3]
+ */
+export const split: <S extends Shape, const Sizes extends number | readonly number[], I extends number = 0>(
+  this: Tensor<S>,
+  sizes: Sizes,
+  axis?: Fits<Replace<"split", S, I, []>, I>,
+) => PartsOf<S, Sizes, I> = declaredAs(function (this: Tensor, sizes: number | readonly number[], axis = 0) {
+  const at = rules.axisOf("split", this.shape, axis);
+  let end = 0;
+  return rules.split(this.shape, sizes, at).map((size) => {
+    end += size;
+    return this.slice(end - size, end, at);
+  });
+});
+
+/**
+ * Splits along `axis` (0) into `n` parts of equal size, the last perhaps smaller. As in PyTorch there may be fewer parts.
+ * @example tensor([1, 2, 3, 4, 5]).chunk(2) // [1, 2, 3] and [4, 5]
+ */
+export const chunk: <S extends Shape, I extends number = 0>(
+  this: Tensor<S>,
+  n: number,
+  axis?: Fits<Replace<"chunk", S, I, []>, I>,
+) => Tensor<Result<Replace<"chunk", S, I, [number]>>>[] = declaredAs(function (this: Tensor, n: number, axis = 0) {
+  const at = rules.axisOf("chunk", this.shape, axis);
+  if (!Number.isInteger(n) || n < 1) {
+    throw new RangeError(`chunk: the number of parts is a whole number from 1 up, got ${rules.describe(n)}`);
+  }
+  return this.split(Math.max(1, Math.ceil(this.shape[at] / n)), at);
+});
+
 /** Pads with zeros before and after along `axis` (0): the reverse of `slice`. */
-const pad: <S extends Shape, I extends number = 0>(
+export const pad: <S extends Shape, I extends number = 0>(
   this: Tensor<S>,
   before: number,
   after: number,
@@ -198,7 +219,7 @@ const pad: <S extends Shape, I extends number = 0>(
  * Reverses the order of elements along `axis`, several axes, or all.
  * @example tensor([1, 2, 3]).flip() // [3, 2, 1]
  */
-const flip: <S extends Shape, const I extends Fits<Reduce<"flip", S, I, true>, unknown> = never>(
+export const flip: <S extends Shape, const I extends Fits<Reduce<"flip", S, I, true>, unknown> = never>(
   this: Tensor<S>,
   axis?: I,
 ) => Tensor<S> = op(
@@ -216,8 +237,25 @@ const flip: <S extends Shape, const I extends Fits<Reduce<"flip", S, I, true>, u
 
 // ── Copies ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 
+/**
+ * Repeats the tensor `times` along each axis, with new axes in front: PyTorch's `repeat`, NumPy's `tile`. Always a copy.
+ * @example tensor([1, 2]).repeat([2, 2]) // [[1, 2, 1, 2], [1, 2, 1, 2]]
+ */
+export const repeat: <S extends Shape, const T extends Fits<Repeat<S, T>, unknown>>(
+  this: Tensor<S>,
+  times: T,
+) => Tensor<Result<Repeat<S, T>>> = declaredAs(function (this: Tensor, times: readonly number[]) {
+  rules.repeat(this.shape, times);
+  const shape = [...times.slice(this.ndim).map(() => 1), ...this.shape];
+  const beside = this.reshape(shape.flatMap((size) => [1, size]));
+  const stretched = beside.broadcastTo(shape.flatMap((size, i) => [times[i], size]));
+  const y: Tensor = stretched.reshape(shape.map((size, i) => rules.sizeOf([size, times[i]])));
+  // What is repeated once, or has one element, needs no copy to be reshaped; a repetition is no view all the same.
+  return y.data === this.data ? y.clone() : y;
+});
+
 /** A copy of the values that stays part of the graph. */
-const clone: <S extends Shape>(this: Tensor<S>) => Tensor<S> = op(
+export const clone: <S extends Shape>(this: Tensor<S>) => Tensor<S> = op(
   "clone",
   (x: Tensor) => new Tensor(copy(x), x.shape),
   [(g) => g],
@@ -227,7 +265,7 @@ const clone: <S extends Shape>(this: Tensor<S>) => Tensor<S> = op(
  * Converts to another dtype: int32 rounds toward 0, bool is x ≠ 0. The same dtype gives a view, as in PyTorch.
  * @throws if a value does not fit into int32
  */
-const to: <S extends Shape>(this: Tensor<S>, dtype: DType) => Tensor<S> = op(
+export const to: <S extends Shape>(this: Tensor<S>, dtype: DType) => Tensor<S> = op(
   "to",
   (x: Tensor, dtype: DType) => {
     checkDtype("to", dtype);
@@ -236,25 +274,3 @@ const to: <S extends Shape>(this: Tensor<S>, dtype: DType) => Tensor<S> = op(
   },
   [(g, _, x) => g.to(x.dtype)],
 );
-
-export const movementMethods = {
-  reshape,
-  flatten,
-  permute,
-  transpose,
-  squeeze,
-  unsqueeze,
-  broadcastTo,
-  slice,
-  pad,
-  flip,
-  clone,
-  to,
-};
-
-/** What is read as a property. */
-export interface MovementGetters<S extends Shape> {
-  /** All axes in reverse order: for a matrix, its transpose. */
-  readonly T: Tensor<Reverse<S>>;
-}
-export const movementGetters = { T: reverseAxes };

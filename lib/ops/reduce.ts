@@ -15,79 +15,37 @@ import {
   show,
   sizeOf,
 } from "../shape/rules.js";
-import type { Fits, Reduce, Result, Shape } from "../shape/shape.js";
+import type { Shape } from "../shape/shape.js";
 import { Tensor } from "../tensor/tensor.js";
-import { copy, toIntegers, widened } from "../tensor/views.js";
+import { copy, toBack, toIntegers } from "../tensor/views.js";
+import {
+  type Axis,
+  type AxisMethod,
+  broadcastBack,
+  type Keepdims,
+  type ReduceMethod,
+  sumAxes,
+  summed,
+} from "./axes.js";
 import { requireFloat } from "./checks.js";
 import { concat } from "./join.js";
-import { reordered } from "./movement.js";
-
-export type Axis = number | readonly number[] | undefined;
-export interface Keepdims<Keep extends boolean = boolean> {
-  /** Leave reduced axes in place, with size 1, so that the result broadcasts against what it came from. */
-  keepdims?: Keep;
-}
-
-/** Reduces one axis, a list of axes, or — none named — all. */
-export type ReduceMethod<Op extends string, Options = unknown> = <
-  S extends Shape,
-  const I extends Fits<Reduce<Op, S, I, Keep>, unknown> = never,
-  Keep extends boolean = false,
->(
-  this: Tensor<S>,
-  axis?: I,
-  options?: Keepdims<Keep> & Options,
-) => Tensor<Result<Reduce<Op, S, I, Keep>>>;
-/** Reduces one axis, or — none named — all. */
-export type AxisMethod<Op extends string> = <
-  S extends Shape,
-  const I extends number | undefined = undefined,
-  Keep extends boolean = false,
->(
-  this: Tensor<S>,
-  axis?: Fits<Reduce<Op, S, I, Keep>, I>,
-  options?: Keepdims<Keep>,
-) => Tensor<Result<Reduce<Op, S, I, Keep>>>;
-
-/** A view of `x` with `axes` moved to the back, for backends, which reduce the last axes. */
-export function toBack(x: Tensor, axes: readonly number[]): Tensor {
-  if (axes.length === x.ndim) return x; // all of them, in order
-  const rest = x.shape.map((_, i) => i).filter((i) => !axes.includes(i));
-  const order = [...rest, ...axes];
-  if (order.every((axis, i) => axis === i)) return x;
-  return reordered(x, order);
-}
 
 // ── Sums ────────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-/** ȳ broadcast to the shape of the x that was reduced, without copying. */
-export const broadcastBack = (g: Tensor, x: Tensor, axes: readonly number[]): Tensor =>
-  (g.ndim === 0 ? g : g.reshape(reduce(x.shape, axes, true))).broadcastTo(x.shape);
-
-const sumAxes: (this: Tensor, axes: readonly number[], keepdims: boolean) => Tensor = op(
-  "sum",
-  (x: Tensor, axes: readonly number[], keepdims: boolean) =>
-    new Tensor(backend().reduce("sum", toBack(x, axes), axes.length), reduce(x.shape, axes, keepdims)),
-  [(g, _, x, axes) => broadcastBack(g, x, axes)],
-);
 
 /**
  * The sum Σx over `axis`, several axes, or all; 0 of no elements. Bool counts, in int32.
  * @throws if an int32 sum does not fit into int32
  */
-const sum: ReduceMethod<"sum"> = declaredAs(function (this: Tensor, axis?: Axis, { keepdims = false }: Keepdims = {}) {
+export const sum: ReduceMethod<"sum"> = declaredAs(function (
+  this: Tensor,
+  axis?: Axis,
+  { keepdims = false }: Keepdims = {},
+) {
   return summed("sum", this, axesOf("sum", this.shape, axis), keepdims);
 });
 
-/** @throws under the name that a reader called, if an int32 sum does not fit into int32 */
-export function summed(name: string, x: Tensor, axes: readonly number[], keepdims: boolean): Tensor {
-  if (x.isFloat) return sumAxes.call(x, axes, keepdims);
-  const exact = sumAxes.call(new Tensor(widened(x).data, x.shape), axes, keepdims);
-  return new Tensor(toIntegers(name, exact), exact.shape);
-}
-
 /** Sums broadcast axes down to `shape`, as the gradient of a broadcast needs: the reverse of `broadcastTo`. */
-const sumTo: <const T extends Shape>(this: Tensor, shape: T) => Tensor<[...T]> = declaredAs(function (
+export const sumTo: <const T extends Shape>(this: Tensor, shape: T) => Tensor<[...T]> = declaredAs(function (
   this: Tensor,
   shape: Shape,
 ) {
@@ -113,7 +71,7 @@ const meanAxes: (this: Tensor, axes: readonly number[], keepdims: boolean) => Te
 );
 
 /** The mean x̄ = Σx / n over `axis`, several axes, or all; NaN of no elements. */
-const mean: ReduceMethod<"mean"> = declaredAs(function (
+export const mean: ReduceMethod<"mean"> = declaredAs(function (
   this: Tensor,
   axis?: Axis,
   { keepdims = false }: Keepdims = {},
@@ -128,7 +86,7 @@ interface Correction {
 }
 
 /** The variance Σ(x − x̄)² / (n − correction) over `axis`, several axes, or all. */
-const variance: ReduceMethod<"variance", Correction> = declaredAs(function (
+export const variance: ReduceMethod<"variance", Correction> = declaredAs(function (
   this: Tensor,
   axis?: Axis,
   { keepdims = false, correction = 1 }: Keepdims & Correction = {},
@@ -145,7 +103,7 @@ const variance: ReduceMethod<"variance", Correction> = declaredAs(function (
 });
 
 /** The standard deviation, √variance; its gradient is 0 where all values are equal, as in PyTorch. */
-const std: ReduceMethod<"std", Correction> = declaredAs(function (
+export const std: ReduceMethod<"std", Correction> = declaredAs(function (
   this: Tensor,
   axis?: Axis,
   { keepdims = false, correction = 1 }: Keepdims & Correction = {},
@@ -199,7 +157,7 @@ const rootOfSquares: (this: Tensor, axes: readonly number[], keepdims: boolean, 
 );
 
 /** The Euclidean norm √Σx² over `axis`, several axes, or all; its gradient at 0 is 0, as in PyTorch. */
-const norm: ReduceMethod<"norm"> = declaredAs(function (
+export const norm: ReduceMethod<"norm"> = declaredAs(function (
   this: Tensor,
   axis?: Axis,
   { keepdims = false }: Keepdims = {},
@@ -356,7 +314,7 @@ function wholeProduct(x: Tensor, axis: number): Tensor {
  * @throws if an int32 product does not fit into int32
  * @example tensor([2, 3, 4]).prod() // 24
  */
-const prod: AxisMethod<"prod"> = declaredAs(function (
+export const prod: AxisMethod<"prod"> = declaredAs(function (
   this: Tensor,
   axis?: number,
   { keepdims = false }: Keepdims = {},
@@ -406,15 +364,13 @@ function extreme(name: Extreme) {
 }
 
 /** The largest element, along `axis` or of all. A tie's gradient goes to the first. @throws of an empty axis */
-const max: AxisMethod<"max"> = declaredAs(extreme("max"));
+export const max: AxisMethod<"max"> = declaredAs(extreme("max"));
 
 /** The smallest element, along `axis` or of all. A tie's gradient goes to the first. @throws of an empty axis */
-const min: AxisMethod<"min"> = declaredAs(extreme("min"));
+export const min: AxisMethod<"min"> = declaredAs(extreme("min"));
 
 /** The position of the largest element along `axis`, or of all in row-major order; the first of a tie. Gives int32. */
-const argmax: AxisMethod<"argmax"> = declaredAs(argExtreme("argmax"));
+export const argmax: AxisMethod<"argmax"> = declaredAs(argExtreme("argmax"));
 
 /** The position of the smallest element along `axis`, or of all in row-major order; the first of a tie. Gives int32. */
-const argmin: AxisMethod<"argmin"> = declaredAs(argExtreme("argmin"));
-
-export const reduceMethods = { sum, sumTo, mean, variance, std, norm, prod, max, min, argmax, argmin };
+export const argmin: AxisMethod<"argmin"> = declaredAs(argExtreme("argmin"));

@@ -23,15 +23,13 @@ const rounding = (name: string, f: (x: number) => number): RoundingMethod =>
  * ⌊x⌋, the largest whole number ≤ x.
  * @example tensor([1.5, -1.5]).floor() // [1, -2]
  */
-const floor = rounding("floor", Math.floor);
+export const floor = rounding("floor", Math.floor);
 
 /**
  * Rounds to the nearest whole number; halves go to the even one, as in PyTorch and NumPy.
  * @example tensor([0.5, 1.5, 2.4]).round() // [0, 2, 2]
  */
-const round = rounding("round", (x) => {
+export const round = rounding("round", (x) => {
   const up = Math.round(x); // a half goes up
   return Math.abs(x % 1) === 0.5 && up % 2 !== 0 ? up - 1 : up;
 });
-
-export const roundingMethods = { floor, round };

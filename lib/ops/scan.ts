@@ -13,7 +13,7 @@ import { copy, toIntegers } from "../tensor/views.js";
  * @throws if an int32 sum does not fit into int32
  * @example tensor([1, 2, 3]).cumsum(0) // [1, 3, 6]
  */
-const cumsum: <S extends Shape, I extends number>(
+export const cumsum: <S extends Shape, I extends number>(
   this: Tensor<S>,
   axis: Fits<Replace<"cumsum", S, I, []>, I>,
 ) => Tensor<S> = op(
@@ -43,5 +43,3 @@ function accumulate(values: Data, start: number, step: number, n: number): void 
     values[i] = Number.isFinite(lost) ? total + lost : total;
   }
 }
-
-export const scanMethods = { cumsum };

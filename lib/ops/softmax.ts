@@ -5,8 +5,9 @@ import { backend } from "../backend/index.js";
 import { axesOf, axisOf, reduce } from "../shape/rules.js";
 import type { Fits, Replace, Shape } from "../shape/shape.js";
 import { Tensor } from "../tensor/tensor.js";
+import { toBack } from "../tensor/views.js";
+import { type Axis, broadcastBack, type Keepdims, type ReduceMethod } from "./axes.js";
 import { requireFloat } from "./checks.js";
-import { type Axis, broadcastBack, type Keepdims, type ReduceMethod, toBack } from "./reduce.js";
 
 type SoftmaxMethod<Op extends string> = <S extends Shape, I extends number = -1>(
   this: Tensor<S>,
@@ -28,12 +29,12 @@ function alongAxis(name: "softmax" | "logSoftmax") {
  * yᵢ = eˣⁱ / Σⱼ eˣʲ along `axis` (the last): positive, and summing to 1. Computed from x − max x, so that no exponential
  * overflows.
  */
-const softmax: SoftmaxMethod<"softmax"> = op("softmax", alongAxis("softmax"), [
+export const softmax: SoftmaxMethod<"softmax"> = op("softmax", alongAxis("softmax"), [
   (g, y, _, axis = -1) => y.mul(g.sub(g.mul(y).sum(axis, { keepdims: true }))),
 ]);
 
 /** yᵢ = xᵢ − ln Σⱼ eˣʲ along `axis` (the last): the logarithm of `softmax`, finite even where `softmax` underflows. */
-const logSoftmax: SoftmaxMethod<"logSoftmax"> = op("logSoftmax", alongAxis("logSoftmax"), [
+export const logSoftmax: SoftmaxMethod<"logSoftmax"> = op("logSoftmax", alongAxis("logSoftmax"), [
   (g, y, _, axis = -1) => g.sub(y.exp().mul(g.sum(axis, { keepdims: true }))),
 ]);
 
@@ -53,7 +54,7 @@ const logSumExpAxes: (this: Tensor, axes: readonly number[], keepdims: boolean) 
  * exponential overflows.
  * @example tensor([1000, 1000]).logSumExp() // 1000.6931 = 1000 + ln 2
  */
-const logSumExp: ReduceMethod<"logSumExp"> = declaredAs(function (
+export const logSumExp: ReduceMethod<"logSumExp"> = declaredAs(function (
   this: Tensor,
   axis?: Axis,
   { keepdims = false }: Keepdims = {},
@@ -61,5 +62,3 @@ const logSumExp: ReduceMethod<"logSumExp"> = declaredAs(function (
   requireFloat("logSumExp", this);
   return logSumExpAxes.call(this, axesOf("logSumExp", this.shape, axis), keepdims);
 });
-
-export const softmaxMethods = { softmax, logSoftmax, logSumExp };

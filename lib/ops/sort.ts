@@ -49,7 +49,7 @@ function positions(name: string, x: Tensor, axis: number, descending: boolean): 
  * last. The gradient of each sorted element goes back to its old position.
  * @example tensor([3, 1, 2]).sort().values // [1, 2, 3]
  */
-const sort: <S extends Shape, I extends number = -1>(
+export const sort: <S extends Shape, I extends number = -1>(
   this: Tensor<S>,
   axis?: Fits<Replace<"sort", S, I, []>, I>,
   options?: Order,
@@ -62,7 +62,7 @@ const sort: <S extends Shape, I extends number = -1>(
  * The positions along `axis` (the last) that sort it, as int32: `sort(…).indices`.
  * @example tensor([3, 1, 2]).argsort() // [1, 2, 0]
  */
-const argsort: <S extends Shape, I extends number = -1>(
+export const argsort: <S extends Shape, I extends number = -1>(
   this: Tensor<S>,
   axis?: Fits<Replace<"argsort", S, I, []>, I>,
   options?: Order,
@@ -74,7 +74,7 @@ const argsort: <S extends Shape, I extends number = -1>(
  * The k largest elements along `axis` (the last), largest first, and their positions.
  * @example tensor([3, 1, 2]).topk(2).values // [3, 2]
  */
-const topk: <S extends Shape, K extends number, I extends number = -1>(
+export const topk: <S extends Shape, K extends number, I extends number = -1>(
   this: Tensor<S>,
   k: Fits<Topk<S, K, I>, K>,
   axis?: I,
@@ -89,5 +89,3 @@ const topk: <S extends Shape, K extends number, I extends number = -1>(
   const indices: Tensor = positions("topk", this, axis, largest).slice(0, k, axis);
   return { values: this.gather(axis, indices), indices };
 });
-
-export const sortMethods = { sort, argsort, topk };

@@ -35,3 +35,17 @@ export function stretch(view: View, shape: Shape): View {
   );
   return { data: view.data, offset: view.offset, shape, strides };
 }
+
+/** The view with its axes in the order given. */
+export function reordered({ data, offset, shape, strides }: View, order: readonly number[]): View {
+  return { data, offset, shape: order.map((axis) => shape[axis]), strides: order.map((axis) => strides[axis]) };
+}
+
+/** The view with `axes` moved to the back, for backends, which reduce the last axes. */
+export function toBack(view: View, axes: readonly number[]): View {
+  if (axes.length === view.shape.length) return view; // all of them, in order
+  const rest = view.shape.map((_, i) => i).filter((i) => !axes.includes(i));
+  const order = [...rest, ...axes];
+  if (order.every((axis, i) => axis === i)) return view;
+  return reordered(view, order);
+}
