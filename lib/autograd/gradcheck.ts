@@ -32,35 +32,26 @@ type Differentiable = (...inputs: any[]) => Tensor<any>;
  */
 export function gradcheck(f: Differentiable, inputs: readonly Tensor[], options: GradcheckOptions = {}): true {
   const { step = 1e-6, atol = 1e-5, rtol = 1e-4, directions = 4, seed = 0 } = options;
-  checkCall("gradcheck", f, inputs);
+  const needs = checkCall("gradcheck", f, inputs);
   checkNumber("gradcheck", "step", step, { above: 0 });
   checkNumber("gradcheck", "atol", atol, { from: 0 });
   checkNumber("gradcheck", "rtol", rtol, { from: 0 });
   checkWhole("gradcheck", "directions", directions, 1);
   const generator = new Generator(seed);
-  const wanted = inputs.filter((x) => isTensor(x) && x.requiresGrad);
-  if (wanted.length === 0) throw new Error("gradcheck: no input has requiresGrad, so there is nothing to check");
+  const wanted = inputs.filter((_, i) => needs[i]);
   for (const x of wanted) {
     if (x.dtype !== "float64") {
       throw new TypeError(`gradcheck: needs float64 inputs, got ${x.dtype}; create them with { dtype: "float64" }`);
     }
   }
-  /** The inputs with the wanted ones replaced, in order. */
-  const withWanted = (replaced: readonly Tensor[]) => {
-    let next = 0;
-    return inputs.map((x) => (wanted.includes(x) ? replaced[next++] : x));
-  };
   for (let trial = 0; trial < directions; trial++) {
     const u = directionFor(resultOf(f, inputs), generator);
-    const along = (...xs: Tensor[]) =>
-      f(...withWanted(xs))
-        .mul(u)
-        .sum();
+    const along = projected(f, inputs, needs, u);
     const vs = wanted.map((x) => directionFor(x, generator));
-    const shifted = (h: number) => noGrad(() => along(...wanted.map((x, i) => x.detach().add(vs[i].mul(h)))).item());
+    const detached = wanted.map((x) => x.detach());
+    const shifted = (h: number) => noGrad(() => along(...detached.map((x, i) => x.add(vs[i].mul(h)))).item());
     const numeric = (shifted(step) - shifted(-step)) / (2 * step);
-    const found = noGrad(() => grad(along)(...wanted.map((x) => x.detach()))) as unknown as Tensor | Tensor[];
-    const gradients = isTensor(found) ? [found] : found;
+    const gradients = noGrad(() => gradientsOf(along, detached));
     const analytic = noGrad(() => gradients.reduce((total, g, i) => total + g.mul(vs[i]).sum().item(), 0));
     if (!(Math.abs(analytic - numeric) <= atol + rtol * Math.abs(numeric))) {
       throw new Error(
@@ -72,9 +63,28 @@ export function gradcheck(f: Differentiable, inputs: readonly Tensor[], options:
   return true;
 }
 
-function checkCall(name: string, f: unknown, inputs: unknown): void {
+/** Which inputs to differentiate by. @throws if there are none, or what is given is no function or no array */
+function checkCall(name: string, f: unknown, inputs: unknown): boolean[] {
   if (typeof f !== "function") throw new TypeError(`${name}: takes a function of tensors, got ${describe(f)}`);
   if (!Array.isArray(inputs)) throw new TypeError(`${name}: takes an array of inputs, got ${describe(inputs)}`);
+  const needs = inputs.map((x) => isTensor(x) && x.requiresGrad);
+  if (!needs.includes(true)) throw new Error(`${name}: no input has requiresGrad, so there is nothing to check`);
+  return needs;
+}
+
+/** ⟨f, u⟩ as a function of the inputs that `needs` marks; the others stay. */
+function projected(f: Differentiable, inputs: readonly Tensor[], needs: readonly boolean[], u: Tensor) {
+  return (...wanted: Tensor[]): Tensor => {
+    let next = 0;
+    const y = f(...inputs.map((x, i) => (needs[i] ? wanted[next++] : x)));
+    return y.mul(u).sum();
+  };
+}
+
+/** All gradients of a scalar function, also if it has one argument only. */
+function gradientsOf(f: (...xs: Tensor[]) => Tensor, xs: readonly Tensor[]): Tensor[] {
+  const found = grad(f)(...xs) as unknown as Tensor | Tensor[];
+  return isTensor(found) ? [found] : found;
 }
 
 /** f of the inputs, outside the graph. @throws if that is no tensor */
@@ -97,23 +107,14 @@ function directionFor(x: Tensor, generator: Generator): Tensor {
  * @example gradgradcheck((x: Tensor) => x.pow(3).sum(), [tensor([1, 2], { dtype: "float64", requiresGrad: true })]) // true
  */
 export function gradgradcheck(f: Differentiable, inputs: readonly Tensor[], options: GradcheckOptions = {}): true {
-  checkCall("gradgradcheck", f, inputs);
-  const wanted = (x: unknown): x is Tensor => isTensor(x) && x.requiresGrad;
-  if (!inputs.some(wanted)) throw new Error("gradgradcheck: no input has requiresGrad, so there is nothing to check");
+  const needs = checkCall("gradgradcheck", f, inputs);
   const generator = new Generator((options.seed ?? 0) + 1);
   const u = directionFor(resultOf(f, inputs), generator);
-  const ws = inputs.filter(wanted).map((x) => directionFor(x, generator));
+  const ws = inputs.filter((_, i) => needs[i]).map((x) => directionFor(x, generator));
   /** ⟨∇⟨f, u⟩, w⟩: a scalar whose gradient holds every second derivative. */
   const directional = (...all: Tensor[]): Tensor => {
-    const xs = all.filter((_, i) => wanted(inputs[i]));
-    const along = (...replaced: Tensor[]) => {
-      let next = 0;
-      return f(...all.map((x, i) => (wanted(inputs[i]) ? replaced[next++] : x)))
-        .mul(u)
-        .sum();
-    };
-    const found = grad(along)(...xs) as unknown as Tensor | Tensor[];
-    const gradients = isTensor(found) ? [found] : found;
+    const wanted = all.filter((_, i) => needs[i]);
+    const gradients = gradientsOf(projected(f, all, needs, u), wanted);
     return gradients.map((g, i): Tensor => g.mul(ws[i]).sum()).reduce((a, b) => a.add(b));
   };
   return gradcheck(directional, inputs, options);

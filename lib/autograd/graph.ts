@@ -57,15 +57,13 @@ export function computationGraph(
   const named = new Map(Object.entries(names).map(([name, tensor]) => [tensor, name]));
   const nodes = steps.map((tensor): ComputationNode => {
     const grad = gradients.get(tensor);
-    const kind = tensor === (root as unknown) ? "result" : tensor.gradFn ? "operation" : "input";
-    const node: ComputationNode = {
+    return {
       id: id(tensor),
       label: labelOf(tensor, named.get(tensor)),
-      kind,
+      kind: tensor === (root as unknown) ? "result" : tensor.gradFn ? "operation" : "input",
       value: shown(tensor),
+      ...(grad && { grad: shown(grad) }),
     };
-    if (grad) node.grad = shown(grad);
-    return node;
   });
   const edges = steps.flatMap((tensor) => {
     const along = slopes ? localSlopes(tensor) : [];

@@ -6,10 +6,10 @@ import { noGrad } from "../autograd/transforms.js";
 import { allocate, backend, type Data, type View } from "../backend/index.js";
 import { concat } from "../ops/join.js";
 import { checkWhole } from "../shape/numbers.js";
-import { checkShape, describe, ShapeError, show, stretches } from "../shape/rules.js";
+import { checkShape, ShapeError, show, stretches } from "../shape/rules.js";
 import type { Fits, Result, Shape } from "../shape/shape.js";
 import { ones } from "../tensor/create.js";
-import { isTensor, Tensor } from "../tensor/tensor.js";
+import { checkTensorOf, Tensor } from "../tensor/tensor.js";
 import { dropout } from "./functional.js";
 import { constant, xavierUniform } from "./init.js";
 import { Linear } from "./layers.js";
@@ -109,38 +109,25 @@ function attend(q: Tensor, k: Tensor, v: Tensor, options: AttentionOptions): Att
     const weights = attended.weights.mul(kept);
     return { output: weights.matmul(v), weights };
   };
-  let undropped: Tensor | null = null;
-  let weights: Tensor | null = null;
+  const computed = backend().attention(q, k, v, { scale, mask: may, causal: counted });
+  const shown = new Tensor(computed.weights, [B, H, T, S]);
+  // The backend takes scores that overflowed to −∞ for masked ones, and gives such a row no weight at all; ∞ makes it NaN.
+  if (blindRows(shown, may)) return composed(q, k, v);
+  const weights: Tensor = kept ? noGrad(() => shown.mul(kept)) : shown;
   const operation = fused(
     "attention",
     (q: Tensor, k: Tensor, v: Tensor, _mask: Tensor | null) => composed(q, k, v).output,
-    (q, k, v, may) => {
-      const computed = backend().attention(q, k, v, { scale, mask: may, causal: counted });
-      const shown = new Tensor(computed.weights, [B, H, T, S]);
-      undropped = shown;
-      if (kept) {
-        const dropped = noGrad(() => shown.mul(kept));
-        weights = dropped;
-        return {
-          y: noGrad(() => dropped.matmul(v)),
-          backward: (g) => [...droppedBackward(q, k, v, { shown, kept, dropped, scale }, g), null],
-        };
-      }
-      weights = shown;
-      return {
-        y: fromView(computed.output),
-        backward(g) {
-          const { dq, dk, dv } = backend().attentionBackward(q, k, v, shown, scale, g);
-          return [fromView(dq), fromView(dk), fromView(dv), null];
-        },
-      };
-    },
+    () => ({
+      y: kept ? noGrad(() => weights.matmul(v)) : fromView(computed.output),
+      backward(g) {
+        if (kept) return [...droppedBackward(q, k, v, { shown, kept, dropped: weights, scale }, g), null];
+        const { dq, dk, dv } = backend().attentionBackward(q, k, v, shown, scale, g);
+        return [fromView(dq), fromView(dk), fromView(dv), null];
+      },
+    }),
   );
   // The mask is an input too, so that backward refuses one that has changed since.
-  const output = operation(q, k, v, may);
-  // The backend takes scores that overflowed to −∞ for masked ones, and gives such a row no weight at all; ∞ makes it NaN.
-  const blind = blindRows(undropped as unknown as Tensor, may);
-  return blind ? composed(q, k, v) : { output, weights: weights as unknown as Tensor };
+  return { output: operation(q, k, v, may), weights };
 }
 
 /** The gradients of attention with dropout: through the weights that were kept, and through softmax. */
@@ -210,12 +197,7 @@ function maskOf(mask: unknown, causal: boolean, weights: Shape): Tensor | null {
   const [T, S] = weights.slice(-2);
   const past = causal ? causalMask(T, S) : null;
   if (mask === undefined) return past;
-  if (!isTensor(mask) || mask.dtype !== "bool") {
-    const got = isTensor(mask) ? `a ${mask.dtype} tensor` : describe(mask);
-    throw new TypeError(
-      `attention: a mask is a bool tensor, true where a query may look, as x.ne(0) gives; got ${got}`,
-    );
-  }
+  checkTensorOf("bool", "attention: a mask is a", mask, "true where a query may look, as x.ne(0) gives");
   if (!stretches(mask.shape, weights)) {
     throw new ShapeError(
       `attention: a mask broadcasts to the weights, and ${show(mask.shape)} does not to ${show(weights)}`,

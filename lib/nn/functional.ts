@@ -92,26 +92,19 @@ export const layerNorm: <S extends Shape, C extends number>(
   checkInput("layerNorm", x, weight.shape[0]);
   checkDtypes("layerNorm", x, weight, bias);
   checkNumber("layerNorm", "eps", eps, { from: 0 });
-  let spread: Data | null = null;
-  const normalized = fused("layerNorm", composedLayerNorm<number>, (x, weight, bias, eps) => {
-    const { y, mean, rstd } = backend().layerNorm(x, weight, bias, eps);
-    spread = rstd;
-    return {
-      y: new Tensor(y, x.shape),
-      backward(g) {
-        const { dx, dweight, dbias } = backend().layerNormBackward(x, weight, mean, rstd, g);
-        return [like(x, dx), like(weight, dweight), like(bias, dbias)];
-      },
-    };
-  })(x, weight, bias, eps);
-  const scale = scaleOfExtremes(x, spread as unknown as Data, eps);
-  if (!scale) return normalized;
-  return composedLayerNorm(
-    x.div(scale),
-    weight,
-    bias,
-    (tensor(eps, { dtype: x.dtype }) as Tensor).div(scale).div(scale),
-  );
+  const { y, mean, rstd } = backend().layerNorm(x, weight, bias, eps);
+  const scale = scaleOfExtremes(x, rstd, eps);
+  if (scale) {
+    const small: Tensor = (tensor(eps, { dtype: x.dtype }) as Tensor).div(scale).div(scale);
+    return composedLayerNorm(x.div(scale), weight, bias, small);
+  }
+  return fused("layerNorm", composedLayerNorm<number>, (x, weight, bias) => ({
+    y: new Tensor(y, x.shape),
+    backward(g) {
+      const { dx, dweight, dbias } = backend().layerNormBackward(x, weight, mean, rstd, g);
+      return [like(x, dx), like(weight, dweight), like(bias, dbias)];
+    },
+  }))(x, weight, bias, eps);
 });
 
 function composedLayerNorm<Eps extends number | Tensor>(x: Tensor, weight: Tensor, bias: Tensor, eps: Eps): Tensor {

@@ -117,15 +117,8 @@ export class GPT<V extends number, C extends number> extends Module {
         if (seen === 0) caches = this.blocks.map(() => new KeyValueCache());
         const fresh = sliding ? tokens.slice(-this.contextLength) : tokens.slice(seen);
         const logits = noGrad(() => this.forward(row(fresh), cache ? caches : []));
-        tokens.push(
-          sample(
-            logits
-              .at(0)
-              .at(-1 as number)
-              .toTypedArray(),
-            options,
-          ),
-        );
+        const next = logits.at(0).at(-1 as number);
+        tokens.push(sample(next.toTypedArray(), options));
       }
       return tokens;
     });

@@ -25,9 +25,11 @@ export type LastAxis<
       : [...Rest, Out]
     : `${Layer}: takes [..., ${In}], got []`;
 
-function checkLastAxis(layer: string, shape: Shape, size: number): void {
-  if (shape.length === 0 || shape[shape.length - 1] !== size) {
-    throw new ShapeError(`${layer}: takes [..., ${size}], got ${show(shape)}`);
+/** Throws unless `x` is a tensor [..., size]. */
+export function checkInput(layer: string, x: unknown, size: number): void {
+  checkTensor(layer, x);
+  if (x.ndim === 0 || x.shape[x.ndim - 1] !== size) {
+    throw new ShapeError(`${layer}: takes [..., ${size}], got ${show(x.shape)}`);
   }
 }
 
@@ -45,22 +47,12 @@ export type Sequence<
       : [B, T, Out]
     : `${Layer}: takes [B, T, ${In}], got ${Show<S>}`;
 
-function checkSequenceShape(layer: string, shape: Shape, size: number): void {
-  if (shape.length !== 3 || shape[2] !== size) {
-    throw new ShapeError(`${layer}: takes [B, T, ${size}], got ${show(shape)}`);
-  }
-}
-
-/** Throws unless `x` is a tensor [..., size]. */
-export function checkInput(layer: string, x: unknown, size: number): void {
-  checkTensor(layer, x);
-  checkLastAxis(layer, x.shape, size);
-}
-
 /** Throws unless `x` is a tensor [B, T, size]. */
 export function checkSequence(layer: string, x: unknown, size: number): void {
   checkTensor(layer, x);
-  checkSequenceShape(layer, x.shape, size);
+  if (x.ndim !== 3 || x.shape[2] !== size) {
+    throw new ShapeError(`${layer}: takes [B, T, ${size}], got ${show(x.shape)}`);
+  }
 }
 
 /** A second sequence `[B, S, In]` with the batch size B of the first. */

@@ -5,7 +5,7 @@ import { backend, type Comparison, type Unary } from "../backend/index.js";
 import { checkNumber } from "../shape/numbers.js";
 import { broadcast, describe } from "../shape/rules.js";
 import type { Broadcast, Fits, NoInfer, Result, Shape } from "../shape/shape.js";
-import { isTensor, Tensor } from "../tensor/tensor.js";
+import { checkTensorOf, isTensor, Tensor } from "../tensor/tensor.js";
 import { copy, stretch, toIntegers, widened } from "../tensor/views.js";
 import { binary, broadcastOperands } from "./binary.js";
 import { checkOperand, type Operand, requireFloat } from "./checks.js";
@@ -225,12 +225,8 @@ const geluTanhSlope: UnaryMethod = op("geluTanhSlope", unary("geluTanhSlope"), [
     const s = square.mul(0.044715).mul(near).add(near).mul(c).sigmoid();
     const ds = s.mul(s.neg().add(1));
     const dw = square.mul(0.134145).add(1).mul(c);
-    const bend = s
-      .mul(-2)
-      .add(1)
-      .mul(dw)
-      .mul(dw)
-      .add(near.mul(0.26829 * c));
+    const ddw = near.mul(0.26829 * c);
+    const bend = s.mul(-2).add(1).mul(dw).mul(dw).add(ddw);
     return g.mul(ds.mul(dw.mul(2).add(near.mul(bend))));
   },
 ]);
@@ -247,10 +243,7 @@ type Where = <A extends Shape, C extends Shape, B extends Shape = []>(
 export const where: Where = op(
   "where",
   (x: Tensor, condition: Tensor, other: Operand) => {
-    if (!isTensor(condition) || condition.dtype !== "bool") {
-      const got = isTensor(condition) ? `a ${condition.dtype} tensor` : describe(condition);
-      throw new TypeError(`where: the condition is a bool tensor, as x.gt(0) gives; got ${got}`);
-    }
+    checkTensorOf("bool", "where: the condition is a", condition, "as x.gt(0) gives");
     checkOperand("where", x, other);
     let shape = broadcast("where", x.shape, condition.shape);
     if (typeof other !== "number") shape = broadcast("where", shape, other.shape);

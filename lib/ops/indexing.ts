@@ -5,7 +5,7 @@ import { partOfView } from "../autograd/partial.js";
 import { allocate, backend } from "../backend/index.js";
 import * as rules from "../shape/rules.js";
 import type { At, Fits, Gather, Index, Indexed, NoInfer, Result, Shape, Take } from "../shape/shape.js";
-import { isTensor, type PartialGradient, Tensor } from "../tensor/tensor.js";
+import { checkTensorOf, isTensor, type PartialGradient, Tensor } from "../tensor/tensor.js";
 import { copy, toIntegers, widened } from "../tensor/views.js";
 
 // ── By one index ────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -24,10 +24,7 @@ export const at: <S extends Shape, const Index extends number, I extends number 
 // ── By a tensor of indices ──────────────────────────────────────────────────────────────────────────────────────────
 
 function checkIndex(name: string, shape: Shape, axis: number, index: unknown): asserts index is Tensor {
-  if (!isTensor(index) || index.dtype !== "int32") {
-    const got = isTensor(index) ? `a ${index.dtype} tensor` : rules.describe(index);
-    throw new TypeError(`${name}: the index is an int32 tensor, as tensor([0, 2], { dtype: "int32" }); got ${got}`);
-  }
+  checkTensorOf("int32", `${name}: the index is an`, index, 'as tensor([0, 2], { dtype: "int32" })');
   const size = shape[axis];
   // A stretched axis repeats the same indices, so one of each is enough.
   const once = index.shape.map((n, i) => (index.strides[i] === 0 ? Math.min(n, 1) : n));

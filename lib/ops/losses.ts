@@ -267,12 +267,8 @@ const binaryTerms: (this: Tensor, target: Tensor) => Tensor = op(
         `binaryCrossEntropy: probabilities are from 0 to 1, got ${outside}; for logits use binaryCrossEntropyWithLogits`,
       );
     }
-    return t.mul(surprise(x)).add(
-      t
-        .neg()
-        .add(1)
-        .mul(surprise(x.neg().add(1))),
-    );
+    const [ifTrue, ifFalse] = [surprise(x), surprise(x.neg().add(1))];
+    return t.mul(ifTrue).add(t.neg().add(1).mul(ifFalse));
   },
   [
     (g, _, p, y) => g.mul(p.sub(y)).div(p.neg().add(1).mul(p).maximum(1e-12)),

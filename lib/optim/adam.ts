@@ -16,12 +16,6 @@ export interface AdamOptions {
   weightDecay?: number;
 }
 
-/** How λ pulls: through the gradient, or (decoupled) directly on the parameter. */
-interface Decay {
-  readonly weightDecay: number;
-  readonly decoupled: boolean;
-}
-
 /**
  * m ← β₁ m + (1 − β₁) g,  v ← β₂ v + (1 − β₂) g²,  x ← x − η m̂ / (√v̂ + ε), with m̂ = m / (1 − β₁ᵗ) and v̂ = v / (1 − β₂ᵗ), which
  * correct the bias from starting at 0.  Kingma & Ba 2015. Weight decay joins the gradient: g ← ∂L/∂x + λ x.
@@ -35,6 +29,8 @@ export class Adam extends Optimizer {
   readonly betas: readonly [number, number];
   readonly eps: number;
   readonly weightDecay: number;
+  /** Whether λ pulls directly on the parameter, in a step of its own, x ← x − η λ x, rather than through the gradient. */
+  protected readonly decoupled: boolean = false;
   readonly #mean = this.stateFor("mean", true);
   readonly #square = this.stateFor("square", true);
   /** The numbers of the latest step: usually every parameter is at the same one. */
@@ -53,12 +49,7 @@ export class Adam extends Optimizer {
   }
 
   protected override update(x: Floats, g: Floats, index: number): void {
-    this.adamStep(x, g, index, { weightDecay: this.weightDecay, decoupled: false });
-  }
-
-  /** One step of the formula above, with λ in the gradient or, decoupled, in a step of its own: x ← x − η λ x. */
-  protected adamStep(x: Floats, g: Floats, index: number, { weightDecay, decoupled }: Decay): void {
-    const { lr, eps } = this;
+    const { lr, eps, weightDecay, decoupled } = this;
     const [beta1, beta2] = this.betas;
     const t = this.stepsOf(index);
     if (this.#latest?.t !== t || this.#latest.lr !== lr) {
@@ -83,11 +74,9 @@ export class Adam extends Optimizer {
  * @example new optim.AdamW(new nn.Linear(2, 1).parameters(), { lr: 0.001, weightDecay: 0.01 }).lr // 0.001
  */
 export class AdamW extends Adam {
+  protected override readonly decoupled = true;
+
   constructor(parameters: Parameters, { weightDecay = 1e-2, ...options }: AdamOptions = {}) {
     super(parameters, { weightDecay, ...options });
-  }
-
-  protected override update(x: Floats, g: Floats, index: number): void {
-    this.adamStep(x, g, index, { weightDecay: this.weightDecay, decoupled: true });
   }
 }

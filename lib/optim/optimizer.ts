@@ -78,7 +78,7 @@ export abstract class Optimizer {
     };
     for (const [name, parameterState] of this.#states) {
       for (const [i, { shape }] of this.parameters.entries()) {
-        const values = parameterState.peek(i);
+        const values = parameterState.values[i];
         if (values) state[`${name}.${i}`] = new Tensor(values.slice(), shape);
       }
     }
@@ -120,7 +120,7 @@ export abstract class Optimizer {
     }
     this.lr = lr.item();
     this.#steps.set(steps.toTypedArray());
-    for (const parameterState of this.#states.values()) parameterState.clear();
+    for (const { values } of this.#states.values()) values.length = 0;
     for (const { parameterState, parameter, index, tensor } of found) {
       parameterState?.for(index, flat(parameter)).set(tensor.toTypedArray());
     }
@@ -189,22 +189,14 @@ function flat(tensor: Tensor): Floats {
 
 /** One array for each parameter, of its size: zeros until an optimizer writes into it. */
 class ParameterState {
-  readonly #values: (Floats | undefined)[] = [];
+  /** By the parameter's index; undefined where none has been asked for. */
+  readonly values: (Floats | undefined)[] = [];
 
   constructor(readonly everyStep: boolean) {}
 
   /** The state of parameter `index`, whose values `like` are; made when first asked for. */
   for(index: number, like: Floats): Floats {
-    this.#values[index] ??= new (like.constructor as Float32ArrayConstructor)(like.length);
-    return this.#values[index] as Floats;
-  }
-
-  /** The same, or undefined if it was never asked for. */
-  peek(index: number): Floats | undefined {
-    return this.#values[index];
-  }
-
-  clear(): void {
-    this.#values.length = 0;
+    this.values[index] ??= new (like.constructor as Float32ArrayConstructor)(like.length);
+    return this.values[index] as Floats;
   }
 }

@@ -1,12 +1,11 @@
 /** @file Probability distributions of one number: density, mean, variance, and samples to compare with them. */
 
-import { allocate, type Data, math } from "../backend/index.js";
+import { math } from "../backend/index.js";
 import { checkNumber } from "../shape/numbers.js";
-import { checkShape, describe, sizeOf } from "../shape/rules.js";
+import { describe } from "../shape/rules.js";
 import type { Shape } from "../shape/shape.js";
-import { getDefaultDtype } from "../tensor/create.js";
-import { type Generator, generatorOf, type RandomOptions, randn } from "../tensor/random.js";
-import { isTensor, Tensor } from "../tensor/tensor.js";
+import { fill, type Generator, generatorOf, type RandomOptions, randn } from "../tensor/random.js";
+import { isTensor, type Tensor } from "../tensor/tensor.js";
 
 /** A distribution of one number. */
 export interface Distribution {
@@ -45,7 +44,7 @@ export class Bernoulli implements Distribution {
   }
   sample<const S extends Shape>(shape: S, options: { generator?: Generator } = {}): Tensor<[...S]> {
     const generator = generatorOf("Bernoulli.sample", options.generator);
-    return draw("Bernoulli.sample", shape, () => (generator.uniform() < this.p ? 1 : 0));
+    return fill("Bernoulli.sample", shape, undefined, () => (generator.uniform() < this.p ? 1 : 0));
   }
 }
 
@@ -117,18 +116,11 @@ export class Categorical implements Distribution {
   sample<const S extends Shape>(shape: S, options: { generator?: Generator } = {}): Tensor<[...S]> {
     const generator = generatorOf("Categorical.sample", options.generator);
     const last = this.probabilities.findLastIndex((p) => p > 0);
-    return draw("Categorical.sample", shape, () => {
+    return fill("Categorical.sample", shape, undefined, () => {
       let left = generator.uniform();
       let i = 0;
       while (i < last && left >= this.probabilities[i]) left -= this.probabilities[i++];
       return i;
     });
   }
-}
-
-function draw<S extends Shape>(op: string, shape: S, one: () => number): Tensor<[...S]> {
-  checkShape(op, shape);
-  const data: Data = allocate(getDefaultDtype(), sizeOf(shape));
-  for (let i = 0; i < data.length; i++) data[i] = one();
-  return new Tensor(data, [...shape] as unknown as [...S]);
 }

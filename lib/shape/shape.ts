@@ -211,12 +211,7 @@ export type Reduce<Op extends string, S extends Shape, I, Keep> = [I] extends [u
           : never
       : `${Op}: an axis is a whole number`;
 type ReduceAll<S extends Shape, Keep> = Keep extends true ? { -readonly [K in keyof S]: 1 } : [];
-type Axes<S extends Shape, I extends readonly number[]> = I extends readonly [
-  infer First extends number,
-  ...infer Rest extends readonly number[],
-]
-  ? Axis<S, First> | Axes<S, Rest>
-  : never;
+type Axes<S extends Shape, I extends readonly number[]> = { [K in keyof I]: Axis<S, I[K]> }[number];
 type Missing<S extends Shape, I extends readonly number[]> = I extends readonly [
   infer First extends number,
   ...infer Rest extends readonly number[],
@@ -261,17 +256,13 @@ export type At<S extends Shape, Index extends number, I extends number> = OnAxis
     ? `at: index ${Index} is outside axis ${I} of ${Show<S>}`
     : Splice<S, Axis<S, I>, []>
 >;
-type Inside<D extends number, Index extends number> = number extends D | Index
-  ? true
-  : true extends Long<`${D}0` | `${Index}0`>
+type Inside<D extends number, Index extends number> = `${Index}` extends `-${infer N extends number}`
+  ? Within<N, D>
+  : number extends D
     ? true
-    : `${Index}` extends `-${infer N extends number}`
-      ? Tuple<D> extends [...Tuple<N>, ...0[]]
-        ? true
-        : false
-      : Tuple<D> extends [0, ...Tuple<Index>, ...0[]]
-        ? true
-        : false;
+    : Index extends D
+      ? false
+      : Within<Index, D>;
 
 /** `S` with axis `I` replaced by the axes of an index. */
 export type Take<S extends Shape, Index extends Shape, I extends number> = number extends Index["length"]
@@ -475,10 +466,8 @@ export type Matrix<Op extends string, S extends Shape> = number extends S["lengt
 /** A square matrix. */
 export type Square<Op extends string, S extends Shape> = number extends S["length"]
   ? [...S]
-  : S extends readonly [infer N extends number, infer M extends number]
-    ? Same<N, M> extends string
-      ? `${Op}: needs a square matrix, got ${Show<S>}`
-      : [...S]
+  : [S["length"], Same<S[0], S[1]>] extends [2, number]
+    ? [...S]
     : `${Op}: needs a square matrix, got ${Show<S>}`;
 /** A vector on the diagonal of a matrix, or a matrix's diagonal. */
 export type Diag<S extends Shape> = number extends S["length"]
@@ -592,11 +581,9 @@ type Odd<A extends Shape, Rest extends readonly Shape[]> = Rest extends readonly
   infer B extends Shape,
   ...infer More extends readonly Shape[],
 ]
-  ? number extends B["length"] | B[number] | A[number]
-    ? Odd<A, More>
-    : [A, B] extends [B, A]
-      ? Odd<A, More>
-      : B
+  ? Match<A, B> extends false
+    ? B
+    : Odd<A, More>
   : never;
 
 // ── Counting ────────────────────────────────────────────────────────────────────────────────────────────────────────

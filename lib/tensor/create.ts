@@ -5,7 +5,7 @@ import { shared } from "../runtime/shared.js";
 import { checkShape, describe, ShapeError, sameShape, show, sizeOf } from "../shape/rules.js";
 import type { CountTo, Fits, Result, Shape, ShapeOf } from "../shape/shape.js";
 import { checkDtype, convert } from "./dtype.js";
-import { isTensor, Tensor } from "./tensor.js";
+import { checkTensorOf, isTensor, Tensor } from "./tensor.js";
 import { copy } from "./views.js";
 
 /** Options of the functions that create tensors. */
@@ -189,10 +189,7 @@ export function oneHot<S extends Shape, N extends number>(
   n: N,
   options?: TensorOptions,
 ): Tensor<[...S, N]> {
-  if (!isTensor(classes) || classes.dtype !== "int32") {
-    const got = isTensor(classes) ? `a ${classes.dtype} tensor` : describe(classes);
-    throw new TypeError(`oneHot: classes are an int32 tensor, as tensor([0, 2], { dtype: "int32" }); got ${got}`);
-  }
+  checkTensorOf("int32", "oneHot: classes are an", classes, 'as tensor([0, 2], { dtype: "int32" })');
   checkShape("oneHot", [...classes.shape, n]);
   const data = allocate(dtypeFrom("oneHot", options), classes.size * n);
   for (const [i, one] of copy(classes).entries()) {

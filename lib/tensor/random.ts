@@ -121,7 +121,13 @@ export interface RandomOptions extends TensorOptions {
   generator?: Generator;
 }
 
-function fill<S extends Shape>(op: string, shape: S, options: RandomOptions | undefined, draw: () => number) {
+/** A tensor of draws. */
+export function fill<S extends Shape>(
+  op: string,
+  shape: S,
+  options: RandomOptions | undefined,
+  draw: () => number,
+): Tensor<[...S]> {
   checkShape(op, shape);
   const dtype = options?.dtype ?? getDefaultDtype();
   if (dtype !== "float32" && dtype !== "float64") {

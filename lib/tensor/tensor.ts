@@ -66,6 +66,12 @@ export function isTensor(value: unknown): value is Tensor {
   return typeof value === "object" && value !== null && brand in value;
 }
 
+/** @throws unless `x` is a tensor of `dtype`: `what` says whose it is and ends in an article, `as` how one is made */
+export function checkTensorOf(dtype: DType, what: string, x: unknown, as: string): asserts x is Tensor {
+  if (isTensor(x) && x.dtype === dtype) return;
+  throw new TypeError(`${what} ${dtype} tensor, ${as}; got ${isTensor(x) ? `a ${x.dtype} tensor` : describe(x)}`);
+}
+
 /**
  * An n-dimensional array with a typed shape: `Tensor<[2, 3]>` has two rows of three.
  *
