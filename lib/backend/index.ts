@@ -21,6 +21,11 @@ export type {
 } from "./backend.js";
 export type { Unary } from "./functions.js";
 export * as math from "./math.js";
+// Loops that no backend has in another way.
+export { eliminate } from "./reference/elimination.js";
+export * as products from "./reference/products.js";
+export { accumulate } from "./reference/scans.js";
+export { sortedPositions } from "./reference/sorting.js";
 export { allocate, dtypeOf, isRowMajor, rowMajorStrides } from "./views.js";
 export { setThreads } from "./wasm/threads.js";
 

@@ -1,7 +1,7 @@
 /** @file Linear algebra: products, triangles, diagonals, inverses and systems of equations. */
 
 import { declaredAs, op } from "../autograd/engine.js";
-import { allocate, backend, type View } from "../backend/index.js";
+import { allocate, backend, eliminate, type View } from "../backend/index.js";
 import { checkWhole } from "../shape/numbers.js";
 import * as rules from "../shape/rules.js";
 import type { Diag, Dot, Fits, Matmul, Matrix, Outer, Result, Shape, Solve, Square, Trace } from "../shape/shape.js";
@@ -165,21 +165,11 @@ const solveMatrix: (this: Tensor, b: Tensor, called: string) => Tensor = op(
     const [n, k] = b.shape;
     const left = Array.from({ length: n }, (_, i) => copy(a.detach().at(i), "float64"));
     const right = Array.from({ length: n }, (_, i) => copy(b.detach().at(i), "float64"));
-    for (let i = 0; i < n; i++) {
-      let pivot = i;
-      for (let r = i; r < n; r++) if (Math.abs(left[r][i]) > Math.abs(left[pivot][i])) pivot = r;
-      for (const rows of [left, right]) [rows[i], rows[pivot]] = [rows[pivot], rows[i]];
-      if (left[i][i] === 0)
-        throw new RangeError(`${called}: the matrix is singular: column ${i} depends on those before it`);
-      for (let r = 0; r < n; r++) {
-        const factor = r === i ? 0 : left[r][i] / left[i][i];
-        if (factor === 0) continue;
-        for (let c = i; c < n; c++) left[r][c] -= factor * left[i][c];
-        for (let c = 0; c < k; c++) right[r][c] -= factor * right[i][c];
-      }
+    const column = eliminate(left, right);
+    if (column >= 0) {
+      throw new RangeError(`${called}: the matrix is singular: column ${column} depends on those before it`);
     }
-    const x = right.flatMap((row, i) => Array.from(row, (value) => value / left[i][i]));
-    return new Tensor(Float64Array.from(x), [n, k] as number[]).to(a.dtype);
+    return new Tensor(Float64Array.from(right.flatMap((row) => [...row])), [n, k] as number[]).to(a.dtype);
   },
   [(g, x, a) => a.T.solve(g).matmul(x.T).neg(), (g, _, a) => a.T.solve(g)],
 );

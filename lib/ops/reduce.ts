@@ -2,7 +2,7 @@
 
 import { declaredAs, op } from "../autograd/engine.js";
 import { fused } from "../autograd/fused.js";
-import { backend, type Data, math } from "../backend/index.js";
+import { backend, type Data, products } from "../backend/index.js";
 import { checkNumber } from "../shape/numbers.js";
 import {
   axesOf,
@@ -168,118 +168,41 @@ export const norm: ReduceMethod<"norm"> = declaredAs(function (
 
 // ── Products ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-/** A number as m · 2ᵉ with m near 1, which neither overflows nor underflows. */
-interface Scaled {
-  readonly m: number;
-  readonly e: number;
-}
-/** The empty sum: 0, also times ∞, since there is no term to multiply. */
-const nothing: Scaled = { m: 0, e: 0 };
-const one: Scaled = { m: 1, e: 0 };
-
-function scaled(value: number): Scaled {
-  if (value === 0 || !Number.isFinite(value)) return { m: value, e: 0 };
-  const e = math.exponent(Math.abs(value));
-  return { m: scaleBy(value, -e), e };
-}
-
-function times(a: Scaled, b: Scaled): Scaled {
-  if (a === nothing || b === nothing) return nothing;
-  const { m, e } = scaled(a.m * b.m);
-  return { m, e: a.e + b.e + e };
-}
-
-function plus(a: Scaled, b: Scaled): Scaled {
-  if (a === nothing || b === nothing) return a === nothing ? b : a;
-  if (a.m === 0 || b.m === 0) return a.m === 0 ? b : a;
-  const most = Math.max(a.e, b.e);
-  const { m, e } = scaled(scaleBy(a.m, a.e - most) + scaleBy(b.m, b.e - most));
-  return { m, e: most + e };
-}
-
-/** m · 2ᵉ */
-function scaleBy(m: number, e: number): number {
-  let value = m;
-  let left = Math.max(-4000, Math.min(4000, e));
-  for (; left > 1000; left -= 1000) value *= 2 ** 1000;
-  for (; left < -1000; left += 1000) value *= 2 ** -1000;
-  return value * 2 ** left;
-}
-const unscaled = ({ m, e }: Scaled): number => scaleBy(m, e);
-
-/** What `f` makes of each row of scaled numbers along `axis`, which is one of x. */
-function rowsAlong<Result>(x: Tensor, axis: number, f: (row: Scaled[], index: number) => Result): Result[] {
-  const values = copy(toBack(x, [axis]), "float64");
+/** What `f` makes of each row along `axis`, which is one of x. */
+function rowsAlong<Result>(x: Tensor, axis: number, f: (row: Float64Array, index: number) => Result): Result[] {
+  const values = copy(toBack(x, [axis]), "float64") as Float64Array;
   const n = x.shape[axis];
-  return Array.from({ length: values.length / n }, (_, i) =>
-    f(Array.from(values.subarray(i * n, (i + 1) * n), scaled), i),
-  );
+  return Array.from({ length: values.length / n }, (_, i) => f(values.subarray(i * n, (i + 1) * n), i));
 }
 
 /** Rows along `axis` as a tensor like x. */
-function fromRows(rows: readonly Scaled[][], x: Tensor, axis: number): Tensor {
+function fromRows(rows: readonly (readonly number[])[], x: Tensor, axis: number): Tensor {
   const rest = x.shape.filter((_, i) => i !== axis);
-  const values = Float64Array.from(rows.flat(), unscaled);
-  const back: Tensor = new Tensor(values, [...rest, x.shape[axis]]).to(x.dtype);
+  const back: Tensor = new Tensor(Float64Array.from(rows.flat()), [...rest, x.shape[axis]]).to(x.dtype);
   return back.permute(x.shape.map((_, i) => (i === axis ? rest.length : i < axis ? i : i - 1)));
 }
 
 /** One number for each row along `axis`, as a tensor. */
-const perRow = (numbers: readonly Scaled[], x: Tensor, axis: number): Tensor =>
-  new Tensor(Float64Array.from(numbers, unscaled), reduce(x.shape, [axis], false)).to(x.dtype);
-
-/** A running fold: result i is what `step` has made of the elements before i. */
-function running<T>(row: readonly Scaled[], first: T, step: (before: T, x: Scaled, i: number) => T): T[] {
-  const found = [first];
-  for (let i = 0; i < row.length - 1; i++) found.push(step(found[i], row[i], i));
-  return found;
-}
+const perRow = (numbers: readonly number[], x: Tensor, axis: number): Tensor =>
+  new Tensor(Float64Array.from(numbers), reduce(x.shape, [axis], false)).to(x.dtype);
 
 const product: (this: Tensor, axis: number) => Tensor = op(
   "prod",
-  (x: Tensor, axis: number) =>
-    perRow(
-      rowsAlong(x, axis, (row) => row.reduce(times, one)),
-      x,
-      axis,
-    ),
+  (x: Tensor, axis: number) => perRow(rowsAlong(x, axis, products.product), x, axis),
   [(g, _, x, axis) => timesOthers(x, g, axis)],
 );
 
-/** A product, and the sum Σ wᵢ Π xⱼ over the j ≠ i: how it changes where each xᵢ changes by wᵢ. */
-interface Changing {
-  readonly p: Scaled;
-  readonly s: Scaled;
-}
-const changing = (before: Changing, x: Scaled, w: Scaled): Changing => ({
-  p: times(before.p, x),
-  s: plus(times(before.s, x), times(before.p, w)),
-});
-
 /** The gradient of a product, yᵢ = g Π xⱼ over the j ≠ i, with its own gradient for the weights w = ȳ. */
 const timesOthers = fused("prod", composedTimesOthers, (x: Tensor, g: Tensor, axis: number) => {
-  const seeds = Array.from(copy(g, "float64"), scaled);
-  const y = rowsAlong(x, axis, (row, k) => {
-    const before = running(row, seeds[k], times);
-    const after = running(row.slice().reverse(), one, times).reverse();
-    return row.map((_, i) => times(before[i], after[i]));
-  });
+  const seeds = copy(g, "float64");
+  const y = rowsAlong(x, axis, (row, k) => products.timesOthers(row, seeds[k]));
   return {
     y: fromRows(y, x, axis),
     backward(weights: Tensor) {
       const ws = rowsAlong(weights, axis, (row) => row);
-      const start: Changing = { p: one, s: nothing };
-      const sums: Scaled[] = [];
-      const gradient = rowsAlong(x, axis, (row, k) => {
-        const w = ws[k];
-        const last = row.length - 1;
-        const left = running(row, start, (before, factor, i) => changing(before, factor, w[i]));
-        const right = running(row.slice().reverse(), start, (after, factor, i) => changing(after, factor, w[last - i]));
-        right.reverse();
-        sums.push(changing(left[last], row[last], w[last]).s);
-        return row.map((_, i) => times(seeds[k], plus(times(left[i].s, right[i].p), times(left[i].p, right[i].s))));
-      });
-      return [fromRows(gradient, x, axis), perRow(sums, x, axis)];
+      const found = rowsAlong(x, axis, (row, k) => products.timesOthersBackward(row, seeds[k], ws[k]));
+      const [rows, sums] = [found.map(({ drow }) => drow), found.map(({ dseed }) => dseed)];
+      return [fromRows(rows, x, axis), perRow(sums, x, axis)];
     },
   };
 });
@@ -298,14 +221,9 @@ function composedTimesOthers(x: Tensor, g: Tensor, axis: number): Tensor {
 
 /** A product of int32. @throws if it does not fit, but not for what 0 makes of it */
 function wholeProduct(x: Tensor, axis: number): Tensor {
-  const n = x.shape[axis];
-  const factors = copy(toBack(x, [axis]), "float64") as Float64Array;
   const shape = reduce(x.shape, [axis], false);
-  const results = Float64Array.from({ length: sizeOf(shape) }, (_, row) => {
-    const own = factors.subarray(row * n, (row + 1) * n);
-    return own.includes(0) ? 0 : own.reduce((total, factor) => total * factor, 1);
-  });
-  return new Tensor(toIntegers("prod", new Tensor(results, shape)), shape);
+  const results = rowsAlong(x, axis, (row) => (row.includes(0) ? 0 : row.reduce((total, factor) => total * factor, 1)));
+  return new Tensor(toIntegers("prod", new Tensor(Float64Array.from(results), shape)), shape);
 }
 
 /**

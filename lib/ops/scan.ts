@@ -1,7 +1,7 @@
 /** @file Scans: running totals along an axis. */
 
 import { op } from "../autograd/engine.js";
-import type { Data } from "../backend/index.js";
+import { accumulate } from "../backend/index.js";
 import { axisOf, sizeOf } from "../shape/rules.js";
 import type { Fits, Replace, Shape } from "../shape/shape.js";
 import { Tensor } from "../tensor/tensor.js";
@@ -30,16 +30,3 @@ export const cumsum: <S extends Shape, I extends number>(
   },
   [(g, _, _x, axis) => g.flip(axis).cumsum(axis).flip(axis)],
 );
-
-/** Running sums, in place, of n numbers `step` apart. */
-function accumulate(values: Data, start: number, step: number, n: number): void {
-  let total = 0;
-  let lost = 0;
-  for (let i = start, left = n; left > 0; left--, i += step) {
-    const next = total + values[i];
-    const added = next - total;
-    lost += total - (next - added) + (values[i] - added);
-    total = next;
-    values[i] = Number.isFinite(lost) ? total + lost : total;
-  }
-}

@@ -1,7 +1,7 @@
 /** @file Sorting: elements in order, the positions that sort them, and the k largest. */
 
 import { declaredAs } from "../autograd/engine.js";
-import { allocate } from "../backend/index.js";
+import { allocate, sortedPositions } from "../backend/index.js";
 import { axisOf, topk as checkTopk } from "../shape/rules.js";
 import type { Fits, Replace, Result, Shape, Topk } from "../shape/shape.js";
 import { Tensor } from "../tensor/tensor.js";
@@ -21,12 +21,6 @@ interface Largest {
   largest?: boolean;
 }
 
-/** NaN counts as larger than every number, as in PyTorch. */
-function compare(a: number, b: number): number {
-  if (Number.isNaN(a) || Number.isNaN(b)) return Number(Number.isNaN(a)) - Number(Number.isNaN(b));
-  return a < b ? -1 : Number(a > b);
-}
-
 /** The positions along `axis` in sorted order. */
 function positions(name: string, x: Tensor, axis: number, descending: boolean): Tensor {
   const at = axisOf(name, x.shape, axis);
@@ -35,11 +29,7 @@ function positions(name: string, x: Tensor, axis: number, descending: boolean): 
   const n = x.shape[at];
   const places = allocate("int32", values.length);
   for (let start = 0; start < values.length; start += n) {
-    const row = values.subarray(start, start + n);
-    const order = Array.from(row.keys()).sort((i, j) =>
-      descending ? compare(row[j], row[i]) : compare(row[i], row[j]),
-    );
-    places.set(order, start);
+    places.set(sortedPositions(values.subarray(start, start + n), descending), start);
   }
   return new Tensor(places, rows.shape).transpose(at, -1);
 }
