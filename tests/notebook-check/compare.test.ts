@@ -87,6 +87,16 @@ describe("outputs", () => {
     );
   });
 
+  it("compare a number that is a whole output by all its digits, too", () => {
+    const alone = (n: string) => [shown(parseMessage(`{"application/json": ${n}, "text/plain": "n"}`) as Mimebundle)];
+    expect(compare(alone("12345678901234567890"), alone("12345678901234567890")).verdict).toBe("same");
+    const other = "$: 12345678901234567890 → 12345678901234567891";
+    expect(drift(alone("12345678901234567890"), alone("12345678901234567891"))).toEqual([other]);
+    const rules = { tolerance: defaultTolerance, ignore: ["text/plain"] };
+    const compared = compareOutputs(alone("12345678901234567890"), alone("12345678901234567891"), rules);
+    expect(compared.messages).toEqual([other]);
+  });
+
   describe("of the frames of a figure that moves", () => {
     const svg = (y: number) => `<svg xmlns="http://www.w3.org/2000/svg"><path d="M0,0L1,${y}"/></svg>`;
     const pack = (frames: unknown, level = 9) =>

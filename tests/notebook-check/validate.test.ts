@@ -262,6 +262,14 @@ describe("the numbers of a file", () => {
     expect(serialize(parseNotebook(written, "x.ipynb"))).toBe(written);
   });
 
+  it("keep it where a number is a whole output", () => {
+    const output =
+      '{"output_type": "display_data", "data": {"application/json": 12345678901234567890}, "metadata": {}}';
+    const cell = `{"cell_type": "code", "id": "a", "source": [], "metadata": {}, "execution_count": 1, "outputs": [${output}]}`;
+    const json = `{"nbformat": 4, "nbformat_minor": 5, "cells": [${cell}], "metadata": {}}`;
+    expect(serialize(parseNotebook(json, "x.ipynb"))).toContain('"application/json": 12345678901234567890\n');
+  });
+
   it("that were changed are written as they are now", () => {
     const notebook = parseNotebook(
       '{"nbformat": 4, "nbformat_minor": 5, "cells": [], "metadata": {"x": 1.0}}',

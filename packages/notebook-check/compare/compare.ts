@@ -1,6 +1,6 @@
 /** @file Whether a cell's fresh outputs are the stored ones, and if not, what a person should look at. */
 
-import { exactText } from "../notebook/json.js";
+import { exactText, only } from "../notebook/json.js";
 import { isJson, joined, type Mimebundle, type Output, type Text } from "../notebook/nbformat.js";
 import { compareMarkup } from "./markup.js";
 import { compareText, sameNumber, type Tolerance, type Verdict, worst } from "./numbers.js";
@@ -72,8 +72,8 @@ function compareOutput(
   tolerance: Tolerance,
   sanitized: (text: string) => string,
 ): PartComparison {
-  const clean = ({ kind, value }: Part): Part => ({
-    kind,
+  const clean = ({ value, ...part }: Part): Part => ({
+    ...part,
     value: typeof value === "string" ? sanitized(value) : value,
   });
   const [before, after] = [partsOf(stored).map(clean), partsOf(fresh).map(clean)];
@@ -134,7 +134,8 @@ function withoutParts(output: Output, ignore: readonly string[]): Output | null 
     if (ignore.includes("error")) return null;
     return ignore.includes("traceback") ? { ...output, traceback: [] } : output;
   }
-  const data = Object.fromEntries(Object.entries(output.data).filter(([type]) => !ignore.includes(type)));
+  const data = { ...output.data };
+  for (const type of ignore) delete data[type];
   const metadata = ignore.includes("metadata") ? {} : output.metadata;
   return Object.keys(data).length === 0 && Object.keys(output.data).length > 0 ? null : { ...output, data, metadata };
 }
@@ -154,21 +155,24 @@ function kindOf(output: Output): string {
 interface Part {
   kind: string;
   value: unknown;
+  /** What holds the value under its kind, and knows how a number was spelled. */
+  owner: object;
 }
 
 function partsOf(output: Output): Part[] {
-  if (output.output_type === "stream") return [{ kind: output.name, value: asShown(joined(output.text)) }];
+  if (output.output_type === "stream")
+    return [{ kind: output.name, value: asShown(joined(output.text)), owner: output }];
   if (output.output_type === "error") {
     const { ename, evalue, traceback } = output;
-    return [{ kind: "error", value: `${ename}: ${evalue}\n${traceback.join("\n")}` }];
+    return [{ kind: "error", value: `${ename}: ${evalue}\n${traceback.join("\n")}`, owner: output }];
   }
-  return [...bundleParts(output.data), { kind: "metadata", value: output.metadata }];
+  return [...bundleParts(output.data), { kind: "metadata", value: output.metadata, owner: output }];
 }
 
 function bundleParts(data: Mimebundle): Part[] {
   return Object.keys(data)
     .sort()
-    .map((type) => ({ kind: type, value: isJson(type) ? data[type] : joined(data[type] as Text) }));
+    .map((type) => ({ kind: type, value: isJson(type) ? data[type] : joined(data[type] as Text), owner: data }));
 }
 
 /** Where in a file a function stands moves whenever the file is edited, and says nothing about the cell. */
@@ -177,9 +181,10 @@ const withoutPositions = (text: string): string => text.replace(/^(\s+at .*?):\d
 const textOf = (value: unknown): string =>
   typeof value === "string" ? withoutColors(value) : JSON.stringify(value, null, 1);
 
-function comparePart({ kind, value }: Part, fresh: Part, tolerance: Tolerance): PartComparison {
+function comparePart({ kind, value, owner }: Part, fresh: Part, tolerance: Tolerance): PartComparison {
   const heading = `«${kind}»`;
-  const same = value === fresh.value || (typeof value !== "string" && sortedJson(value) === sortedJson(fresh.value));
+  const same =
+    typeof value === "string" ? value === fresh.value : sortedJson(owner, kind) === sortedJson(fresh.owner, kind);
   if (same) return { verdict: "same", messages: [], stored: heading, fresh: heading };
   const opaque = (messages: string[]): PartComparison => ({
     verdict: messages.length > 0 ? "differs" : "respelled",
@@ -194,7 +199,7 @@ function comparePart({ kind, value }: Part, fresh: Part, tolerance: Tolerance): 
     const difference = comparePng(value as string, fresh.value as string);
     return opaque(difference ? [difference] : []);
   }
-  if (typeof value !== "string") return opaque(compareJson(value, fresh.value, tolerance));
+  if (typeof value !== "string") return opaque(compareHeld(owner, fresh.owner, kind, tolerance, "$"));
   if (!/^(text\/|std|error$)/.test(kind)) return opaque([`the bytes of ${kind} differ`]);
   const [before, after] = [withoutColors(value), withoutColors(fresh.value as string)];
   const { verdict, settled, messages } = compareText(before, after, tolerance);
@@ -204,8 +209,8 @@ function comparePart({ kind, value }: Part, fresh: Part, tolerance: Tolerance): 
   return isSpelling ? { verdict: "respelled", messages: [], ...texts } : { verdict, messages, ...texts };
 }
 
-/** JSON as notebooks store it, whose keys are sorted whatever order a cell gave them. */
-function sortedJson(value: unknown): string {
+/** The JSON that an object holds under a key, as notebooks store it: its keys are sorted whatever order a cell gave them. */
+function sortedJson(owner: object, key: string): string {
   const isObject = (held: unknown) => typeof held === "object" && held !== null && !Array.isArray(held);
   // How numbers were spelled is kept under a symbol.
   const keysOf = (held: object) => [...Object.keys(held).sort(), ...Object.getOwnPropertySymbols(held)];
@@ -213,18 +218,13 @@ function sortedJson(value: unknown): string {
   // −0 would be written as 0, what is infinite as null, and large whole numbers as JavaScript rounds them.
   const odd = (held: unknown): held is number =>
     typeof held === "number" && (Object.is(held, -0) || !(Math.abs(held) <= Number.MAX_SAFE_INTEGER));
-  return JSON.stringify(value, function (this: object, key, held) {
-    if (odd(held)) return `\0${exactText(this, key, held)}`;
+  return JSON.stringify(only(owner, key), function (this: object, name, held) {
+    if (odd(held)) return `\0${exactText(this, name, held)}`;
     return isObject(held) ? sorted(held) : held;
   });
 }
 
-/** What differs between two JSON values, each place as a path. */
-export function compareJson(stored: unknown, fresh: unknown, tolerance: Tolerance, path = "$"): string[] {
-  return compareHeld({ $: stored }, { $: fresh }, "$", tolerance, path);
-}
-
-/** What differs between the values that two objects or lists hold under a key. */
+/** What differs between the JSON that two objects or lists hold under a key, each place as a path. */
 function compareHeld(before: object, after: object, key: string, tolerance: Tolerance, path: string): string[] {
   const [stored, fresh] = [before, after].map((owner) =>
     Object.hasOwn(owner, key) ? (owner as Record<string, unknown>)[key] : undefined,

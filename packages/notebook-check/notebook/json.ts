@@ -16,6 +16,12 @@ export function exactText(owner: object, key: string | number, value: number): s
   return (rounded ? spellingOf(owner, key, value) : undefined) ?? (Object.is(value, -0) ? "-0" : String(value));
 }
 
+/** One value of an object or a list in an object of its own, which knows its spelling, too. */
+export const only = (owner: object, key: string | number): object => ({
+  [key]: (owner as Record<string | number, unknown>)[key],
+  [spellings]: (owner as Spelled)[spellings],
+});
+
 /** As `JSON.parse`, and remembers how numbers were spelled: by default those that `numberText` would write otherwise. */
 export function parseJson(text: string, odd = (token: string) => numberText(Number(token)) !== token): unknown {
   const value: unknown = JSON.parse(text);

@@ -94,7 +94,8 @@ function bundle(data: Mimebundle): Mimebundle {
     const text = Array.isArray(value) && !isJson(type) ? joined(value) : value;
     return [type, typeof text === "string" && isText(type) ? lines(text) : text];
   };
-  return Object.fromEntries(Object.entries(data).map(stored));
+  // The copy knows how numbers were spelled.
+  return { ...data, ...Object.fromEntries(Object.entries(data).map(stored)) };
 }
 
 export const isJson = (type: string): boolean => /^application\/(json$|.*\+json$)/.test(type);
