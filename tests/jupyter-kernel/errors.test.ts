@@ -77,25 +77,39 @@ const ways: Record<string, string> = {
   "in a made function": 'new Function("throw new Error(1)")();',
   "in another thread":
     'import { Worker } from "node:worker_threads";\nconst thread = new Worker("throw new Error(1)", { eval: true });\nawait new Promise((_, reject) => thread.on("error", reject));',
-  "whose stack the cell writes":
-    "const before = Error.prepareStackTrace;\nError.prepareStackTrace = (e, sites) => [String(e), ...sites.map((site) => site.getFunctionName())].join();\nconst written = make().stack;\nError.prepareStackTrace = before;\nwritten",
-  "after the cell before took our stacks away": "Reflect.deleteProperty(Error, 'prepareStackTrace');",
-  "when ours are back": "console.log(make().stack);",
   "too deep": "function deep(): void { deep(); }\ndeep();",
 };
 
+/** A text that names cells and sources, and nothing of the kernel, the compiler or the machine. */
+function expectReadable(text: string): void {
+  expect(text).not.toBe("");
+  expect(text).not.toContain(root);
+  expect(text).not.toMatch(/require ?stack/i);
+  expect(text).not.toMatch(
+    /dist\/|\.js:\d|node:internal|tslab|jupyter-kernel|interpreter|launcher|cell-\d|__tslab__|evalmachine/,
+  );
+  // A brace that nothing opens.
+  const count = (pattern: RegExp) => text.match(pattern)?.length ?? 0;
+  expect(count(/^\s*\}/gm), text).toBeLessThanOrEqual(count(/\{$/gm));
+}
+
 describe("an error", () => {
   it.each(Object.entries(ways))("%s, names cells and sources only", async (_, source) => {
-    const text = seen(await kernel.execute(source));
-    expect(text).not.toBe("");
-    expect(text).not.toContain(root);
-    expect(text).not.toMatch(/require ?stack/i);
-    expect(text).not.toMatch(
-      /dist\/|\.js:\d|node:internal|tslab|jupyter-kernel|interpreter|launcher|cell-\d|__tslab__|evalmachine/,
-    );
-    // A brace that nothing opens.
-    const count = (pattern: RegExp) => text.match(pattern)?.length ?? 0;
-    expect(count(/^\s*\}/gm), text).toBeLessThanOrEqual(count(/\{$/gm));
+    expectReadable(seen(await kernel.execute(source)));
+  });
+
+  it("whose stack the cell writes has the frames of cells alone", async () => {
+    const source = `const before = Error.prepareStackTrace;
+Error.prepareStackTrace = (error, sites) => [String(error), ...sites.map((site) => site.getFunctionName() ?? "")].join();
+const written = make().stack;
+Error.prepareStackTrace = before;
+written`;
+    expect(seen(await kernel.execute(source))).toMatch(/^RangeError: made,make,*$/);
+  });
+
+  it("names cells and sources only, also after a cell took away what writes stacks", async () => {
+    await kernel.execute("Reflect.deleteProperty(Error, 'prepareStackTrace');");
+    expectReadable(seen(await kernel.execute("console.log(make().stack);")));
   });
 
   it("names the line in the cell, also when it is only logged", async () => {

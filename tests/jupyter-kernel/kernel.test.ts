@@ -194,6 +194,14 @@ describe("the project's kernel", () => {
     expect(run.lost).toBe(0);
   });
 
+  it("loses nothing of a flood of 10,000 messages in one turn, in their order", async () => {
+    const run = await kernel.execute("for (let i = 0; i < 5000; i++) { console.log(i); console.error(i); }");
+    const numbers = Array.from({ length: 5000 }, (_, i) => `${i}\n`).join("");
+    expect([printed(run), printed(run, "stderr")]).toEqual([numbers, numbers]);
+    expect(run.outputs).toHaveLength(10_000);
+    expect(run.lost).toBe(0);
+  });
+
   it("loses no character of a line of many megabytes", async () => {
     const run = await kernel.execute('console.log("x" + "😀".repeat(2e6));');
     expect(printed(run) === `x${"😀".repeat(2e6)}\n`).toBe(true);

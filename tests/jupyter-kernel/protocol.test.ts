@@ -142,7 +142,7 @@ describe("on the wire, the kernel", () => {
   it.each([
     ["before the first character", -3, 0],
     ["behind the last one", 1e9, 7],
-    ["between two", 6.5, 7],
+    ["between two", 4.5, 5],
   ])("takes a position %s for the next that there is", async (_, cursor_pos, meant) => {
     for (const type of ["complete_request", "inspect_request"]) {
       const at = (position: number) => ask("shell", type, { code: "Math.sq", cursor_pos: position, detail_level: 0 });
@@ -153,11 +153,10 @@ describe("on the wire, the kernel", () => {
   });
 
   it("inspects at the character that is meant", async () => {
-    const reply = await ask("shell", "inspect_request", {
-      code: "/* 😀😀 */ Math.sqrt",
-      cursor_pos: 18,
-      detail_level: 0,
-    });
+    // In UTF-16 units, this would be in "Math".
+    const code = "/* 😀😀😀😀 */ Math.sqrt";
+    const reply = await ask("shell", "inspect_request", { code, cursor_pos: 17, detail_level: 0 });
+    expect([...code][17]).toBe("q");
     expect(reply.data["text/plain"]).toContain("sqrt(x: number): number");
   });
 

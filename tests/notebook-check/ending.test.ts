@@ -25,7 +25,7 @@ describe.concurrent("after the last cell", { timeout: 120_000 }, () => {
     ["the kernel aborts", "setTimeout(() => process.abort(), 450);", "the kernel was ended by SIGABRT"],
     [
       "a callback of the crypto library throws",
-      'import { pbkdf2 } from "node:crypto";\npbkdf2("a", "b", 1e4, 64, "sha512", () => { throw new Error("late"); });',
+      'import { pbkdf2 } from "node:crypto";\npbkdf2("a", "b", 1e6, 64, "sha512", () => { throw new Error("late"); });',
       "Error: late",
     ],
     [
@@ -95,8 +95,9 @@ describe.concurrent("after the last cell", { timeout: 120_000 }, () => {
     const source = `import { Worker } from "node:worker_threads";
 import { pbkdf2 } from "node:crypto";
 const worker = new Worker("1", { eval: true });
-pbkdf2("a", "b", 1e5, 64, "sha512", () => {});
-setTimeout(() => {}, 700).unref();`;
+pbkdf2("a", "b", 2e6, 64, "sha512", () => {});
+setTimeout(() => {}, 700).unref();
+setTimeout(() => {}, 4000);`;
     expect(said(await runCells([quiet(source), quiet("2")], { limits: { ...limits, grace: 20_000 } }))).toEqual([]);
   });
 
@@ -125,6 +126,18 @@ setTimeout(() => {}, 700).unref();`;
     expect(said(whole)).toContain("cell [1] (failed): it left a process behind (sleep 300): end it in the notebook");
     expect(isAlive(Number(readFileSync(pidFile, "utf8")))).toBe(false);
     remove();
+  });
+
+  it("a process that nobody can find, and that holds the pipes of a kernel that has ended, keeps nobody waiting", async () => {
+    const { folder, remove } = temporaryFolder();
+    const pidFile = join(folder, "pid");
+    const source = `import { spawnSync } from "node:child_process";
+spawnSync("sh", ["-c", "env -i setsid sleep 300 & echo $! > ${pidFile}"], { stdio: "inherit" });
+process.exit(3);`;
+    const whole = await runCells([quiet(source)], { limits: { ...limits, cell: 60_000 } });
+    process.kill(Number(readFileSync(pidFile, "utf8")), "SIGKILL");
+    remove();
+    expect(said(whole)).toEqual(["cell [1] (kernel): the kernel ended with code 3"]);
   });
 });
 

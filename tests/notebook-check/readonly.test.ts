@@ -34,7 +34,7 @@ beforeAll(async () => {
   );
   mkdirSync(home, { recursive: true });
   chmodSync(home, 0o777);
-});
+}, 120_000);
 afterAll(() => {
   remove();
   rmSync(home, { recursive: true, force: true });
