@@ -15,15 +15,15 @@
  * - **B, T, C, H, D**: batch, time (positions), channels (features), heads, features of one head.
  */
 
-export { type GradcheckOptions, gradcheck, gradgradcheck } from "./autograd/gradcheck.js";
+export { grad, noGrad, valueAndGrad } from "./autograd/transforms.js";
+export { type DType, setBackend, setThreads } from "./backend/index.js";
+export { type GradcheckOptions, gradcheck, gradgradcheck } from "./inspect/gradcheck.js";
 export {
   type ComputationGraph,
   type ComputationGraphOptions,
   type ComputationNode,
   computationGraph,
-} from "./autograd/graph.js";
-export { grad, noGrad, valueAndGrad } from "./autograd/transforms.js";
-export { type DType, setBackend, setThreads } from "./backend/index.js";
+} from "./inspect/graph.js";
 export { scaledDotProductAttention } from "./nn/attention.js";
 export * as nn from "./nn/index.js";
 export * from "./ops/index.js";

@@ -1,9 +1,8 @@
 /** @file GPT-2 as it is published: its tensors, under their names and in their layout, as a GPT. */
 
 import { describe, ShapeError, show } from "../shape/rules.js";
-import { isTensor, type Tensor } from "../tensor/tensor.js";
+import { isTensor, type StateDict, type Tensor } from "../tensor/tensor.js";
 import { GPT } from "./gpt.js";
-import type { StateDict } from "./module.js";
 
 /**
  * A GPT with the published weights of GPT-2 (Radford et al. 2019), as `fromSafetensors` reads them: the head is tied to the

@@ -3,10 +3,9 @@
 import { noGrad } from "../autograd/transforms.js";
 import { describe, sameShape, show } from "../shape/rules.js";
 import { fresh } from "../tensor/create.js";
-import { isTensor, type Tensor } from "../tensor/tensor.js";
+import { isTensor, type StateDict, type Tensor } from "../tensor/tensor.js";
 
-/** Tensors by name: `{ "layers.0.weight": Tensor<[128, 784]>, … }`. */
-export type StateDict = Record<string, Tensor>;
+export type { StateDict };
 
 // A symbol rather than `instanceof`: after a live reload there are two classes.
 const brand: unique symbol = Symbol.for("foundations.Module") as never;

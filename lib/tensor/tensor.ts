@@ -44,6 +44,9 @@ export interface PartialGradient {
   readonly views?: number;
 }
 
+/** Tensors by name: `{ "layers.0.weight": Tensor<[128, 784]>, … }`. */
+export type StateDict = Record<string, Tensor>;
+
 /** Nested arrays of the depth that a shape tells: `ArrayOf<[2, 3]>` is `number[][]`. */
 export type ArrayOf<S extends Shape> = number extends S["length"]
   ? NestedArray

@@ -11,7 +11,7 @@ const root = fileURLToPath(new URL("../..", import.meta.url));
 
 /** Rooms of the library: the floors, each of which imports from those before it, and what stands beside them. */
 const floors = [
-  ...["runtime", "shape", "backend", "tensor", "autograd", "ops", "probability"],
+  ...["runtime", "shape", "backend", "tensor", "formats", "autograd", "ops", "inspect", "probability"],
   ...["nn", "optim", "train", "text", "index"],
 ];
 const beside = ["plot", "data", "notebook"];

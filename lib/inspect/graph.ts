@@ -1,9 +1,9 @@
 /** @file The computation behind a tensor, as nodes and edges to draw: each step with its value and its gradient. */
 
+import { withGradMode } from "../autograd/grad-mode.js";
 import { describe } from "../shape/rules.js";
 import { onesLike } from "../tensor/create.js";
 import { isTensor, type Tensor } from "../tensor/tensor.js";
-import { withGradMode } from "./grad-mode.js";
 
 /** A tensor of a computation graph, with its value and gradient as text. */
 export interface ComputationNode {

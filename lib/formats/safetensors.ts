@@ -5,8 +5,7 @@
 
 import { allocate, type Data, type DType } from "../backend/index.js";
 import { describe, sizeOf } from "../shape/rules.js";
-import { isTensor, Tensor } from "../tensor/tensor.js";
-import type { StateDict } from "./module.js";
+import { isTensor, type StateDict, Tensor } from "../tensor/tensor.js";
 
 interface Entry {
   dtype: string;

@@ -1,10 +1,10 @@
 /** @file Is a gradient right? Checked against the function itself, by central differences in random directions. */
 
+import { grad, noGrad } from "../autograd/transforms.js";
 import { checkNumber, checkWhole } from "../shape/numbers.js";
 import { describe, show } from "../shape/rules.js";
 import { Generator } from "../tensor/random.js";
 import { isTensor, Tensor } from "../tensor/tensor.js";
-import { grad, noGrad } from "./transforms.js";
 
 /** Options of `gradcheck` and `gradgradcheck`. */
 export interface GradcheckOptions {
