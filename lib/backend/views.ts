@@ -61,7 +61,8 @@ export function allocate(dtype: DType, length: number): Data {
   return new Type(slab, start, length);
 }
 
-function allocateAlone(dtype: DType, length: number): Data {
+/** Zeros in a buffer of their own. @throws RangeError that names the size, where it is more than is free */
+export function allocateAlone(dtype: DType, length: number): Data {
   const Type = constructors[dtype];
   try {
     return new Type(length);

@@ -1,6 +1,6 @@
 /** @file Random numbers from a seed: the same on every machine, in the same order. */
 
-import { allocate, type Data, math } from "../backend/index.js";
+import { allocate, allocateAlone, type Data, math } from "../backend/index.js";
 import { shared } from "../runtime/shared.js";
 import { checkShape, describe, sizeOf } from "../shape/rules.js";
 import type { Shape } from "../shape/shape.js";
@@ -85,7 +85,8 @@ export class Generator {
     if (!Number.isInteger(n) || n < 0 || n >= 2 ** 31) {
       throw new RangeError(`permutation: needs a whole number from 0 to 2³¹ − 1, got ${describe(n)}`);
     }
-    const order = Int32Array.from({ length: n }, (_, i) => i);
+    const order = allocateAlone("int32", n) as Int32Array;
+    for (let i = 0; i < n; i++) order[i] = i;
     for (let i = n - 1; i > 0; i--) {
       const j = this.integer(i + 1);
       [order[i], order[j]] = [order[j], order[i]];
@@ -174,7 +175,8 @@ export function randint<const S extends Shape>(
     );
   }
   const generator = generatorOf("randint", options?.generator);
-  const data = Int32Array.from({ length: sizeOf(shape) }, () => low + generator.integer(high - low));
+  const data = allocate("int32", sizeOf(shape));
+  for (let i = 0; i < data.length; i++) data[i] = low + generator.integer(high - low);
   return new Tensor(data, [...shape] as unknown as [...S]);
 }
 

@@ -74,23 +74,31 @@ it.each(Object.entries(calls))("%s", (_, call) => {
 
 afterEach(() => void vi.unstubAllGlobals());
 
-it.each<[string, (library: typeof import("../../lib/index.js")) => unknown]>([
-  ["a tensor", ({ zeros }) => zeros([60_000_000])],
-  ["a sum", ({ ones }) => ones([1]).broadcastTo([60_000_000]).add(1)],
-  ["a function", ({ ones }) => ones([1]).broadcastTo([60_000_000]).exp()],
-  ["a product", ({ ones }) => ones([7800, 1]).matmul(ones([1, 7800]))],
-])("%s that memory has no room for is refused with its size", async (_, make) => {
+type Library = typeof import("../../lib/index.js");
+it.each<[string, dtype: string, (library: Library) => unknown]>([
+  ["a tensor", "float32", ({ zeros }) => zeros([60_000_000])],
+  ["a sum", "float32", ({ ones }) => ones([1]).broadcastTo([60_000_000]).add(1)],
+  ["a function", "float32", ({ ones }) => ones([1]).broadcastTo([60_000_000]).exp()],
+  ["a product", "float32", ({ ones }) => ones([7800, 1]).matmul(ones([1, 7800]))],
+  ["rand", "float32", ({ rand }) => rand([60_000_000])],
+  ["randint", "int32", ({ randint }) => randint(0, 9, [60_000_000])],
+  // The default stream may be of a copy of the library that was loaded before.
+  ["randperm", "int32", ({ randperm, Generator }) => randperm(60_000_000, { generator: new Generator() })],
+  ["a permutation", "int32", ({ Generator }) => new Generator().permutation(60_000_000)],
+])("%s that memory has no room for is refused with its size", async (_, dtype, make) => {
   // A host that grants no array of more than 200 MB.
   const most = 200_000_000;
   const failed = new RangeError("Array buffer allocation failed");
   const { allocUnsafeSlow } = Buffer;
-  const small = new Proxy(Float32Array, {
-    construct(kind, args) {
-      if (args[0] > most / 4) throw failed;
-      return Reflect.construct(kind, args);
-    },
-  });
-  vi.stubGlobal("Float32Array", small);
+  for (const name of ["Float32Array", "Int32Array"] as const) {
+    const small = new Proxy(globalThis[name], {
+      construct(kind, args) {
+        if (args[0] > most / 4) throw failed;
+        return Reflect.construct(kind, args);
+      },
+    });
+    vi.stubGlobal(name, small);
+  }
   vi.spyOn(Buffer, "allocUnsafeSlow").mockImplementation((bytes) => {
     if (bytes > most) throw failed;
     return allocUnsafeSlow(bytes);
@@ -98,6 +106,6 @@ it.each<[string, (library: typeof import("../../lib/index.js")) => unknown]>([
   vi.resetModules();
   const library = await import("../../lib/index.js");
   expect(() => make(library)).toThrow(
-    /^storage: 60[08]\d0000 elements of float32 take 0\.2 GiB, more than is free; compute in parts$/,
+    new RegExp(`^storage: 60[08]\\d0000 elements of ${dtype} take 0\\.2 GiB, more than is free; compute in parts$`),
   );
 });
