@@ -91,8 +91,9 @@ export function fromSafetensors(file: Uint8Array): StateDict {
     );
   }
   const view = new DataView(file.buffer, file.byteOffset, file.byteLength);
-  const headerSize = file.byteLength < 8 ? Number.NaN : Number(view.getBigUint64(0, true));
-  if (!(headerSize <= file.byteLength - 8)) damaged(`it has ${file.byteLength} bytes, its header claims ${headerSize}`);
+  if (file.byteLength < 8) damaged(`it has ${file.byteLength} bytes, and the size of its header alone takes 8`);
+  const headerSize = Number(view.getBigUint64(0, true));
+  if (headerSize > file.byteLength - 8) damaged(`it has ${file.byteLength} bytes, its header claims ${headerSize}`);
   const start = 8 + headerSize;
   const entries = parse(new Uint8Array(view.buffer, view.byteOffset + 8, headerSize));
   const body = new DataView(view.buffer, view.byteOffset + start, file.byteLength - start);

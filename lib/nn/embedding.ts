@@ -1,6 +1,7 @@
 /** @file Vectors for tokens and for positions: Embedding, sinusoidal and learned positions. */
 
 import { allocate, math } from "../backend/index.js";
+import { checkIndex } from "../ops/indexing.js";
 import { checkWhole } from "../shape/numbers.js";
 import { ShapeError, show } from "../shape/rules.js";
 import type { Fits, Shape } from "../shape/shape.js";
@@ -29,6 +30,7 @@ export class Embedding<V extends number, D extends number> extends Module {
 
   forward<S extends Shape>(tokens: Tensor<S>): Tensor<[...S, D]>;
   forward(tokens: Tensor): Tensor {
+    checkIndex("Embedding", this.weight.shape, 0, tokens);
     return this.weight.take(tokens);
   }
 }

@@ -10,7 +10,7 @@ import { Embedding, LearnedPositions } from "./embedding.js";
 import { normal } from "./init.js";
 import { LayerNorm, Linear } from "./layers.js";
 import { inEvalMode, Module } from "./module.js";
-import { type SamplingOptions, sample } from "./sampling.js";
+import { checkSampling, type SamplingOptions, sample } from "./sampling.js";
 import { checkSize, checkTensor } from "./shapes.js";
 import { TransformerEncoderLayer, type TransformerLayerOptions } from "./transformer.js";
 
@@ -101,6 +101,7 @@ export class GPT<V extends number, C extends number> extends Module {
     checkArray("GPT.generate", "the prompt", prompt);
     if (prompt.length === 0) throw new RangeError("GPT.generate: needs a prompt of one token or more");
     checkWhole("GPT.generate", "maxNewTokens", maxNewTokens);
+    checkSampling("GPT.generate", options);
     for (const token of prompt) {
       if (Number.isInteger(token) && token >= 0 && token < this.vocabSize) continue;
       throw new RangeError(

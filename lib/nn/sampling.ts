@@ -15,6 +15,13 @@ export interface SamplingOptions {
   generator?: Generator;
 }
 
+/** Checks how a token is to be drawn, in the name of the function that was told. */
+export function checkSampling(name: string, { temperature = 1, topK = 1, generator }: SamplingOptions): void {
+  checkNumber(name, "temperature", temperature, { from: 0 });
+  checkWhole(name, "topK", topK, 1);
+  generatorOf(name, generator);
+}
+
 /**
  * Draws a token with probabilities softmax(logits / temperature) from the `topK` most likely ones. Of equal logits the first
  * ranks higher; a token with logit −∞ is never drawn.
@@ -24,7 +31,7 @@ export interface SamplingOptions {
  */
 export function sample(
   logits: ArrayLike<number>,
-  { temperature = 1, topK = logits?.length, generator: given }: SamplingOptions = {},
+  { temperature = 1, topK = logits?.length, generator }: SamplingOptions = {},
 ): number {
   if (!(typeof logits === "object" && logits?.length > 0)) {
     throw new RangeError(`sample: needs an array of one logit or more, got ${describe(logits)}`);
@@ -32,15 +39,13 @@ export function sample(
   const odd = Array.prototype.findIndex.call(logits, (logit) => !(typeof logit === "number" && logit < Infinity));
   if (odd >= 0)
     throw new RangeError(`sample: logits are numbers or −∞, that of token ${odd} is ${describe(logits[odd])}`);
-  checkNumber("sample", "temperature", temperature, { from: 0 });
-  checkWhole("sample", "topK", topK, 1);
-  const generator = generatorOf("sample", given);
+  checkSampling("sample", { temperature, topK, generator });
   const ranked = Array.from(logits, (_, token) => token).sort((a, b) => logits[b] - logits[a] || a - b);
   if (logits[ranked[0]] === -Infinity) throw new RangeError("sample: every logit is −∞, which leaves no token to draw");
   if (temperature === 0) return ranked[0];
   const candidates = ranked.slice(0, topK);
   const weights = candidates.map((token) => math.exp((logits[token] - logits[ranked[0]]) / temperature));
-  let left = generator.uniform() * weights.reduce((sum, weight) => sum + weight, 0);
+  let left = generatorOf("sample", generator).uniform() * weights.reduce((sum, weight) => sum + weight, 0);
   let i = 0;
   while (i < candidates.length - 1 && left >= weights[i]) left -= weights[i++];
   return candidates[i];

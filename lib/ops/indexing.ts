@@ -23,7 +23,7 @@ export const at: <S extends Shape, const Index extends number, I extends number 
 
 // ── By a tensor of indices ──────────────────────────────────────────────────────────────────────────────────────────
 
-function checkIndex(name: string, shape: Shape, axis: number, index: unknown): asserts index is Tensor {
+export function checkIndex(name: string, shape: Shape, axis: number, index: unknown): asserts index is Tensor {
   checkTensorOf("int32", `${name}: the index is an`, index, 'as tensor([0, 2], { dtype: "int32" })');
   const size = shape[axis];
   // A stretched axis repeats the same indices, so one of each is enough.

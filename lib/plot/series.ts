@@ -4,8 +4,9 @@ import { extent, finite, isNested, type Numbers, numbers, type Point, points, sa
 import { type AxisOptions, checkKeys } from "./options.js";
 import { colorOf, formatNumber } from "./theme.js";
 
+const styles = ["line", "dashed", "marked", "points", "path", "segments"] as const;
 /** How a series is drawn. */
-export type SeriesStyle = "line" | "dashed" | "marked" | "points" | "path" | "segments";
+export type SeriesStyle = (typeof styles)[number];
 
 /** A series with options. */
 export interface SeriesOptions {
@@ -53,6 +54,8 @@ export function readSeries(figure: string, given: SeriesByName, style: SeriesSty
     const series = given[name];
     const options: Partial<SeriesOptions> = isOptions(series) ? series : {};
     checkKeys(where, options, ["x", "y", "as", "labels", "color"]);
+    if (options.as !== undefined && !styles.includes(options.as))
+      throw new RangeError(`${where}: as is one of ${styles.join(", ")}; got ${JSON.stringify(options.as)}`);
     const y = isOptions(series) ? series.y : series;
     const drawn: ResolvedSeries = {
       name,

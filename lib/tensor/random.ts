@@ -17,12 +17,17 @@ export class Generator {
   #spare: number | null = null;
 
   constructor(seed = 0) {
-    this.manualSeed(seed);
+    this.#restart("Generator", seed);
   }
 
   /** Restarts the stream from a seed. @throws if the seed is not a whole number */
   manualSeed(seed: number): this {
-    if (!Number.isSafeInteger(seed)) throw new TypeError(`manualSeed: a seed is a whole number, got ${describe(seed)}`);
+    this.#restart("manualSeed", seed);
+    return this;
+  }
+
+  #restart(name: string, seed: number): void {
+    if (!Number.isSafeInteger(seed)) throw new TypeError(`${name}: a seed is a whole number, got ${describe(seed)}`);
     // A seed beyond 32 bits counts too: its upper half shifts the start of splitmix32.
     let z = (seed | 0) ^ Math.imul(Math.floor(seed / 2 ** 32), 0x9e3779b9);
     for (let i = 0; i < 4; i++) {
@@ -33,7 +38,6 @@ export class Generator {
       this.#state[i] = t ^ (t >>> 15);
     }
     this.#spare = null;
-    return this;
   }
 
   /** 32 random bits, as a number from 0 to 2³² − 1. */

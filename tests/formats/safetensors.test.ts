@@ -108,7 +108,7 @@ describe("a damaged file is refused", () => {
   const lies = (start: number, end: number, elements = 2) =>
     `x is said to lie at bytes ${start} to ${end} of 8 and to have ${elements} elements`;
   it.each<[string, Uint8Array]>([
-    ["it has 3 bytes, its header claims NaN", new Uint8Array(3)],
+    ["it has 3 bytes, and the size of its header alone takes 8", new Uint8Array(3)],
     ["it has 18 bytes, its header claims 1000", file({}, body, 1000)],
     ["its header is not JSON", file("{x", body)],
     ["its header is not an object", file([1], body)],

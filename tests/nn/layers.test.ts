@@ -228,7 +228,7 @@ describe("says what it cannot take", () => {
       () => new nn.RNN(3, 4).forward(zeros([2, 1, 3]), [1, 2] as never),
     ],
     [
-      "take: index 7 is outside axis 0 of [7, 4]",
+      "Embedding: index 7 is outside axis 0 of [7, 4]",
       () => new nn.Embedding(7, 4).forward(tensor([7], { dtype: "int32" })),
     ],
   ])("%s", (message, attempt) => {

@@ -237,6 +237,11 @@ describe("what cannot be drawn is refused, with the reason:", () => {
       () => lines({ a: { y: (x) => x, as: "segments" } }, axes),
       /segments need points, got a function/,
     ],
+    [
+      "a style that no series has",
+      () => lines({ a: { y: [1, 2], as: "dotted" as never } }, axes),
+      /a: as is one of line, dashed, marked, points, path, segments; got "dotted"/,
+    ],
     ["a segment of one point", () => lines({ a: { y: [1, 2, 3], as: "segments" } }, axes), /two points each, got 3/],
     [
       "zero on a logarithmic axis",
