@@ -1,7 +1,7 @@
 /** @file Vectors for tokens and for positions: Embedding, sinusoidal and learned positions. */
 
 import { allocate, math } from "../backend/index.js";
-import { checkIndex } from "../ops/indexing.js";
+import { checkIndex } from "../ops/checks.js";
 import { checkWhole } from "../shape/numbers.js";
 import { ShapeError, show } from "../shape/rules.js";
 import type { Fits, Shape } from "../shape/shape.js";

@@ -1,8 +1,10 @@
-/** @file Checks of operands apart from their shapes: that they are tensors, of a float dtype, of the same dtype. */
+/** @file Checks of operands apart from their shapes: that they are tensors, of a float dtype, of the same dtype, indices of an axis. */
 
-import { describe } from "../shape/rules.js";
+import { describe, ShapeError, show } from "../shape/rules.js";
+import type { Shape } from "../shape/shape.js";
 import { convert } from "../tensor/dtype.js";
-import { isTensor, type Tensor } from "../tensor/tensor.js";
+import { checkTensorOf, isTensor, Tensor } from "../tensor/tensor.js";
+import { copy } from "../tensor/views.js";
 
 /** The second operand: a tensor of the same dtype, or a number, which broadcasts to any shape. */
 export type Operand = Tensor | number;
@@ -32,4 +34,17 @@ export function requireFloat(name: string, x: Tensor): void {
 /** The value given in place of a tensor, as text, with the remedy. */
 export function describeNonTensor(value: unknown): string {
   return describe(value) + (Array.isArray(value) ? "; wrap arrays: tensor([…])" : "");
+}
+
+/** @throws unless the index is an int32 tensor whose entries count along `axis` of `shape` */
+export function checkIndex(name: string, shape: Shape, axis: number, index: unknown): asserts index is Tensor {
+  checkTensorOf("int32", `${name}: the index is an`, index, 'as tensor([0, 2], { dtype: "int32" })');
+  const size = shape[axis];
+  // A stretched axis repeats the same indices, so one of each is enough.
+  const once = index.shape.map((n, i) => (index.strides[i] === 0 ? Math.min(n, 1) : n));
+  for (const i of copy(new Tensor(index.data, once, index.strides, index.offset))) {
+    if (i < 0 || i >= size) {
+      throw new ShapeError(`${name}: index ${i} is outside axis ${axis} of ${show(shape)}`);
+    }
+  }
 }

@@ -5,8 +5,9 @@ import { partOfView } from "../autograd/partial.js";
 import { allocate, backend } from "../backend/index.js";
 import * as rules from "../shape/rules.js";
 import type { At, Fits, Gather, Index, Indexed, NoInfer, Result, Shape, Take } from "../shape/shape.js";
-import { checkTensorOf, isTensor, type PartialGradient, Tensor } from "../tensor/tensor.js";
+import { isTensor, type PartialGradient, Tensor } from "../tensor/tensor.js";
 import { copy, toIntegers, widened } from "../tensor/views.js";
+import { checkIndex } from "./checks.js";
 
 // ── By one index ────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -22,18 +23,6 @@ export const at: <S extends Shape, const Index extends number, I extends number 
 });
 
 // ── By a tensor of indices ──────────────────────────────────────────────────────────────────────────────────────────
-
-export function checkIndex(name: string, shape: Shape, axis: number, index: unknown): asserts index is Tensor {
-  checkTensorOf("int32", `${name}: the index is an`, index, 'as tensor([0, 2], { dtype: "int32" })');
-  const size = shape[axis];
-  // A stretched axis repeats the same indices, so one of each is enough.
-  const once = index.shape.map((n, i) => (index.strides[i] === 0 ? Math.min(n, 1) : n));
-  for (const i of copy(new Tensor(index.data, once, index.strides, index.offset))) {
-    if (i < 0 || i >= size) {
-      throw new rules.ShapeError(`${name}: index ${i} is outside axis ${axis} of ${rules.show(shape)}`);
-    }
-  }
-}
 
 /** From so many additions to one element on, float32 is added up in float64; below, sums lose at most 2¹⁴ · 2⁻²⁴ Σ|xᵢ|. */
 const MANY = 2 ** 14;
