@@ -213,10 +213,7 @@ describe("says what it cannot take", () => {
         "GPT.generate: temperature is a finite number from 0 up, got -1",
         () => small().generate([1], { maxNewTokens, temperature: -1 }),
       ],
-      [
-        "GPT.generate: topK is a whole number from 1 up, got 0",
-        () => small().generate([1], { maxNewTokens, topK: 0 }),
-      ],
+      ["GPT.generate: topK is a whole number from 1 up, got 0", () => small().generate([1], { maxNewTokens, topK: 0 })],
     ]),
     ...[2.5, -1, Number.NaN].map((numLayers): [string, () => unknown] => [
       `GPT: numLayers is a whole number from 0 up, got ${numLayers}`,
