@@ -41,10 +41,8 @@ export type Sequence<
   Out extends number = In,
 > = number extends S["length"]
   ? [number, number, Out]
-  : S extends readonly [infer B extends number, infer T extends number, infer D extends number]
-    ? Differ<D, In> extends true
-      ? `${Layer}: takes [B, T, ${In}], got ${Show<S>}`
-      : [B, T, Out]
+  : [S["length"], Differ<S[2], In>] extends [3, false]
+    ? [S[0], S[1], Out]
     : `${Layer}: takes [B, T, ${In}], got ${Show<S>}`;
 
 /** Throws unless `x` is a tensor [B, T, size]. */

@@ -1,11 +1,12 @@
 /** @file What reductions over axes share: their types, sums, and the way back for gradients. */
 
-import { op } from "../autograd/engine.js";
+import { declaredAs, op } from "../autograd/engine.js";
 import { backend } from "../backend/index.js";
-import { reduce } from "../shape/rules.js";
+import { axesOf, reduce } from "../shape/rules.js";
 import type { Fits, Reduce, Result, Shape } from "../shape/shape.js";
 import { Tensor } from "../tensor/tensor.js";
 import { toBack, toIntegers, widened } from "../tensor/views.js";
+import { requireFloat } from "./checks.js";
 
 export type Axis = number | readonly number[] | undefined;
 export interface Keepdims<Keep extends boolean = boolean> {
@@ -33,6 +34,17 @@ export type AxisMethod<Op extends string> = <
   axis?: Fits<Reduce<Op, S, I, Keep>, I>,
   options?: Keepdims<Keep>,
 ) => Tensor<Result<Reduce<Op, S, I, Keep>>>;
+
+/** A reduction of floats over the axes in a list, as a method that takes one axis, several, or none for all. */
+export function overAxes<Op extends string>(
+  name: Op,
+  ofAxes: (this: Tensor, axes: readonly number[], keepdims: boolean) => Tensor,
+): ReduceMethod<Op> {
+  return declaredAs(function (this: Tensor, axis?: Axis, { keepdims = false }: Keepdims = {}) {
+    requireFloat(name, this);
+    return ofAxes.call(this, axesOf(name, this.shape, axis), keepdims);
+  });
+}
 
 /** ȳ broadcast to the shape of the x that was reduced, without copying. */
 export const broadcastBack = (g: Tensor, x: Tensor, axes: readonly number[]): Tensor =>

@@ -10,7 +10,7 @@ import { copy, stretch, toIntegers, widened } from "../tensor/views.js";
 import { binary, broadcastOperands } from "./binary.js";
 import { checkOperand, type Operand, requireFloat } from "./checks.js";
 
-type UnaryMethod = <S extends Shape>(this: Tensor<S>) => Tensor<S>;
+export type UnaryMethod = <S extends Shape>(this: Tensor<S>) => Tensor<S>;
 type BinaryMethod<Op extends string> = <A extends Shape, B extends Shape = []>(
   this: Tensor<A>,
   other: Fits<Broadcast<Op, A, B>, Tensor<B> | number>,
@@ -99,21 +99,14 @@ const tieWeights = (loses: Tensor, ties: Tensor, x: Tensor): Tensor =>
   maskAs(loses.not(), x).sub(maskAs(ties, x).mul(0.5));
 
 /** y = min(max(x, min), max): values outside the bounds become the nearer one and get no gradient. */
-export const clip: <S extends Shape>(this: Tensor<S>, min: number, max: number) => Tensor<S> = declaredAs(function (
-  this: Tensor,
-  min: number,
-  max: number,
-) {
-  if (typeof min !== "number" || typeof max !== "number" || !(min <= max)) {
-    throw new RangeError(
-      `clip: needs min ≤ max, got ${describe(min)} and ${describe(max)}; for one bound use maximum or minimum`,
-    );
-  }
-  return clipTo.call(this, min, max);
-});
-const clipTo: (this: Tensor, min: number, max: number) => Tensor = op(
+export const clip: <S extends Shape>(this: Tensor<S>, min: number, max: number) => Tensor<S> = op(
   "clip",
   (x: Tensor, min: number, max: number) => {
+    if (typeof min !== "number" || typeof max !== "number" || !(min <= max)) {
+      throw new RangeError(
+        `clip: needs min ≤ max, got ${describe(min)} and ${describe(max)}; for one bound use maximum or minimum`,
+      );
+    }
     for (const bound of [min, max]) checkOperand("clip", x, bound);
     const raised = backend().binary("maximum", x, min);
     return new Tensor(backend().binary("minimum", new Tensor(raised, x.shape), max), x.shape);

@@ -7,12 +7,12 @@ import type { Broadcast, Fits, Result, Shape } from "../shape/shape.js";
 import { isTensor, Tensor } from "../tensor/tensor.js";
 import { stretch } from "../tensor/views.js";
 import type { Axis, Keepdims, ReduceMethod } from "./axes.js";
+import type { UnaryMethod } from "./elementwise.js";
 
 type LogicMethod<Op extends string> = <A extends Shape, B extends Shape>(
   this: Tensor<A>,
   other: Fits<Broadcast<Op, A, B>, Tensor<B>>,
 ) => Tensor<Result<Broadcast<Op, A, B>>>;
-type TestMethod = <S extends Shape>(this: Tensor<S>) => Tensor<S>;
 
 function requireBool(name: string, x: unknown): asserts x is Tensor {
   if (isTensor(x) && x.dtype === "bool") return;
@@ -46,7 +46,7 @@ export const or: LogicMethod<"or"> = declaredAs(joined("or"));
  * Logical not, element by element, of a bool tensor.
  * @example x.gt(0).not() // where x ≤ 0, or is NaN
  */
-export const not: TestMethod = declaredAs(function (this: Tensor) {
+export const not: UnaryMethod = declaredAs(function (this: Tensor) {
   requireBool("not", this);
   return this.eq(0);
 });
@@ -77,7 +77,7 @@ export const all: ReduceMethod<"all"> = declaredAs(function (this: Tensor, axis?
  * @example tensor([1, NaN]).isNaN() // [false, true]
  */
 // biome-ignore lint/suspicious/noShadowRestrictedNames: the method's name, as NumPy's and PyTorch's
-export const isNaN: TestMethod = declaredAs(function (this: Tensor) {
+export const isNaN: UnaryMethod = declaredAs(function (this: Tensor) {
   return this.ne(this);
 });
 
@@ -86,6 +86,6 @@ export const isNaN: TestMethod = declaredAs(function (this: Tensor) {
  * @example tensor([1, Infinity]).isFinite() // [true, false]
  */
 // biome-ignore lint/suspicious/noShadowRestrictedNames: as above
-export const isFinite: TestMethod = declaredAs(function (this: Tensor) {
+export const isFinite: UnaryMethod = declaredAs(function (this: Tensor) {
   return this.isFloat ? this.sub(this).eq(0) : this.eq(this);
 });

@@ -23,6 +23,7 @@ import {
   type AxisMethod,
   broadcastBack,
   type Keepdims,
+  overAxes,
   type ReduceMethod,
   sumAxes,
   summed,
@@ -71,14 +72,7 @@ const meanAxes: (this: Tensor, axes: readonly number[], keepdims: boolean) => Te
 );
 
 /** The mean x̄ = Σx / n over `axis`, several axes, or all; NaN of no elements. */
-export const mean: ReduceMethod<"mean"> = declaredAs(function (
-  this: Tensor,
-  axis?: Axis,
-  { keepdims = false }: Keepdims = {},
-) {
-  requireFloat("mean", this);
-  return meanAxes.call(this, axesOf("mean", this.shape, axis), keepdims);
-});
+export const mean: ReduceMethod<"mean"> = overAxes("mean", meanAxes);
 
 interface Correction {
   /** Subtracted from n: 1 (default) for the unbiased estimate from a sample, 0 for the variance of these values. */
@@ -140,15 +134,15 @@ function centeredAlong(name: string, x: Tensor, axis: Axis, correction: number) 
   return { centered: aroundMean(aroundMean(x)), axes, n };
 }
 
-/** √(Σx² / n) as one operation: squares could overflow or underflow where their root does not. */
-const rootOfSquares: (this: Tensor, axes: readonly number[], keepdims: boolean, n: number) => Tensor = op(
+/** √(Σx² / n), n = 1 by default, as one operation: squares could overflow or underflow where their root does not. */
+const rootOfSquares: (this: Tensor, axes: readonly number[], keepdims: boolean, n?: number) => Tensor = op(
   "norm",
-  (x: Tensor, axes: readonly number[], keepdims: boolean, n: number) => {
+  (x: Tensor, axes: readonly number[], keepdims: boolean, n?: number) => {
     const length = new Tensor(backend().reduce("norm", toBack(x, axes), axes.length), reduce(x.shape, axes, keepdims));
-    return n === 1 ? length : length.div(Math.sqrt(n));
+    return n === undefined ? length : length.div(Math.sqrt(n));
   },
   [
-    (g, y, x, axes, _keepdims, n) => {
+    (g, y, x, axes, _keepdims, n = 1) => {
       const along = reduce(x.shape, axes, true);
       const length = y.where(y.ne(0), 1).reshape(along);
       return x.div(length).where(y.ne(0).reshape(along), 0).mul(g.reshape(along).div(n));
@@ -157,14 +151,7 @@ const rootOfSquares: (this: Tensor, axes: readonly number[], keepdims: boolean, 
 );
 
 /** The Euclidean norm √Σx² over `axis`, several axes, or all; its gradient at 0 is 0, as in PyTorch. */
-export const norm: ReduceMethod<"norm"> = declaredAs(function (
-  this: Tensor,
-  axis?: Axis,
-  { keepdims = false }: Keepdims = {},
-) {
-  requireFloat("norm", this);
-  return rootOfSquares.call(this, axesOf("norm", this.shape, axis), keepdims, 1);
-});
+export const norm: ReduceMethod<"norm"> = overAxes("norm", rootOfSquares);
 
 // ── Products ────────────────────────────────────────────────────────────────────────────────────────────────────────
 

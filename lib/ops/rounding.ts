@@ -1,14 +1,12 @@
 /** @file Rounding to whole numbers. These functions are piecewise constant, so their gradients are 0. */
 
 import { op } from "../autograd/engine.js";
-import type { Shape } from "../shape/shape.js";
 import { Tensor } from "../tensor/tensor.js";
 import { copy } from "../tensor/views.js";
 import { requireFloat } from "./checks.js";
+import type { UnaryMethod } from "./elementwise.js";
 
-type RoundingMethod = <S extends Shape>(this: Tensor<S>) => Tensor<S>;
-
-const rounding = (name: string, f: (x: number) => number): RoundingMethod =>
+const rounding = (name: string, f: (x: number) => number): UnaryMethod =>
   op(
     name,
     (x: Tensor) => {

@@ -1,12 +1,12 @@
 /** @file Softmax, its logarithm, and the logarithm of a sum of exponentials. */
 
-import { declaredAs, op } from "../autograd/engine.js";
+import { op } from "../autograd/engine.js";
 import { backend } from "../backend/index.js";
-import { axesOf, axisOf, reduce } from "../shape/rules.js";
+import { axisOf, reduce } from "../shape/rules.js";
 import type { Fits, Replace, Shape } from "../shape/shape.js";
 import { Tensor } from "../tensor/tensor.js";
 import { toBack } from "../tensor/views.js";
-import { type Axis, broadcastBack, type Keepdims, type ReduceMethod } from "./axes.js";
+import { broadcastBack, overAxes, type ReduceMethod } from "./axes.js";
 import { requireFloat } from "./checks.js";
 
 type SoftmaxMethod<Op extends string> = <S extends Shape, I extends number = -1>(
@@ -54,11 +54,4 @@ const logSumExpAxes: (this: Tensor, axes: readonly number[], keepdims: boolean) 
  * exponential overflows.
  * @example tensor([1000, 1000]).logSumExp() // 1000.6931 = 1000 + ln 2
  */
-export const logSumExp: ReduceMethod<"logSumExp"> = declaredAs(function (
-  this: Tensor,
-  axis?: Axis,
-  { keepdims = false }: Keepdims = {},
-) {
-  requireFloat("logSumExp", this);
-  return logSumExpAxes.call(this, axesOf("logSumExp", this.shape, axis), keepdims);
-});
+export const logSumExp: ReduceMethod<"logSumExp"> = overAxes("logSumExp", logSumExpAxes);
