@@ -1,8 +1,8 @@
 /** @file How far the library's math functions are from the exact values, in units in the last place. */
 
 import type { BigNumber } from "mathjs";
+import { functions, type Scalar } from "../../lib/backend/functions.js";
 import * as float64 from "../../lib/backend/math.js";
-import * as float32 from "../../lib/backend/math32.js";
 import { exact, exactly, type Name, pow } from "./exact.js";
 
 export type FloatType = "float64" | "float32";
@@ -105,16 +105,10 @@ const roots: Partial<Record<Name, readonly [from: number, to: number]>> = {
   geluTanhSlope: [-1.5, -0.4],
 };
 
-const float32Functions: Partial<Record<Name, (x: number) => number>> = {
-  ...float32,
-  sqrt: Math.sqrt,
-  elu: (x) => float32.elu(x, 1),
-};
-const float64Functions: Record<Name, (x: number) => number> = {
-  ...float64,
-  sqrt: Math.sqrt,
-  elu: (x) => float64.elu(x, 1),
-};
+/** The functions that operations apply. */
+const tables: Readonly<Record<FloatType, Partial<Record<Name, Scalar>>>> = functions;
+/** α of elu; the others take none. */
+const PARAMETER = 1;
 
 /** An even spread over [0, 1) without a pattern. */
 const spread = (i: number) => (i * 0.6180339887498949) % 1;
@@ -137,14 +131,14 @@ export interface Worst {
 
 /** The largest error of a function over `count` samples; null for one that the dtype does not have. */
 export function worst(name: Name, type: FloatType, count: number): Worst | null {
-  const f = (type === "float64" ? float64Functions : float32Functions)[name];
+  const f = tables[type][name];
   if (!f) return null;
   const range = (type === "float32" && ranges32[name]) || ranges[name];
   const [rootFrom, rootTo] = roots[name] ?? [0, 0];
   let most: Worst = { ulps: 0, x: 0 };
   for (const x of samples(type, range, count)) {
     if (x > rootFrom && x < rootTo) continue;
-    const error = ulps(type, formats[type].round(f(x)), exact(name, x));
+    const error = ulps(type, formats[type].round(f(x, PARAMETER)), exact(name, x));
     if (error > most.ulps) most = { ulps: error, x };
   }
   return most;
