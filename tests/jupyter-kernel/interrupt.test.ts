@@ -53,7 +53,7 @@ describe.each(nodes)("on Node $major, stop", ({ program }) => {
   beforeAll(async () => {
     const spec = findKernel("tslab");
     const argv = [program, ...spec.argv.slice(1)];
-    kernel = await KernelClient.start({ ...spec, argv }, folder, { ...defaultLimits, grace: 3000 });
+    kernel = await KernelClient.start({ ...spec, argv }, folder, { ...defaultLimits, grace: 8000 });
   }, 60_000);
   afterAll(async () => {
     await kernel?.shutdown();

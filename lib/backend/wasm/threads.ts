@@ -208,7 +208,7 @@ class Pool {
 
   /** A job that an interrupt has cut short is ended: nobody may write into the memory after that. */
   settle(): void {
-    if (this.#claimed !== -1) return;
+    if (this.#claimed === null) return;
     const words = this.#words;
     let left: number;
     for (;;) {
