@@ -11,7 +11,12 @@ export const escaped = (text: string): string => text.replace(/[&<>"]/g, (charac
 
 /** Two decimals: a hundredth of a pixel is not seen, and machines that differ in the last bit draw the same figure. */
 export function round(value: number): number {
-  return Number(value.toFixed(2)) || 0; // `|| 0` turns -0 into 0
+  const hundredths = Math.abs(value) * 100;
+  const nearest = Math.round(hundredths);
+  // Halfway between two, the product may have been rounded to the wrong side; and toFixed takes four times as long.
+  const isHalfway = Math.abs(hundredths - nearest) > 0.499_999;
+  const rounded = isHalfway || hundredths > 1e9 ? Number(value.toFixed(2)) : (Math.sign(value) * nearest) / 100;
+  return rounded || 0; // `|| 0` turns -0 into 0
 }
 
 /** One element; attributes that are undefined are left out. What stands inside comes in lists, of any length, or alone. */
