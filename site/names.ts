@@ -45,19 +45,21 @@ export function sourceLinks(
     const found = all.find(({ text }) => exported.test(text)) ?? all[0];
     return found ? `${pageOf(found.path)}#${name}` : null;
   };
+  /** What computes or checks shapes below, or is a method, often has the name of what is built on it: looked at last. */
+  const rooms = (folder: string) => [new RegExp(`^${folder}/`), /^(?!backend|ops|shape)/, /^ops\//, /./];
+  const publicIn = (folder: string, name: string) =>
+    rooms(folder)
+      .map((pattern) => addressIn(name, pattern))
+      .find((address) => address !== null) ?? null;
   return (code) => {
     const [, space, name] = /^(?:(\w*)\.)?([A-Za-z]\w*)(?:\(.*\))?$/.exec(code) ?? [];
     if (name === undefined) return null;
-    if (space === undefined) {
-      const folder = [...byFolder].find(([, names]) => names.has(name))?.[0];
-      // What computes or checks shapes below often has the name of what is built on it.
-      if (folder !== undefined)
-        return folder === ""
-          ? (addressIn(name, /^(?!backend|shape)/) ?? addressIn(name, /./))
-          : addressIn(name, new RegExp(`^${folder}/`));
-    } else if (space !== "" && byFolder.has(space))
-      return byFolder.get(space)?.has(name) ? addressIn(name, new RegExp(`^${space}/`)) : null;
-    return methods.has(name) ? (addressIn(name, /^ops\//) ?? addressIn(name, /^tensor\/tensor\.ts$/)) : null;
+    const folder = space === undefined ? [...byFolder].find(([, found]) => found.has(name))?.[0] : space || undefined;
+    if (folder !== undefined && byFolder.has(folder))
+      return byFolder.get(folder)?.has(name) ? publicIn(folder, name) : null;
+    // `Math.exp` is no method of a tensor.
+    if (!methods.has(name) || (space && space in globalThis)) return null;
+    return addressIn(name, /^ops\//) ?? addressIn(name, /^(?:tensor\/tensor|autograd\/engine)\.ts$/);
   };
 }
 

@@ -14,7 +14,7 @@ export interface Fused<A extends readonly unknown[]> {
 
 /**
  * Declares an operation that the backend computes in one call. `composed` says what it computes, in other operations;
- * `run` computes the same. Under `createGraph` the gradient of `composed` is used, so second derivatives are exact.
+ * `run` computes the same, or hands over what has been computed of these inputs. Under `createGraph` the gradient of `composed` is used, so second derivatives are exact.
  */
 export function fused<A extends readonly unknown[]>(
   name: string,

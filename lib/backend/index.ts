@@ -21,7 +21,7 @@ export type {
 } from "./backend.js";
 export type { Unary } from "./functions.js";
 export * as math from "./math.js";
-// Loops that no backend has in another way.
+// Loops that exist once: both backends share them.
 export { eliminate } from "./reference/elimination.js";
 export * as products from "./reference/products.js";
 export { accumulate } from "./reference/scans.js";

@@ -6,7 +6,7 @@ import { checkWhole } from "../shape/numbers.js";
 import { ShapeError, show } from "../shape/rules.js";
 import type { Fits, Shape } from "../shape/shape.js";
 import { getDefaultDtype, zeros } from "../tensor/create.js";
-import { Tensor } from "../tensor/tensor.js";
+import { checkTensorOf, Tensor } from "../tensor/tensor.js";
 import { normal } from "./init.js";
 import { Module } from "./module.js";
 import { checkSequence, checkSize, type Sequence } from "./shapes.js";
@@ -30,6 +30,7 @@ export class Embedding<V extends number, D extends number> extends Module {
 
   forward<S extends Shape>(tokens: Tensor<S>): Tensor<[...S, D]>;
   forward(tokens: Tensor): Tensor {
+    checkTensorOf("int32", "Embedding: tokens are an", tokens, 'as tensor([0, 2], { dtype: "int32" })');
     checkIndex("Embedding", this.weight.shape, 0, tokens);
     return this.weight.take(tokens);
   }

@@ -94,7 +94,7 @@ export class GPT<V extends number, C extends number> extends Module {
   /**
    * Continues `prompt`, one token at a time. Only the last `contextLength` tokens are attended to.
    * @returns the prompt followed by the new tokens
-   * @throws if the prompt is empty or holds something that is no token, or `maxNewTokens` is not a whole number from 0 up
+   * @throws if the prompt is empty or holds something that is no token, or an option is not what `GenerateOptions` says
    */
   generate(prompt: readonly number[], given: GenerateOptions): number[] {
     const { maxNewTokens, cache = true, ...options } = given ?? ({} as GenerateOptions);

@@ -15,7 +15,7 @@ export interface SamplingOptions {
   generator?: Generator;
 }
 
-/** Checks how a token is to be drawn, in the name of the function that was told. */
+/** @throws in the name of the function called, if the options do not say how to draw a token */
 export function checkSampling(name: string, { temperature = 1, topK = 1, generator }: SamplingOptions): void {
   checkNumber(name, "temperature", temperature, { from: 0 });
   checkWhole(name, "topK", topK, 1);

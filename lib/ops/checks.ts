@@ -1,4 +1,4 @@
-/** @file Checks of operands apart from their shapes: that they are tensors, of a float dtype, of the same dtype, indices of an axis. */
+/** @file Checks of what an operation is given: tensors, of a float dtype, of one dtype, indices within an axis. */
 
 import { describe, ShapeError, show } from "../shape/rules.js";
 import type { Shape } from "../shape/shape.js";

@@ -16,7 +16,9 @@ type LogicMethod<Op extends string> = <A extends Shape, B extends Shape>(
 
 function requireBool(name: string, x: unknown): asserts x is Tensor {
   if (isTensor(x) && x.dtype === "bool") return;
-  const got = isTensor(x) ? `a ${x.dtype} tensor; compare it, as x.ne(0) does` : describe(x);
+  const got = isTensor(x)
+    ? `${x.dtype === "int32" ? "an" : "a"} ${x.dtype} tensor; compare it, as x.ne(0) does`
+    : describe(x);
   throw new TypeError(`${name}: takes bool tensors, as x.gt(0) gives; got ${got}`);
 }
 

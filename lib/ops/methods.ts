@@ -1,4 +1,4 @@
-/** @file All methods of tensors: a file's exports are methods of the same names. */
+/** @file All methods of tensors: every value that these files export is the method of its name. */
 
 export { backward } from "../autograd/engine.js";
 export * from "./elementwise.js";

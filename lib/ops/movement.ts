@@ -1,5 +1,4 @@
-/** @file The same numbers in another place: views (which copy nothing), padding, reversal and copies.
- * (To divide data at random: `split` in train/batches.ts.) */
+/** @file The same numbers in another place: views (which copy nothing), parts, padding, reversal, repeats and copies. */
 
 import { declaredAs, op } from "../autograd/engine.js";
 import { partOfView } from "../autograd/partial.js";
@@ -30,6 +29,12 @@ import { copy, reordered, stretch, toIntegers } from "../tensor/views.js";
 
 const view = (x: Tensor, shape: readonly number[], strides: readonly number[], offset = x.offset): Tensor =>
   new Tensor(x.data, shape as number[], strides, offset);
+
+/** A view with the axes in another order. */
+const inOrder = (x: Tensor, order: readonly number[]): Tensor => {
+  const { shape, strides } = reordered(x, order);
+  return view(x, shape, strides);
+};
 
 /** The same elements in another shape, in row-major order; -1 stands for the remaining size. Copies only if it must. */
 export const reshape: <S extends Shape, const T extends Fits<Reshape<S, T>, unknown>>(
@@ -71,10 +76,7 @@ export const permute: <S extends Shape, const P extends Fits<Permute<S, P>, unkn
   order: P,
 ) => Tensor<Result<Permute<S, P>>> = op(
   "permute",
-  (x: Tensor, order: readonly number[]) => {
-    const { shape, strides } = reordered(x, rules.permute(x.shape, order));
-    return view(x, shape, strides);
-  },
+  (x: Tensor, order: readonly number[]) => inOrder(x, rules.permute(x.shape, order)),
   [
     (g, _, x, order) => {
       const axes = rules.permute(x.shape, order);
@@ -95,8 +97,7 @@ export const transpose: <S extends Shape, I extends number, J extends number>(
     const order = x.shape.map((_, axis) => axis);
     const [from, to] = [rules.axisOf("transpose", x.shape, i), rules.axisOf("transpose", x.shape, j)];
     [order[from], order[to]] = [to, from];
-    const { shape, strides } = reordered(x, order);
-    return view(x, shape, strides);
+    return inOrder(x, order);
   },
   [(g, _, _x, i, j) => g.transpose(i, j)],
   true,
@@ -163,7 +164,8 @@ type PartsOf<S extends Shape, Sizes, I extends number> = Sizes extends readonly 
   : Tensor<Result<Replace<"split", S, I, [number]>>>[];
 
 /**
- * Splits along `axis` (0) into parts of `sizes` entries, the last of what remains; or of the listed sizes.
+ * Splits along `axis` (0) into parts of `sizes` entries, the last of what remains; or of the listed sizes. (The function
+ * `split` divides data at random.)
  * @example const [a, b] = tensor([1, 2, 3]).split([1, 2]) // [1] and [2, 3]
  */
 export const split: <S extends Shape, const Sizes extends number | readonly number[], I extends number = 0>(

@@ -55,7 +55,7 @@ export function readSeries(figure: string, given: SeriesByName, style: SeriesSty
     const options: Partial<SeriesOptions> = isOptions(series) ? series : {};
     checkKeys(where, options, ["x", "y", "as", "labels", "color"]);
     if (options.as !== undefined && !styles.includes(options.as))
-      throw new RangeError(`${where}: as is one of ${styles.join(", ")}; got ${JSON.stringify(options.as)}`);
+      throw new RangeError(`${where}: as is ${JSON.stringify(options.as)}; expected one of "${styles.join('", "')}"`);
     const y = isOptions(series) ? series.y : series;
     const drawn: ResolvedSeries = {
       name,

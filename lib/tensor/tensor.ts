@@ -69,10 +69,12 @@ export function isTensor(value: unknown): value is Tensor {
   return typeof value === "object" && value !== null && brand in value;
 }
 
-/** @throws unless `x` is a tensor of `dtype`: `what` says whose it is and ends in an article, `as` how one is made */
+/** @throws unless `x` is a tensor of `dtype`: `what` names it and ends in an article, `as` says how to make one */
 export function checkTensorOf(dtype: DType, what: string, x: unknown, as: string): asserts x is Tensor {
   if (isTensor(x) && x.dtype === dtype) return;
-  throw new TypeError(`${what} ${dtype} tensor, ${as}; got ${isTensor(x) ? `a ${x.dtype} tensor` : describe(x)}`);
+  throw new TypeError(
+    `${what} ${dtype} tensor, ${as}; got ${isTensor(x) ? `${x.dtype === "int32" ? "an" : "a"} ${x.dtype} tensor` : describe(x)}`,
+  );
 }
 
 /**

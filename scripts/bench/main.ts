@@ -12,7 +12,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { cpus, loadavg } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { build } from "../build.js";
+import { build, root } from "../build.js";
 import { nodeProgram } from "../nodes.js";
 import { cases, hopeless } from "./cases.js";
 import { growthCases, growthReport } from "./growth.js";
@@ -31,11 +31,12 @@ const python = ["/usr/bin/python3", "python3"].find(
   (command) => spawnSync(command, ["-c", "import torch"]).status === 0,
 );
 
+const kernel = JSON.parse(readFileSync(join(root, "scripts/jupyter-kernel/share/kernels/tslab/kernel.json"), "utf8"));
 /** This library by another version of Node, as the kernel starts it. */
 const byNode = (major: number, program: string, threads: number): Peer => ({
   name: `Node ${major}, ${threads} thread${threads > 1 ? "s" : ""}`,
   command: [program, ...(major < 24 ? [] : ["--experimental-wasm-revectorize"]), script("ours.mjs")],
-  environment: { OMP_NUM_THREADS: String(threads) },
+  environment: { ...kernel.env, OMP_NUM_THREADS: String(threads) },
 });
 const two = { OMP_NUM_THREADS: "2", OPENBLAS_NUM_THREADS: "2", MKL_NUM_THREADS: "2" };
 

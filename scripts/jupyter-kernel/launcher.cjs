@@ -3,7 +3,7 @@
  * memory (about 40 ms) and not by a loader such as tsx: a loader would change how cells import, too.
  *
  * kernel.json also tells glibc's allocator to keep the memory of arrays that are freed: a training step makes and frees
- * hundreds of them, and to get their pages from the system each time takes 5 % of it (other allocators ignore that).
+ * hundreds of them, and would spend 5 % of its time getting their pages from the system anew (other allocators ignore it).
  */
 
 const { join } = require("node:path");

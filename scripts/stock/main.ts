@@ -58,6 +58,7 @@ async function execute(jupyter: Found, notebook: string, env: NodeJS.ProcessEnv)
     "--allow-errors",
     "--ExecutePreprocessor.kernel_name=tslab",
     "--ExecutePreprocessor.timeout=600",
+    "--ExecutePreprocessor.iopub_timeout=60",
     "--TagRemovePreprocessor.enabled=True",
     "--TagRemovePreprocessor.remove_cell_tags=raises-exception",
     `--output-dir=${out}`,

@@ -6,7 +6,7 @@ import { expect, test } from "vitest";
 import { root } from "../../scripts/build.js";
 
 const british =
-  /\b\w*(colour|behaviour|favour|neighbour|honour|centre|centring|centred|metre\b|licence|defence|catalogue|artefact|judgement|ageing|grey\b|learnt\b|spelt\b|burnt\b|whilst|towards\b|cancelled|labelled|labelling|modelled|modelling|travelled|fulfil\b|analys(?:e|ed|ing)\b|(?:optim|normal|initial|recogn|minim|maxim|summar|general|organ|real|visual|symmetr|serial|token|regular|penal|util|special|memor|synchron|parametr|vector|emphas|character|random)is(?:e|ed|es|ing|ation|able)\b)\w*/gi;
+  /\b\w*(colour|behaviour|favour|neighbour|honour|centre|centring|centred|metres?\b|licence|defence|catalogue|artefact|judgement|ageing|greys?\b|learnt\b|spelt\b|burnt\b|whilst|towards\b|cancelled|labelled|labelling|modelled|modelling|travelled|fulfil\b|analys(?:e|ed|ing)\b|(?:optim|normal|initial|recogn|minim|maxim|summar|general|organ|real|visual|symmetr|serial|token|regular|penal|util|special|memor|synchron|parametr|vector|emphas|character|random)is(?:e|ed|er|ers|es|ing|ation|ations|able)\b)\w*/gi;
 
 /** Words that are not ours to spell: a name that was, what a reader may mistype, an attribute’s, data’s. */
 const quoted: Readonly<Record<string, readonly string[]>> = {
@@ -20,7 +20,7 @@ const quoted: Readonly<Record<string, readonly string[]>> = {
 };
 
 const rooms = ["lib", "scripts", "packages", "site", "docs", "notebooks", "tests", ".ci", ".github", ".vscode"];
-const kinds = [".ts", ".mjs", ".cjs", ".css", ".html", ".py", ".md", ".ipynb", ".yml", ".svg"];
+const kinds = [".ts", ".mjs", ".cjs", ".css", ".html", ".py", ".md", ".ipynb", ".yml", ".svg", ".txt"];
 const made = /(^|\/)(node_modules|dist|html|files)\/|house\/spelling\.test\.ts$/;
 
 const files = [

@@ -134,10 +134,13 @@ setTimeout(() => {}, 4000);`;
     const source = `import { spawnSync } from "node:child_process";
 spawnSync("sh", ["-c", "env -i setsid sleep 300 & echo $! > ${pidFile}"], { stdio: "inherit" });
 process.exit(3);`;
-    const whole = await runCells([quiet(source)], { limits: { ...limits, cell: 60_000 } });
-    process.kill(Number(readFileSync(pidFile, "utf8")), "SIGKILL");
-    remove();
-    expect(said(whole)).toEqual(["cell [1] (kernel): the kernel ended with code 3"]);
+    try {
+      const whole = await runCells([quiet(source)], { limits: { ...limits, cell: 60_000 } });
+      expect(said(whole)).toEqual(["cell [1] (kernel): the kernel ended with code 3"]);
+    } finally {
+      process.kill(Number(readFileSync(pidFile, "utf8")), "SIGKILL");
+      remove();
+    }
   });
 });
 

@@ -240,7 +240,7 @@ describe("what cannot be drawn is refused, with the reason:", () => {
     [
       "a style that no series has",
       () => lines({ a: { y: [1, 2], as: "dotted" as never } }, axes),
-      /a: as is one of line, dashed, marked, points, path, segments; got "dotted"/,
+      /a: as is "dotted"; expected one of "line", "dashed", "marked", "points", "path", "segments"/,
     ],
     ["a segment of one point", () => lines({ a: { y: [1, 2, 3], as: "segments" } }, axes), /two points each, got 3/],
     [

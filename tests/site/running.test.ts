@@ -128,7 +128,7 @@ describe.runIf(browserProgram())("a reader", () => {
     await hover.getByText("exponential").waitFor();
     const [source] = await Promise.all([page.waitForEvent("popup"), hover.getByText("Open its source").click()]);
     await source.waitForLoadState();
-    expect(await source.locator(".line:has(:target)").textContent()).toMatch(/^const softmax/);
+    expect(await source.locator(".line:has(:target)").textContent()).toMatch(/^export const softmax/);
   });
 
   test("rests on a name of the library, and is told what it does before there is a kernel", async () => {

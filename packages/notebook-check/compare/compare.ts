@@ -155,7 +155,7 @@ function kindOf(output: Output): string {
 interface Part {
   kind: string;
   value: unknown;
-  /** What holds the value under its kind, and knows how a number was spelled. */
+  /** Of JSON: what holds the value under its kind, and knows how its numbers were spelled. */
   owner: object;
 }
 
