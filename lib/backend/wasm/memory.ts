@@ -80,7 +80,7 @@ function compileShared(): WebAssembly.Module {
 }
 
 /** From how many products, or as much other work, on threads share a call. */
-const MIN_SHARED = 2 ** 17;
+const MIN_SHARED = 2 ** 20;
 
 /** Starts a kernel call of so many products: forgets what the previous one copied in. */
 export function resetArena(work = 0): void {
