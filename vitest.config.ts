@@ -1,7 +1,7 @@
 /**
- * @file The tests, in three projects. `fast`: what a change of the library or a tool breaks first, in less than a minute on
+ * @file The tests, in four projects. `fast`: what a change of the library or a tool breaks first, in less than a minute on
  * an idle machine. `slow`: everything that starts kernels, compilers or trainings, and every cell of every notebook. `page`:
- * the site in a browser.
+ * the site in a browser. `alone`: what measures time against time, when nothing else runs.
  */
 
 import { availableParallelism } from "node:os";
@@ -17,7 +17,7 @@ const slow = [
   ...lessonFolders.map((folder) => `${folder}/*.ipynb`),
   // kernels and other processes
   "tests/jupyter-kernel/**/*.test.ts",
-  "tests/notebook-check/{assertions,command,edits,ending,faults,foreign,mutation,nbconvert,nbformat,package,readonly,suite}.test.ts",
+  "tests/notebook-check/{assertions,command,edits,ending,faults,foreign,mutation,nbconvert,nbformat,package,preparation,readonly,suite}.test.ts",
   "tests/start/{notebook-6,plain-jupyter,start}.test.ts",
   "tests/notebook/same-bytes.test.ts",
   // compilers
@@ -33,6 +33,9 @@ const slow = [
 /** Pages in a browser. */
 const page = "tests/site/**/*.test.ts";
 
+/** What starts two programs that want all cores, and compares how long they take. */
+const alone = "tests/site/ready.test.ts";
+
 export default defineConfig({
   test: {
     maxWorkers: availableParallelism(),
@@ -44,9 +47,19 @@ export default defineConfig({
         test: {
           name: "page",
           include: [page],
+          exclude: [alone],
           globalSetup: "tests/site/setup.ts",
           testTimeout: 120_000,
           hookTimeout: 60_000,
+        },
+      },
+      {
+        test: {
+          name: "alone",
+          include: [alone],
+          globalSetup: "tests/site/setup.ts",
+          testTimeout: 600_000,
+          sequence: { groupOrder: 1 },
         },
       },
     ],

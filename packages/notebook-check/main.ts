@@ -1,10 +1,10 @@
 #!/usr/bin/env node
 /** @file The command: runs notebooks headlessly and holds each cell against what is stored. */
 
-import { spawn } from "node:child_process";
 import { type Command, parse, type Target, UsageError, usage, usageLine } from "./command.js";
 import { type Configuration, configurationAt } from "./configuration.js";
 import type { Kind } from "./failures.js";
+import { Preparation } from "./preparation.js";
 import { Report } from "./report.js";
 import { annotation, type NotebookResult, resultOf, writeReports } from "./reports.js";
 import { type Finding, NotebookRun, type RunOptions } from "./run.js";
@@ -12,8 +12,8 @@ import { changes } from "./watch.js";
 
 const exitCodes: Record<Kind, number> = { respelled: 1, drift: 1, failed: 2, infrastructure: 3 };
 
-/** Runs that have a kernel, to be ended when this program is. */
-const open = new Set<NotebookRun>();
+/** What has processes to be ended when this program is: runs, which have a kernel, and the command that comes before. */
+const open = new Set<NotebookRun | Preparation>();
 
 const results: NotebookResult[] = [];
 
@@ -104,11 +104,11 @@ async function runAll(target: Target, command: Command, report: Report): Promise
   return findings;
 }
 
-/** Ends every kernel, then this program. A second signal waits for the same. */
+/** Ends every process, then this program. A second signal waits for the same. */
 function endOn(signal: NodeJS.Signals, exitCode: number): void {
   process.on(signal, () => {
     isEnding = true;
-    void Promise.allSettled([...open].map((run) => run.abort())).then(() => process.exit(exitCode));
+    void Promise.allSettled([...open].map((one) => one.abort())).then(() => process.exit(exitCode));
   });
 }
 let isEnding = false;
@@ -138,7 +138,10 @@ async function main(): Promise<number> {
   // Whoever reads has gone, as `head` does: there is nobody to run for.
   process.stdout.on("error", () => process.kill(process.pid, "SIGTERM"));
   const report = new Report(process.env.GITHUB_ACTIONS ? annotation : null);
-  if (!(await prepared(configuration))) {
+  const succeeded = await prepared(configuration);
+  // Whoever ends the program says with which code.
+  if (isEnding) return 0;
+  if (!succeeded) {
     report.failure(`${configuration.prepare} failed, so no notebook was run`, 3);
     return report.exitCode;
   }
@@ -158,15 +161,12 @@ async function main(): Promise<number> {
 /** Runs the command that comes before notebooks; what it prints is shown only if it fails. */
 async function prepared({ folder, prepare }: Configuration): Promise<boolean> {
   if (prepare === null) return true;
-  const child = spawn(prepare, { cwd: folder, shell: true, stdio: ["ignore", "pipe", "pipe"] });
-  let printed = "";
-  for (const stream of [child.stdout, child.stderr])
-    stream.on("data", (chunk) => {
-      printed += chunk;
-    });
-  const code = await new Promise((resolve) => child.once("close", resolve));
-  if (code !== 0 && !isEnding) process.stderr.write(printed);
-  return code === 0;
+  const preparation = new Preparation(prepare, folder);
+  open.add(preparation);
+  const { succeeded, printed } = await preparation.result();
+  open.delete(preparation);
+  if (!succeeded && !isEnding) process.stderr.write(printed);
+  return succeeded;
 }
 
 /** Runs the targets, so many at a time. What ends one of them stops no other. */

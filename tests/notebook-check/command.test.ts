@@ -280,6 +280,7 @@ async function endedInFolder(
   meanwhile(child);
   const exitCode = await new Promise<number | null>((resolve) => child.once("close", resolve));
   const left = readdirSync(temporary).filter((entry) => !entry.startsWith("tsx-"));
-  rmSync(temporary, { recursive: true, force: true });
+  // What was killed may write for a moment longer.
+  rmSync(temporary, { recursive: true, force: true, maxRetries: 5 });
   return { exitCode, stderr, left };
 }

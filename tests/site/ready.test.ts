@@ -9,13 +9,13 @@ import { launch, open } from "./browser.js";
 import { browserProgram } from "./program.js";
 
 const title = "the page's kernel is ready in at most one and a half times the time of the one in Node";
-test.runIf(browserProgram())(title, { timeout: 600_000 }, async () => {
+test.runIf(browserProgram())(title, async () => {
   const times = { page: [] as number[], node: [] as number[] };
   const spec = findKernel("tslab");
   const browser = await launch();
   try {
-    // The quickest of three, in turn: what else the machine does counts least.
-    for (let round = 0; round < 3; round++) {
+    // The quickest of six, in turn: what else the machine does counts least.
+    for (let round = 0; round < 6; round++) {
       const kernel = await KernelClient.start(spec, join(root, "notebooks"));
       times.node.push(kernel.startMilliseconds);
       await kernel.shutdown();
@@ -33,6 +33,6 @@ test.runIf(browserProgram())(title, { timeout: 600_000 }, async () => {
   }
   const [onPage, inNode] = [times.page, times.node].map((all) => Math.round(Math.min(...all)));
   console.log(`ready in ${onPage} ms, in Node in ${inNode} ms`);
-  // Sooner where nothing else runs (0.93 of the time on two idle cores). Other tests beside it slow a browser more.
+  // Between 0.93 and 1.32 of it on two idle cores.
   expect(onPage).toBeLessThanOrEqual(1.5 * inNode);
 });

@@ -1,0 +1,56 @@
+/** @file The command that runs before notebooks, and how it ends. */
+
+import { spawn, spawnSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, relative } from "node:path";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
+import { isAlive } from "../../packages/notebook-check/kernel/processes.js";
+import { writeNotebook } from "../../packages/notebook-check/notebook/file.js";
+import { root } from "../../scripts/build.js";
+import { notebookOf, quiet } from "./fixture.js";
+
+const check = ["--import", import.meta.resolve("tsx"), join(root, "packages/notebook-check/main.ts")];
+
+/** How to run the check in a folder with one sound notebook, before which a command runs. */
+function preparedBy(prepare: string) {
+  const cwd = mkdtempSync(join(tmpdir(), "prepared-"));
+  onTestFinished(() => rmSync(cwd, { recursive: true }));
+  writeNotebook(join(cwd, "own.ipynb"), notebookOf([quiet("1 + 1")]));
+  const kernels = [join(relative(cwd, root), "scripts/jupyter-kernel/share")];
+  writeFileSync(join(cwd, "notebook-check.json"), JSON.stringify({ kernels, prepare }));
+  const pids = () => readFileSync(join(cwd, "pids"), "utf8").trim().split(" ").map(Number);
+  return { options: { cwd, env: { ...process.env, CI: "", INIT_CWD: "" } }, pids };
+}
+
+describe("what runs before notebooks", { timeout: 120_000 }, () => {
+  it.each([
+    ["SIGINT", 130, "echo $$ > pids; sleep 60"],
+    ["SIGTERM", 143, "trap '' TERM; sleep 60 & echo $$ $! > pids; wait"],
+    ["SIGHUP", 129, "(sleep 60; sleep 60) & echo $$ $! > pids; wait"],
+  ] as const)("ends by %s with code %i, and all of it: %s", async (signal, code, slow) => {
+    const { options, pids } = preparedBy(slow);
+    const child = spawn(process.execPath, check, options);
+    let output = "";
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.on("data", (chunk) => {
+        output += chunk;
+      });
+    }
+    await vi.waitFor(() => expect(pids().every(isAlive)).toBe(true), 30_000);
+    const started = pids();
+    child.kill(signal);
+    const exitCode = await new Promise((resolve) => child.once("close", resolve));
+    expect({ exitCode, output }).toEqual({ exitCode: code, output: "" });
+    await expect.poll(() => started.filter(isAlive)).toEqual([]);
+  });
+
+  it("is not waited for once it has ended, even if a server that it started runs on", () => {
+    const { options, pids } = preparedBy("sleep 100 & echo $! > pids");
+    const { status, stdout } = spawnSync(process.execPath, check, { ...options, encoding: "utf8", timeout: 90_000 });
+    expect({ status, stdout }).toEqual({ status: 0, stdout: expect.stringContaining("✓ own.ipynb: 1 passed") });
+    const [server] = pids();
+    expect(isAlive(server)).toBe(true);
+    process.kill(server, "SIGKILL");
+  });
+});
