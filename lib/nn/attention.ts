@@ -314,18 +314,36 @@ export class MultiHeadAttention<C extends number> extends Module {
     const { output, weights } = attend(q, k, v, options);
     const shown = once(() => weights.detach().clone() as Tensor<[number, number, number, number]>);
     this.#weights = shown;
-    return {
-      output: this.output.forward(output.transpose(1, 2).reshape(query.shape)),
-      get weights() {
-        return shown();
-      },
-    };
+    return new LazyAttention(this.output.forward(output.transpose(1, 2).reshape(query.shape)), shown);
   }
 
   /** [B, T, C] → [B, H, T, D] */
   #split(x: Tensor): Tensor {
     const [B, T, C] = x.shape;
     return x.reshape([B, T, this.numHeads, C / this.numHeads]).transpose(1, 2);
+  }
+}
+
+/**
+ * Attention whose weights are copied when they are first read. A class, for V8 keeps the getter of an object literal, and
+ * with it every tensor in sight, until it collects all garbage.
+ */
+class LazyAttention implements Attention {
+  readonly #weights: () => Tensor;
+
+  constructor(
+    readonly output: Tensor,
+    weights: () => Tensor,
+  ) {
+    this.#weights = weights;
+  }
+
+  get weights(): Tensor {
+    return this.#weights();
+  }
+
+  [Symbol.for("nodejs.util.inspect.custom")](): Attention {
+    return { output: this.output, weights: this.weights };
   }
 }
 

@@ -9,7 +9,7 @@
 
 import { sizeOf } from "../../shape/rules.js";
 import type { Data, View } from "../backend.js";
-import { allocate, copyInto, copySpan, type Operand, rowMajorStrides } from "../views.js";
+import { allocateUnfilled, copyInto, copySpan, type Operand, rowMajorStrides } from "../views.js";
 import { bytes, type Exports } from "./module.generated.js";
 import { type Pool, readyPool, type Steps, threads } from "./threads.js";
 import { wideTileIsFaster } from "./tile.js";
@@ -232,31 +232,10 @@ export function copyInMatrices(x: View): Operand {
   return { offset: copyIn(x) / 4, strides: rowMajorStrides(x.shape) };
 }
 
-/** Node's way to an array that is not filled with zeros first, which takes a quarter of the time to copy one out. */
-const { allocUnsafeSlow } =
-  (globalThis as { Buffer?: { allocUnsafeSlow?: (bytes: number) => Uint8Array } }).Buffer ?? {};
-const MIN_UNFILLED = 1024;
-
-/** @throws RangeError that names the size, where it is more than is free */
-function unfilled(n: number): Float32Array {
-  if (n < MIN_UNFILLED || !allocUnsafeSlow) return allocate("float32", n) as Float32Array;
-  try {
-    return new Float32Array(allocUnsafeSlow(4 * n).buffer as ArrayBuffer, 0, n);
-  } catch {
-    return allocate("float32", n) as Float32Array;
-  }
-}
-
 /** Copies n numbers out. */
 export function copyOut(address: number, n: number): Data {
-  const start = address >> 2;
-  if (n > 64) {
-    const out = unfilled(n);
-    out.set(floats.subarray(start, start + n));
-    return out;
-  }
-  const out = allocate("float32", n);
-  for (let i = 0; i < n; i++) out[i] = floats[start + i];
+  const out = allocateUnfilled(n);
+  copySpan(out, 0, floats, address >> 2, n);
   return out;
 }
 
