@@ -41,15 +41,19 @@ function scaled(g: Tensor, maxNorm: number, norm: number): Tensor {
   return g.to("float64").div(norm).mul(maxNorm).to(g.dtype);
 }
 
+/** The values in row-major order: where they lie, if they lie so. */
+const valuesOf = (x: Tensor) => (x.isContiguous ? x.data.subarray(x.offset, x.offset + x.size) : x.toTypedArray());
+
 /** The length of all gradients, taken as one vector: √Σ g². */
 function gradNorm(parameters: readonly Tensor[]): number {
-  const gradients = parameters.map(({ grad }) => (grad as Tensor).toTypedArray());
+  const gradients = parameters.map(({ grad }) => valuesOf(grad as Tensor));
   const sum = (term: (total: number, g: number) => number): number =>
     gradients.reduce((total: number, values) => {
       for (let i = 0; i < values.length; i++) total = term(total, values[i]);
       return total;
     }, 0);
-  const squares = sum((total, g) => total + g * g);
+  let squares = 0;
+  for (const values of gradients) for (let i = 0; i < values.length; i++) squares += values[i] * values[i];
   if (squares > 1e-280 && squares < Infinity) return Math.sqrt(squares);
   // Squares overflow or underflow float64: measure in units of the largest gradient.
   const largest = sum((most, g) => Math.max(most, Math.abs(g)));

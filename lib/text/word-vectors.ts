@@ -126,9 +126,13 @@ export class WordVectors {
     const similarities = new Float64Array(this.size);
     for (let id = 0, at = 0; id < similarities.length; id++) {
       let product = 0;
-      for (let d = 0; d < wanted.length; d++, at++) product += wanted[d] * values[at];
-      // Norms are not kept: the table's storage may be written to.
-      similarities[id] = between(this.#inverseNorm(id) * (product / length));
+      // Norms are not kept: the table's storage may be written to. Two sums in one loop take no longer than one.
+      let squares = 0;
+      for (let d = 0; d < wanted.length; d++, at++) {
+        product += wanted[d] * values[at];
+        squares += values[at] * values[at];
+      }
+      similarities[id] = between(inverse(Math.sqrt(squares)) * (product / length));
     }
     return similarities;
   }
@@ -207,10 +211,11 @@ export class WordVectors {
 
   /** 1 / ‖v‖ for the vector of a word; 0 for a zero vector. */
   #inverseNorm(id: number): number {
-    const length = norm(this.#values, id * this.dimensions, this.dimensions);
-    return length > 0 ? 1 / length : 0;
+    return inverse(norm(this.#values, id * this.dimensions, this.dimensions));
   }
 }
+
+const inverse = (length: number): number => (length > 0 ? 1 / length : 0);
 
 /** The word of a query, if it is one: the word itself is no interesting neighbor. */
 const itself = (query: Query): string[] => (typeof query === "string" ? [query] : []);
