@@ -26,7 +26,8 @@ export { eliminate } from "./reference/elimination.js";
 export * as products from "./reference/products.js";
 export { accumulate } from "./reference/scans.js";
 export { sortedPositions } from "./reference/sorting.js";
-export { allocate, allocateAlone, dtypeOf, isRowMajor, rowMajorStrides } from "./views.js";
+export { allocate, allocateAlone, dtypeOf } from "./storage.js";
+export { isRowMajor, rowMajorStrides } from "./views.js";
 export { setThreads } from "./wasm/threads.js";
 
 const implementations = { reference, wasm: simd };

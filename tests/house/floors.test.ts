@@ -153,7 +153,7 @@ describe("lint refuses", () => {
 
 describe("the library", () => {
   it("uses nothing of Node's outside data, notebook, and the two files that do without where there is none", () => {
-    const optional = ["backend/wasm/memory.ts", "backend/wasm/threads.ts"];
+    const optional = ["backend/storage.ts", "backend/wasm/threads.ts"];
     const node = /\b(require\(|process\.|Buffer\b(?!\()|__dirname|__filename|import\.meta|setImmediate)/;
     const users = library.filter(({ place, code }) => place !== "data" && place !== "notebook" && node.test(code));
     expect(users.map(({ path }) => path).filter((path) => !optional.includes(path))).toEqual([]);

@@ -4,7 +4,8 @@ import { sizeOf } from "../../shape/rules.js";
 import type { Binary, Comparison, Data, DType, View } from "../backend.js";
 import { functions, type Scalar, type Unary } from "../functions.js";
 import { pow } from "../math.js";
-import { allocate, copyInto, dtypeOf, isRowMajor, operand, rowMajor, stored, Walk } from "../views.js";
+import { allocate, dtypeOf, stored } from "../storage.js";
+import { copyInto, isRowMajor, operand, rowMajor, Walk } from "../views.js";
 
 export function unary(name: Unary, x: View, parameter = 0): Data {
   const dtype = dtypeOf(x.data);

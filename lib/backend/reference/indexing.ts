@@ -2,7 +2,8 @@
 
 import { sizeOf } from "../../shape/rules.js";
 import type { Data, View } from "../backend.js";
-import { allocate, dtypeOf, Walk } from "../views.js";
+import { allocate, dtypeOf } from "../storage.js";
+import { Walk } from "../views.js";
 
 /** `strides` with 0 on `axis`, where the index decides. */
 const without = (strides: readonly number[], axis: number) => strides.map((stride, k) => (k === axis ? 0 : stride));

@@ -2,7 +2,8 @@
 
 import { sizeOf } from "../../shape/rules.js";
 import type { Data, View } from "../backend.js";
-import { allocate, dtypeOf, isFloat32, Walk } from "../views.js";
+import { allocate, dtypeOf, isFloat32 } from "../storage.js";
+import { Walk } from "../views.js";
 import { dotProduct } from "./reductions.js";
 
 const { fround } = Math;

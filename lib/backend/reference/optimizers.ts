@@ -1,7 +1,7 @@
 /** @file Optimizer steps, in place; ../backend.ts has their formulas. */
 
 import type { Backend, Data } from "../backend.js";
-import { dtypeOf, rounding } from "../views.js";
+import { dtypeOf, rounding } from "../storage.js";
 
 const { abs, sqrt } = Math;
 /** The smallest normal number, below which arithmetic is slow in hardware. */

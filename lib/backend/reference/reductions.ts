@@ -4,7 +4,8 @@ import { sizeOf } from "../../shape/rules.js";
 import type { Data, Reduction, View } from "../backend.js";
 import * as float64 from "../math.js";
 import * as float32 from "../math32.js";
-import { allocate, dtypeOf, isRowMajor, packed, Walk } from "../views.js";
+import { allocate, dtypeOf } from "../storage.js";
+import { isRowMajor, packed, Walk } from "../views.js";
 
 const { sqrt } = Math;
 

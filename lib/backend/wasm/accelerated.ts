@@ -1,7 +1,7 @@
 /** @file When a kernel runs in WebAssembly, and when the reference computes instead. */
 
 import type { View } from "../backend.js";
-import { isFloat32 } from "../views.js";
+import { isFloat32 } from "../storage.js";
 import { available, OUT_OF_ROOM, resetArena } from "./memory.js";
 
 /**

@@ -4,7 +4,8 @@ import { sizeOf } from "../../shape/rules.js";
 import { fusedActivations } from "../activations.js";
 import type { Backend, Data, View } from "../backend.js";
 import { reference } from "../reference/reference.js";
-import { allocate, type Operand, rowMajor, rowMajorStrides, viewHeadsInside, Walk } from "../views.js";
+import { allocate } from "../storage.js";
+import { type Operand, rowMajor, rowMajorStrides, viewHeadsInside, Walk } from "../views.js";
 import { accelerated } from "./accelerated.js";
 import {
   copyIn,

@@ -9,7 +9,8 @@
 
 import { sizeOf } from "../../shape/rules.js";
 import type { Data, View } from "../backend.js";
-import { allocateUnfilled, copyInto, copySpan, type Operand, rowMajorStrides } from "../views.js";
+import { allocateUnfilled } from "../storage.js";
+import { copyInto, copySpan, type Operand, rowMajorStrides } from "../views.js";
 import { bytes, type Exports } from "./module.generated.js";
 import { type Pool, readyPool, type Steps, threads } from "./threads.js";
 import { wideTileIsFaster } from "./tile.js";

@@ -3,7 +3,8 @@
 import { sizeOf } from "../../shape/rules.js";
 import type { Backend, Binary, Data, View } from "../backend.js";
 import { reference } from "../reference/reference.js";
-import { allocate, isFloat32, operand, packed, Walk } from "../views.js";
+import { allocate, isFloat32 } from "../storage.js";
+import { operand, packed, Walk } from "../views.js";
 import { accelerated } from "./accelerated.js";
 import * as layers from "./layers.js";
 import {
