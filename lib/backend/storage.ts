@@ -4,12 +4,15 @@ import { mostElements } from "../shape/rules.js";
 import type { Data, DType } from "./backend.js";
 
 const constructors = { float32: Float32Array, float64: Float64Array, int32: Int32Array, bool: Uint8Array } as const;
-/** V8 keeps arrays of up to so many bytes among its objects; any other has a buffer, which takes 2 to 4 µs to make. */
+/** V8 keeps arrays of up to so many bytes among its objects; others have a buffer, which takes 2 to 4 µs to make. */
 const MOVED_TO_HEAP = 64;
-/** Arrays of up to so many bytes are therefore cut from buffers that they share, which takes 0.1 to 1 µs. */
+/** Those of up to so many bytes are therefore cut from buffers that they share, which takes 0.1 to 1 µs. */
 const LARGEST_CUT = 2 ** 15;
 
-/** A buffer to cut arrays from. An array that is kept keeps its buffer, so both are of a size: sixteen to a buffer, or four. */
+/**
+ * A buffer to cut arrays from. An array that is kept keeps the whole buffer, so each size has buffers of its own, with room for
+ * four of the largest arrays, and 16 KiB at least.
+ */
 class Slab {
   private buffer = new ArrayBuffer(0);
   private used = 0;
@@ -21,7 +24,11 @@ class Slab {
 
   cut(dtype: DType, length: number, bytes: number): Data {
     if (this.used + bytes > this.buffer.byteLength) {
-      this.buffer = this.make(this.bytes);
+      try {
+        this.buffer = this.make(this.bytes);
+      } catch {
+        throw noRoom(dtype, length);
+      }
       this.used = 0;
     }
     const start = this.used;
@@ -30,9 +37,9 @@ class Slab {
   }
 }
 
-/** Slabs for arrays of up to 1, 2, 4, 8, 16 and 32 KiB. */
+/** For arrays of up to 1, 2, 4, 8, 16 and 32 KiB. */
 const slabs = (make: (bytes: number) => ArrayBuffer): Slab[] =>
-  [10, 11, 12, 13, 14, 15].map((log) => new Slab(2 ** Math.min(log + 4, 17), make));
+  [12, 12, 12, 13, 14, 15].map((log) => new Slab(4 * 2 ** log, make));
 const slabOf = (of: readonly Slab[], bytes: number): Slab => of[Math.max(0, 22 - Math.clz32(bytes - 1))];
 
 /** Node's way to a buffer that is not filled with zeros first. */
@@ -52,7 +59,7 @@ export function allocate(dtype: DType, length: number): Data {
   return slabOf(filled, bytes).cut(dtype, length, bytes);
 }
 
-/** Room for results that are all written: what the numbers are before, nobody knows. @throws RangeError as `allocate` */
+/** Room for results of a kernel, which writes them all: what the numbers are before, nobody knows. @throws as `allocate` */
 export function allocateUnfilled(length: number): Float32Array {
   const bytes = 4 * length;
   if (bytes <= MOVED_TO_HEAP || !allocUnsafeSlow || !unfilled) return allocate("float32", length) as Float32Array;
@@ -60,21 +67,24 @@ export function allocateUnfilled(length: number): Float32Array {
   try {
     return new Float32Array(allocUnsafeSlow(bytes).buffer as ArrayBuffer, 0, length);
   } catch {
-    return allocateAlone("float32", length) as Float32Array;
+    throw noRoom("float32", length);
   }
 }
 
-/** Zeros in a buffer of their own. @throws RangeError that names the size, where it is more than is free */
+/** Zeros in a buffer of their own. @throws as `allocate` */
 export function allocateAlone(dtype: DType, length: number): Data {
-  const Type = constructors[dtype];
   try {
-    return new Type(length);
+    return new constructors[dtype](length);
   } catch {
-    const size = ((length * Type.BYTES_PER_ELEMENT) / 2 ** 30).toFixed(1);
-    throw new RangeError(
-      `storage: ${length} elements of ${dtype} take ${size} GiB, more than is free; compute in parts`,
-    );
+    throw noRoom(dtype, length);
   }
+}
+
+function noRoom(dtype: DType, length: number): RangeError {
+  const size = ((length * constructors[dtype].BYTES_PER_ELEMENT) / 2 ** 30).toFixed(1);
+  return new RangeError(
+    `storage: ${length} elements of ${dtype} take ${size} GiB, more than is free; compute in parts`,
+  );
 }
 
 export function dtypeOf(data: Data): DType {

@@ -325,21 +325,26 @@ export class MultiHeadAttention<C extends number> extends Module {
 }
 
 /**
- * Attention whose weights are copied when they are first read. A class, for V8 keeps the getter of an object literal, and
+ * Attention whose weights are copied when they are first read. All share one getter: V8 keeps that of an object literal, and
  * with it every tensor in sight, until it collects all garbage.
  */
 class LazyAttention implements Attention {
+  declare readonly weights: Tensor;
   readonly #weights: () => Tensor;
+
+  static readonly #shown: PropertyDescriptor = {
+    enumerable: true,
+    get(this: LazyAttention) {
+      return this.#weights();
+    },
+  };
 
   constructor(
     readonly output: Tensor,
     weights: () => Tensor,
   ) {
     this.#weights = weights;
-  }
-
-  get weights(): Tensor {
-    return this.#weights();
+    Object.defineProperty(this, "weights", LazyAttention.#shown);
   }
 
   [Symbol.for("nodejs.util.inspect.custom")](): Attention {

@@ -1,6 +1,15 @@
 /** @file The tensor: numbers in flat storage, a shape to read them by, and — for the chain rule — where they came from. */
 
-import { backend, type Data, type DType, dtypeOf, isRowMajor, rowMajorStrides, type View } from "../backend/index.js";
+import {
+  allocateAlone,
+  backend,
+  type Data,
+  type DType,
+  dtypeOf,
+  isRowMajor,
+  rowMajorStrides,
+  type View,
+} from "../backend/index.js";
 import { shared } from "../runtime/shared.js";
 import { describe, sameShape, show, sizeOf } from "../shape/rules.js";
 import type { NestedArray, Shape } from "../shape/shape.js";
@@ -174,8 +183,7 @@ export class Tensor<S extends Shape = number[]> implements View {
 
   /** A flat copy of the values in row-major order, in a buffer of its own that may be transferred. */
   toTypedArray(): Data {
-    const values = copy(this);
-    return values.byteLength === values.buffer.byteLength ? values : values.slice();
+    return copy(this, this.dtype, allocateAlone);
   }
 
   /** The same values, in shared storage, outside the graph: no gradient flows back. */

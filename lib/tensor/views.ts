@@ -5,9 +5,9 @@ import { sameShape, sizeOf } from "../shape/rules.js";
 import type { Shape } from "../shape/shape.js";
 import { convert } from "./dtype.js";
 
-/** A copy of the values of a view, in row-major order. */
-export function copy(view: View, dtype: DType = dtypeOf(view.data)): Data {
-  const data = allocate(dtype, sizeOf(view.shape));
+/** A copy of the values of a view, in row-major order, in storage made by `make`. */
+export function copy(view: View, dtype: DType = dtypeOf(view.data), make: typeof allocate = allocate): Data {
+  const data = make(dtype, sizeOf(view.shape));
   backend().assign({ data, offset: 0, shape: view.shape, strides: rowMajorStrides(view.shape) }, view);
   return data;
 }

@@ -12,7 +12,7 @@ import { changes } from "./watch.js";
 
 const exitCodes: Record<Kind, number> = { respelled: 1, drift: 1, failed: 2, infrastructure: 3 };
 
-/** What has processes to be ended when this program is: runs, which have a kernel, and the command that comes before. */
+/** What has processes to be ended when this program is: runs, which have a kernel, and the command that comes before them. */
 const open = new Set<NotebookRun | Preparation>();
 
 const results: NotebookResult[] = [];
@@ -104,7 +104,7 @@ async function runAll(target: Target, command: Command, report: Report): Promise
   return findings;
 }
 
-/** Ends every process, then this program. A second signal waits for the same. */
+/** Ends every kernel, and the command that comes before if it still runs, then this program. A second signal waits for the same. */
 function endOn(signal: NodeJS.Signals, exitCode: number): void {
   process.on(signal, () => {
     isEnding = true;

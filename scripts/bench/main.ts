@@ -31,14 +31,11 @@ const python = ["/usr/bin/python3", "python3"].find(
   (command) => spawnSync(command, ["-c", "import torch"]).status === 0,
 );
 
-const kernel: { argv: string[]; env: Record<string, string> } = JSON.parse(
-  readFileSync(join(root, "scripts/jupyter-kernel/share/kernels/tslab/kernel.json"), "utf8"),
-);
-const flags = kernel.argv.filter((argument) => argument.startsWith("--"));
+const kernel = JSON.parse(readFileSync(join(root, "scripts/jupyter-kernel/share/kernels/tslab/kernel.json"), "utf8"));
 /** This library by another version of Node, as the kernel starts it. */
 const byNode = (major: number, program: string, threads: number): Peer => ({
   name: `Node ${major}, ${threads} thread${threads > 1 ? "s" : ""}`,
-  command: [program, ...flags, ...(major < 24 ? [] : ["--experimental-wasm-revectorize"]), script("ours.mjs")],
+  command: [program, ...(major < 24 ? [] : ["--experimental-wasm-revectorize"]), script("ours.mjs")],
   environment: { ...kernel.env, OMP_NUM_THREADS: String(threads) },
 });
 const two = { OMP_NUM_THREADS: "2", OPENBLAS_NUM_THREADS: "2", MKL_NUM_THREADS: "2" };

@@ -2,12 +2,7 @@
  * @file Starts this checkout's kernel: `node launcher.cjs <connection file>`. The kernel is TypeScript, compiled here in
  * memory (about 40 ms) and not by a loader such as tsx: a loader would change how cells import, too.
  *
- * kernel.json says `--no-allocation-site-pretenuring`: V8 would come to make the views of tensors old from the start, from
- * places in the code whose objects once lived long. Old ones keep their numbers until all garbage is collected, that makes
- * further ones live long, and with the compiler's 110 MB in the heap such collections follow one upon the other: a small
- * training step then took twice as long, in every second start.
- *
- * It also tells glibc's allocator to keep the memory of arrays that are freed: a training step makes and frees
+ * kernel.json tells glibc's allocator to keep the memory of arrays that are freed: a training step makes and frees
  * hundreds of them, and would spend 5 % of its time getting their pages from the system anew (other allocators ignore it).
  */
 
@@ -15,6 +10,11 @@ const { join } = require("node:path");
 const { isMainThread } = require("node:worker_threads");
 
 require("../start/node-version.cjs");
+
+// Else V8 comes to make objects old from the start, at places in the code whose objects once lived long. Old views keep their
+// numbers until all garbage is collected, which has further ones live long, and with the compiler's 110 MB in the heap such
+// collections follow one another: in every second start a small training step took twice as long.
+if (isMainThread) require("node:v8").setFlagsFromString("--no-allocation-site-pretenuring");
 
 // Lets V8 make 256-bit code of pairs of 128-bit operations; the library tries whether that is faster here.
 if (isMainThread && Number.parseInt(process.versions.node, 10) >= 24) {

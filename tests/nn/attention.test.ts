@@ -1,5 +1,6 @@
 /** @file Attention by its properties: weights are weights, masks hide, the future is unseen, heads are apart. */
 
+import { inspect } from "node:util";
 import fc from "fast-check";
 import { afterEach, describe, expect, it } from "vitest";
 import { concat, Generator, nn, ones, randn, setBackend, type Tensor, tensor, zeros } from "../../lib/index.js";
@@ -369,4 +370,11 @@ it("a mask that changed after it was used is refused by backward, whose second d
   const { output } = attention.forward(ones([1, 3, 4]), undefined, undefined, { mask });
   mask.copy_(0);
   expect(() => output.sum().backward(undefined, { createGraph: true })).toThrow(/changed in place after attention/);
+});
+
+it("gives output and weights as properties of their own, which a spread keeps", () => {
+  const given = new nn.MultiHeadAttention(4, 2).forward(random(1)(1, 3, 4));
+  expect(Object.keys(given)).toEqual(["output", "weights"]);
+  expect({ ...given }.weights.shape).toEqual([1, 2, 3, 3]);
+  expect(inspect(given)).toMatch(/output: Tensor<\[1, 3, 4\]>.*weights: Tensor<\[1, 2, 3, 3\]>/s);
 });

@@ -33,6 +33,6 @@ test.runIf(browserProgram())(title, async () => {
   }
   const [onPage, inNode] = [times.page, times.node].map((all) => Math.round(Math.min(...all)));
   console.log(`ready in ${onPage} ms, in Node in ${inNode} ms`);
-  // Between 0.93 and 1.32 of it on two idle cores.
+  // Between 0.93 and 1.32 of Node's time on two idle cores.
   expect(onPage).toBeLessThanOrEqual(1.5 * inNode);
 });

@@ -1,4 +1,4 @@
-/** @file Builds the site once for all tests of it, and shows it below a subfolder, as GitHub Pages does. */
+/** @file Builds the site once for each project of tests, and shows it below a subfolder, as GitHub Pages does. */
 
 import type { TestProject } from "vitest/node";
 import { serve } from "../../site/server.js";
