@@ -45,7 +45,7 @@ const sum = (stored: string): Cell[] => [
   ),
 ];
 
-describe.concurrent("npm run notebooks", { timeout: 120_000 }, () => {
+describe.concurrent("npm run notebooks", { timeout: 300_000 }, () => {
   it("exits with 0 when all is as stored, and says what was run and how long the start took", async ({ expect }) => {
     const { exitCode, output } = await notebooks([file("same.ipynb", sum("5"))]);
     expect(output).toMatch(/✓ \S*same\.ipynb cell \[1\] \d+\.\d\d s {2}const a = 2;/);
